@@ -1,0 +1,47 @@
+/** How an execution ended; stored lower case everywhere (logs, graph, table). */
+export const EXECUTION_STATUSES = ['success', 'failed', 'partial', 'cancelled'] as const;
+export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
+
+/** How a step ended. A skipped step did not run: it has no row in the shared logs and counts nowhere. */
+export const STEP_STATUSES = ['success', 'failed', 'skipped'] as const;
+export type StepStatus = (typeof STEP_STATUSES)[number];
+
+/** A step as it is stored in `journal.log`. Times are milliseconds since 1970 UTC, durations milliseconds. */
+export type Step = Readonly<{
+  step: number;
+  phase: string;
+  plugin: string;
+  durationMs: number;
+  status: StepStatus;
+  startedAt?: number;
+  /** 1 for the first try. */
+  attempt: number;
+  pluginVersion?: string;
+  errorMessage?: string;
+}>;
+
+/** One run of a workflow, complete, as it is stored. Times are milliseconds since 1970 UTC, durations milliseconds. */
+export type Execution = Readonly<{
+  executionId: string;
+  workflowId: string;
+  patternId: string;
+  patternName: string;
+  taskDescription: string;
+  status: ExecutionStatus;
+  startedAt: number;
+  completedAt: number;
+  durationMs: number;
+  /** Empty where there was none. */
+  errorMessage: string;
+  filesCreated: number;
+  notes: string;
+  steps: readonly Step[];
+  attributes: readonly Attribute[];
+}>;
+
+export type Attribute = Readonly<{ key: string; value: string }>;
+
+/** The steps that ran: those that have a row in `durations.log`. */
+export function finishedSteps(execution: Execution): readonly Step[] {
+  return execution.steps.filter(step => step.status !== 'skipped');
+}
