@@ -29,7 +29,11 @@ export function parsePosition(token: string): Position {
   const parts = TOKEN.exec(token);
   const ends = parts?.slice(1, 5).map(part => Number.parseInt(part, 36)) ?? [];
   if (!parts || ends.some(end => !Number.isSafeInteger(end))) {
-    throw new MetricsError('POSITION_UNKNOWN', `"${token.slice(0, 80)}" is not a log position: give an asOf or position that this service answered`, { field: ['asOf'] });
+    throw new MetricsError(
+      'POSITION_UNKNOWN',
+      `"${token.slice(0, 80)}" is not a log position: give an asOf or position that this service answered`,
+      { field: ['asOf'] },
+    );
   }
   const [journal = 0, durations = 0, success_rates = 0, plugin_usage = 0] = ends;
   return { journal, durations, success_rates, plugin_usage, chain: parts[5] ?? '' };

@@ -6,8 +6,7 @@
  * - It is a function of the logs up to its position: thrown away and rebuilt, it is the same.
  * - It never holds back recording. When it fails it is `degraded`, retried with a growing pause, and catches up by itself.
  */
-import type { Position } from '../log/log.ts';
-import type { Stretch } from '../log/log.ts';
+import type { Position, Stretch } from '../log/log.ts';
 
 export interface Projection {
   readonly name: string;

@@ -7,15 +7,33 @@ import type { Execution } from './execution.ts';
 
 type Placed = Readonly<{ start: number; end: number }>;
 
-export type JournalRow = Placed & Readonly<{ execution: Execution; base: Readonly<{ durations: number; success_rates: number; plugin_usage: number }>; chain: string }>;
+export type JournalRow = Placed &
+  Readonly<{ execution: Execution; base: Readonly<{ durations: number; success_rates: number; plugin_usage: number }>; chain: string }>;
 
-export type DurationsRow = Placed & Readonly<{ timestamp: number; workflowId: string; phase: string; step: string; plugin: string; durationUs: number; success: boolean }>;
+export type DurationsRow = Placed &
+  Readonly<{ timestamp: number; workflowId: string; phase: string; step: string; plugin: string; durationUs: number; success: boolean }>;
 
 export type SuccessRatesRow = Placed &
-  Readonly<{ timestamp: number; patternId: string; patternName: string; success: boolean; durationUs: number; pluginsUsed: number; filesCreated: number }>;
+  Readonly<{
+    timestamp: number;
+    patternId: string;
+    patternName: string;
+    success: boolean;
+    durationUs: number;
+    pluginsUsed: number;
+    filesCreated: number;
+  }>;
 
 export type PluginUsageRow = Placed &
-  Readonly<{ timestamp: number; plugin: string; uses: number; totalDurationUs: bigint; successes: number; failures: number; lastUsed: number }>;
+  Readonly<{
+    timestamp: number;
+    plugin: string;
+    uses: number;
+    totalDurationUs: bigint;
+    successes: number;
+    failures: number;
+    lastUsed: number;
+  }>;
 
 export type RowOf = { journal: JournalRow; durations: DurationsRow; success_rates: SuccessRatesRow; plugin_usage: PluginUsageRow };
 
