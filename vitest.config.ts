@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module';
+import { defineConfig } from 'vitest/config';
+
+/** @neo4j/graphql requires graphql as CommonJS while our sources import it as a module: two copies refuse each other's schemas. */
+const graphql = createRequire(import.meta.url).resolve('graphql/index.js');
+
+/**
+ * A test's suffix names the service it needs: `*.neo4j.test.ts` a real Neo4j, `*.browser.test.ts` a real Chromium, any other
+ * `*.test.ts` nothing but Node. `npx vitest run --project plain` runs one kind, `npx vitest run test/log` one folder.
+ */
+export default defineConfig({
+  resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'plain',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.neo4j.test.ts', 'test/**/*.browser.test.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'neo4j',
+          include: ['test/**/*.neo4j.test.ts'],
+          globalSetup: ['test/support/neo4j.ts'],
+          // One database for all: side by side, one file would find the nodes of another.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          // The first start fetches Neo4j.
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/**/*.browser.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
