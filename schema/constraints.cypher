@@ -1,0 +1,27 @@
+// What the graph's keys, filters and searches rest on. Applied before each time the projection starts; every statement can be run again.
+// One statement ends with a semicolon; a line that begins with two slashes is a comment.
+
+CREATE CONSTRAINT execution_id_unique IF NOT EXISTS
+FOR (e:Execution) REQUIRE e.execution_id IS UNIQUE;
+
+CREATE CONSTRAINT pattern_id_unique IF NOT EXISTS
+FOR (p:Pattern) REQUIRE p.pattern_id IS UNIQUE;
+
+CREATE CONSTRAINT plugin_name_unique IF NOT EXISTS
+FOR (p:Plugin) REQUIRE p.name IS UNIQUE;
+
+// One position a projection: two writers that begin at once meet here.
+CREATE CONSTRAINT projection_position_unique IF NOT EXISTS
+FOR (p:ProjectionPosition) REQUIRE p.name IS UNIQUE;
+
+CREATE INDEX execution_status IF NOT EXISTS FOR (e:Execution) ON (e.status);
+CREATE INDEX execution_started_at IF NOT EXISTS FOR (e:Execution) ON (e.started_at);
+CREATE INDEX pattern_status IF NOT EXISTS FOR (p:Pattern) ON (p.status);
+CREATE INDEX pattern_last_used IF NOT EXISTS FOR (p:Pattern) ON (p.last_used);
+CREATE INDEX plugin_last_used IF NOT EXISTS FOR (p:Plugin) ON (p.last_used);
+
+CREATE FULLTEXT INDEX pattern_text IF NOT EXISTS
+FOR (p:Pattern) ON EACH [p.name, p.description];
+
+CREATE FULLTEXT INDEX plugin_text IF NOT EXISTS
+FOR (p:Plugin) ON EACH [p.name, p.description];
