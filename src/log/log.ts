@@ -1,3 +1,28 @@
+/**
+ * The four append-only CSV logs: the only truth. In flow validated inputs; out flow acknowledgements, and the logs' rows by
+ * position for everything that follows them.
+ *
+ * What always holds:
+ * - An acknowledged execution is durable in all its logs, exactly once, whatever is killed and whenever.
+ * - The logs are only ever appended to. What is no row stays where it is and is listed.
+ * - A position never covers a byte that is not synced, nor part of a line; what it covers never changes.
+ * - Other programs may append to the three shared logs at any time; their whole rows count like ours.
+ * - One process owns a directory; a second one gets an error that names the first.
+ */
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { MetricsError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { type Execution, type ExecutionInput, parseExecutionInput, parseJournalLine, type RejectedLine } from '../record/record.ts';
+import { type Decoded, decode, type NoRow } from './decode.ts';
+import { LineNumbers } from './line-numbers.ts';
+import { LogFile, storageError, syncDirectory } from './log-file.ts';
+import { Ownership } from './owner.ts';
+import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
+import type { Stretch } from './stretch.ts';
+import { type Files, type Outcome, readLines, Writer } from './writer.ts';
+
+export { OwnedError, type Owner } from './owner.ts';
 export {
   bytesBetween,
   formatPosition,
@@ -11,3 +36,247 @@ export {
   START,
 } from './position.ts';
 export type { Stretch } from './stretch.ts';
+export type { Acknowledgement, Outcome } from './writer.ts';
+
+export type LogOptions = Readonly<{
+  /** Created when missing. */
+  directory: string;
+  logger: Logger;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+}>;
+
+/** Calls of `record` since the log was opened, rehearsals aside. */
+export type Counts = { accepted: number; duplicates: number; refused: number; since: number };
+
+/** How much of each log a stretch holds unless asked otherwise, in bytes. */
+const STRETCH_BYTES = 4 << 20;
+
+export class Log {
+  readonly directory: string;
+  readonly #files: Files;
+  readonly #ownership: Ownership;
+  readonly #writer: Writer;
+  readonly #clock: () => number;
+  readonly #listeners = new Set<(position: Position) => void>();
+  readonly #lineNumbers: Record<LogName, LineNumbers>;
+  readonly #counts: Counts;
+
+  private constructor(files: Files, ownership: Ownership, { directory, logger, clock }: LogOptions) {
+    this.directory = directory;
+    this.#files = files;
+    this.#ownership = ownership;
+    this.#clock = clock;
+    this.#counts = { accepted: 0, duplicates: 0, refused: 0, since: clock() };
+    this.#writer = new Writer(files, { logger, publish: position => this.#announce(position) });
+    this.#lineNumbers = eachLog(log => new LineNumbers((from, to) => files[log].read(from, to)));
+  }
+
+  /**
+   * Takes ownership, creates what is missing, completes what a killed process left incomplete, and answers the log ready to
+   * record. Throws OwnedError, or STORAGE_FAILED and STORAGE_FULL with what to do.
+   */
+  static async open(options: LogOptions): Promise<Log> {
+    const directory = resolve(options.directory);
+    const ownership = await mkdir(directory, { recursive: true })
+      .then(() => Ownership.take(directory, options.clock()))
+      .catch(error => Promise.reject(storageError(directory, error)));
+    const opened: LogFile[] = [];
+    try {
+      for (const name of LOG_NAMES) opened.push(await LogFile.open(directory, name));
+      await syncDirectory(directory);
+      const [journal, durations, success_rates, plugin_usage] = opened as [LogFile, LogFile, LogFile, LogFile];
+      const log = new Log({ journal, durations, success_rates, plugin_usage }, ownership, { ...options, directory });
+      await log.#writer.settle();
+      return log;
+    } catch (error) {
+      await Promise.all(opened.map(file => file.close()));
+      await ownership.release();
+      throw storageError(directory, error);
+    }
+  }
+
+  // ---------- Recording ----------
+
+  /**
+   * Validates and records inputs, in order; one outcome an input. An error of one concerns only that one. Answers when every
+   * accepted one is durable in all its logs.
+   */
+  async record(inputs: readonly unknown[]): Promise<Outcome[]> {
+    const outcomes = await Promise.all(inputs.map(input => settled(this.#parse(input), valid => this.#writer.record(valid))));
+    for (const outcome of outcomes) {
+      if (outcome instanceof MetricsError) this.#counts.refused++;
+      else if (outcome.duplicate) this.#counts.duplicates++;
+      else this.#counts.accepted++;
+    }
+    return outcomes;
+  }
+
+  /** Validates and judges inputs as `record` would, and writes nothing. */
+  async rehearse(inputs: readonly unknown[]): Promise<Outcome[]> {
+    const parsed = inputs.map(input => this.#parse(input));
+    const valid = parsed.filter((input): input is ExecutionInput => !(input instanceof MetricsError));
+    const outcomes = (await this.#writer.rehearse(valid)).values();
+    return parsed.map(input => (input instanceof MetricsError ? input : (outcomes.next().value as Outcome)));
+  }
+
+  #parse(input: unknown): ExecutionInput | MetricsError {
+    try {
+      return parseExecutionInput(input, this.#clock());
+    } catch (error) {
+      if (error instanceof MetricsError) return error;
+      throw error;
+    }
+  }
+
+  get counts(): Readonly<Counts> {
+    return this.#counts;
+  }
+
+  /** Why nothing can be recorded now; undefined while recording works. */
+  get trouble(): MetricsError | undefined {
+    return this.#writer.trouble;
+  }
+
+  /** Tells other programs that read the lock file where this owner serves. */
+  announceUrl(url: string): Promise<void> {
+    return this.#ownership.announce(url);
+  }
+
+  // ---------- Reading ----------
+
+  /** What callers and questions may rely on: synced and complete in all four logs. */
+  get position(): Position {
+    return this.#writer.position;
+  }
+
+  /** The position once it covers every whole line that other programs had appended when this was called. */
+  upToDate(): Promise<Position> {
+    return this.#writer.upToDate();
+  }
+
+  /** Calls back after every move of the position; answers how to stop. */
+  onAdvance(listener: (position: Position) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #announce(position: Position): void {
+    for (const listener of this.#listeners) listener(position);
+  }
+
+  find(executionId: string): Promise<Execution | undefined> {
+    return this.#writer.findExecution(executionId);
+  }
+
+  /** The execution whose journal row starts at a position. */
+  async executionAt(start: number): Promise<Execution> {
+    const line = await this.#files.journal.line(start);
+    const row = parseJournalLine(line ?? '');
+    if (typeof row === 'string')
+      throw new MetricsError('STORAGE_FAILED', `${this.#files.journal.path}: the row at position ${start} ${row}`);
+    return row.execution;
+  }
+
+  /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */
+  async read(from: Position, to: Position, maxBytes = STRETCH_BYTES): Promise<Stretch> {
+    const [journal, durations, success_rates, plugin_usage] = await Promise.all([
+      this.#readLog('journal', { from, to, maxBytes }),
+      this.#readLog('durations', { from, to, maxBytes }),
+      this.#readLog('success_rates', { from, to, maxBytes }),
+      this.#readLog('plugin_usage', { from, to, maxBytes }),
+    ]);
+    return {
+      from,
+      to: {
+        journal: journal.end,
+        durations: durations.end,
+        success_rates: success_rates.end,
+        plugin_usage: plugin_usage.end,
+        chain: journal.rows.at(-1)?.chain.slice(16, 24) ?? from.chain,
+      },
+      journal: journal.rows,
+      durations: durations.rows,
+      success_rates: success_rates.rows,
+      plugin_usage: plugin_usage.rows,
+      rejected: [...journal.rejected, ...durations.rejected, ...success_rates.rejected, ...plugin_usage.rejected],
+    };
+  }
+
+  async #readLog<Name extends LogName>(log: Name, range: { from: Position; to: Position; maxBytes: number }) {
+    const start = range.from[log];
+    if (start >= range.to[log]) return { rows: [] as Decoded<Name>['rows'], rejected: [] as RejectedLine[], end: start };
+    const bytes = await readLines(this.#files[log], start, range.to[log], range.maxBytes);
+    const { rows, rejected } = decode(log, bytes, start);
+    return { rows, rejected: await Promise.all(rejected.map(line => this.#place(log, line))), end: start + bytes.length };
+  }
+
+  /** Where a person finds the line. */
+  async #place(log: LogName, line: NoRow): Promise<RejectedLine> {
+    const before = await this.#lineNumbers[log].before(line.start);
+    return { ...line, file: `${log}.log`, line: this.#files[log].headerLines + before + 1 };
+  }
+
+  /** Throws POSITION_UNKNOWN unless these logs reach the position, at the end of a line in each, with its chain. */
+  async checkPosition(position: Position): Promise<void> {
+    const reason = await this.#whyUnknown(position);
+    if (reason)
+      throw new MetricsError('POSITION_UNKNOWN', `these logs do not know position ${formatPosition(position)}: ${reason}`, {
+        field: ['asOf'],
+      });
+  }
+
+  async #whyUnknown(position: Position): Promise<string | undefined> {
+    for (const log of LOG_NAMES) {
+      const end = position[log];
+      if (end > this.position[log]) return `it lies beyond ${log}.log; it belongs to other logs or to a later copy of them`;
+      if (end > 0 && (await this.#files[log].read(end - 1, end))[0] !== 10) return `it lies inside a line of ${log}.log`;
+    }
+    const chain = await this.#chainBefore(position.journal);
+    return chain === position.chain ? undefined : 'journal.log holds another history there';
+  }
+
+  /** The mark of the last journal row that ends at or before a position. */
+  async #chainBefore(end: number): Promise<string> {
+    for (let length = 65_536, to = end; to > 0; length *= 8) {
+      const start = Math.max(0, end - length);
+      const { rows } = decode('journal', afterFirstLine(await this.#files.journal.read(start, to), start === 0), start);
+      const last = rows.at(-1);
+      if (last) return last.chain.slice(16, 24);
+      if (start === 0) break;
+    }
+    return '00000000';
+  }
+
+  /** What the files hold: bytes on disk, header included. */
+  fileSizes(): Record<LogName, number> {
+    return eachLog(log => this.#files[log].bytes());
+  }
+
+  // ---------- Ending ----------
+
+  /** Commits what waits, then closes the files and gives up ownership. */
+  async close(): Promise<void> {
+    await this.#writer.close();
+    await Promise.all(LOG_NAMES.map(log => this.#files[log].close()));
+    await this.#ownership.release();
+  }
+}
+
+function eachLog<Value>(make: (log: LogName) => Value): Record<LogName, Value> {
+  return {
+    journal: make('journal'),
+    durations: make('durations'),
+    success_rates: make('success_rates'),
+    plugin_usage: make('plugin_usage'),
+  };
+}
+
+/** A piece read from the middle of a log begins inside a line, unless it begins the log. */
+function afterFirstLine(bytes: Buffer, whole: boolean): Buffer {
+  return whole ? bytes : bytes.subarray(bytes.indexOf(10) + 1);
+}
+
+function settled(parsed: ExecutionInput | MetricsError, record: (input: ExecutionInput) => Promise<Outcome>): Outcome | Promise<Outcome> {
+  return parsed instanceof MetricsError ? parsed : record(parsed);
+}

@@ -3,8 +3,10 @@
  * trust, and lines as they stand in the four logs.
  *
  * What always holds: an `Execution` has passed every rule of `RecordExecutionInput`; a row that is written reads back as the
- * same row; one grammar a log decides what is a row, whoever wrote it; nothing here touches a file.
+ * same row; one grammar a log decides what is a row, whoever wrote it; durations are whole microseconds, so that sums do not
+ * depend on order; nothing here touches a file or the clock.
  */
+export { formatMicroseconds } from './duration.ts';
 export {
   type Attribute,
   EXECUTION_STATUSES,
@@ -15,5 +17,20 @@ export {
   type Step,
   type StepStatus,
 } from './execution.ts';
+export { completeExecution, differences, type ExecutionInput, LIMITS, parseExecutionInput } from './execution-input.ts';
+export { HEADERS, MAX_LINE_LENGTH, reasonOf } from './grammar.ts';
+export { type Base, CHAIN_START, formatJournalLine, type JournalValues, parseJournalLine } from './journal-row.ts';
 export type { DurationsRow, JournalRow, PluginUsageRow, RejectedLine, RowOf, SuccessRatesRow } from './rows.ts';
+export {
+  type DurationsValues,
+  formatDurationsLine,
+  formatPluginUsageLine,
+  formatSuccessRatesLine,
+  type PluginUsageValues,
+  parseDurationsLine,
+  parsePluginUsageLine,
+  parseSuccessRatesLine,
+  rowTimestamp,
+  type SuccessRatesValues,
+} from './shared-rows.ts';
 export { formatMilliseconds, formatSeconds, parseTimestamp } from './timestamp.ts';

@@ -1,0 +1,88 @@
+/** From the bytes of a log to its rows, and to the lines that are none. */
+import { isUtf8 } from 'node:buffer';
+import {
+  HEADERS,
+  parseDurationsLine,
+  parseJournalLine,
+  parsePluginUsageLine,
+  parseSuccessRatesLine,
+  type RowOf,
+  reasonOf,
+} from '../record/record.ts';
+import type { LogName } from './position.ts';
+
+/** A line that is no row, before its file and line number are known. Its text is cut to `MAX_TEXT` characters. */
+export type NoRow = Readonly<{ start: number; end: number; text: string; reason: string }>;
+
+export type Decoded<Name extends LogName> = { rows: RowOf[Name][]; rejected: NoRow[] };
+
+/** Of a rejected line no more than this is listed; the whole of it stays in the log. Characters. */
+const MAX_TEXT = 500;
+
+/** A line as values, or why it is none. */
+type Reader<Values> = (line: string) => Values | string;
+
+function sharedReader<Values>(
+  log: 'durations' | 'success_rates' | 'plugin_usage',
+  parse: (line: string) => Values | undefined,
+): Reader<Values> {
+  return line => parse(line) ?? reasonOf(log, line);
+}
+
+const READERS: { [Name in LogName]: Reader<Omit<RowOf[Name], 'start' | 'end'>> } = {
+  journal: parseJournalLine,
+  durations: sharedReader('durations', parseDurationsLine),
+  success_rates: sharedReader('success_rates', parseSuccessRatesLine),
+  plugin_usage: sharedReader('plugin_usage', parsePluginUsageLine),
+};
+
+/**
+ * Reads whole lines: `bytes` ends with a line feed (or is empty) and begins at position `start`. Empty lines and repeated
+ * headers are neither rows nor rejected.
+ */
+export function decode<Name extends LogName>(log: Name, bytes: Buffer, start: number): Decoded<Name> {
+  const read: Reader<Omit<RowOf[Name], 'start' | 'end'>> = READERS[log];
+  const decoded: Decoded<Name> = { rows: [], rejected: [] };
+  let at = start;
+  for (const line of linesOf(bytes)) {
+    const end = at + line.bytes + 1;
+    const text = at === 0 ? withoutMark(line.text) : line.text;
+    const trimmed = log !== 'journal' && text.endsWith('\r') ? text.slice(0, -1) : text;
+    if (trimmed !== '' && trimmed !== HEADERS[log]) {
+      const values = line.valid ? read(trimmed) : 'not UTF-8';
+      if (typeof values === 'string') decoded.rejected.push({ start: at, end, text: trimmed.slice(0, MAX_TEXT), reason: values });
+      else decoded.rows.push({ ...values, start: at, end } as RowOf[Name]);
+    }
+    at = end;
+  }
+  return decoded;
+}
+
+type Line = { text: string; bytes: number; valid: boolean };
+
+/** The lines of a buffer that ends with a line feed, without it. */
+export function* linesOf(bytes: Buffer): Generator<Line> {
+  if (bytes.length === 0) return;
+  if (!isUtf8(bytes)) {
+    yield* linesOfMixed(bytes);
+    return;
+  }
+  const text = bytes.toString('utf8', 0, bytes.length - 1);
+  // As many characters as bytes: plain ASCII, where a character's place is its byte's.
+  const ascii = text.length === bytes.length - 1;
+  for (const line of text.split('\n')) yield { text: line, bytes: ascii ? line.length : Buffer.byteLength(line), valid: true };
+}
+
+function* linesOfMixed(bytes: Buffer): Generator<Line> {
+  let at = 0;
+  while (at < bytes.length) {
+    const end = bytes.indexOf(10, at);
+    const line = bytes.subarray(at, end);
+    yield { text: line.toString('utf8'), bytes: line.length, valid: isUtf8(line) };
+    at = end + 1;
+  }
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}

@@ -1,0 +1,130 @@
+/**
+ * What the shared logs owe to a group of executions: the rows derived from its journal rows. Pure: from executions and from
+ * what a log holds since the group's base to the bytes that are still to be appended.
+ */
+import {
+  type Execution,
+  finishedSteps,
+  formatDurationsLine,
+  formatPluginUsageLine,
+  formatSuccessRatesLine,
+  type PluginUsageValues,
+  rowTimestamp,
+} from '../record/record.ts';
+import { decode, linesOf } from './decode.ts';
+import type { SharedLog } from './position.ts';
+
+/** What a group adds to a plugin's running totals. */
+type UsageDelta = PluginUsageValues;
+
+export type Owed = Readonly<{ durations: string[]; success_rates: string[]; plugin_usage: UsageDelta[] }>;
+
+/** The latest totals of every plugin, as of some point of plugin_usage.log. */
+export type Usage = ReadonlyMap<string, PluginUsageValues>;
+
+const LINE_FEED = 10;
+
+export function owedBy(executions: readonly Execution[]): Owed {
+  const owed: Owed = { durations: [], success_rates: [], plugin_usage: [] };
+  const deltas = new Map<string, UsageDelta>();
+  for (const execution of executions) {
+    const steps = finishedSteps(execution);
+    const plugins = new Set<string>();
+    for (const step of steps) {
+      plugins.add(step.plugin);
+      owed.durations.push(formatDurationsLine(execution, step));
+      const time = rowTimestamp(execution);
+      const succeeded = step.status === 'success' ? 1 : 0;
+      const use = {
+        timestamp: time,
+        plugin: step.plugin,
+        uses: 1,
+        totalDurationUs: BigInt(step.durationMs) * 1000n,
+        successes: succeeded,
+        failures: 1 - succeeded,
+        lastUsed: time,
+      };
+      deltas.set(step.plugin, added(deltas.get(step.plugin), use));
+    }
+    if (execution.status !== 'cancelled') owed.success_rates.push(formatSuccessRatesLine(execution, plugins.size));
+  }
+  owed.plugin_usage.push(...deltas.values());
+  return owed;
+}
+
+/** Totals after a further use. The timestamp is the newest one counted in the group, `lastUsed` the latest ever. */
+function added(before: PluginUsageValues | undefined, delta: UsageDelta): PluginUsageValues {
+  if (!before) return delta;
+  return {
+    timestamp: Math.max(before.timestamp, delta.timestamp),
+    plugin: delta.plugin,
+    uses: before.uses + delta.uses,
+    totalDurationUs: before.totalDurationUs + delta.totalDurationUs,
+    successes: before.successes + delta.successes,
+    failures: before.failures + delta.failures,
+    lastUsed: Math.max(before.lastUsed, delta.lastUsed),
+  };
+}
+
+/** The running totals that follow on a plugin's last row: they carry the group's own timestamp. */
+function continued(before: PluginUsageValues | undefined, delta: UsageDelta): PluginUsageValues {
+  return { ...added(before, delta), timestamp: delta.timestamp };
+}
+
+/**
+ * The bytes to append to a shared log so that it holds every owed row as a whole line, given `tail`, its bytes since the
+ * group's base (where `usage` holds); empty when nothing is missing. Whole lines only count; a fragment that still ends the
+ * file and begins a missing row gets its rest.
+ */
+export function missingBytes(log: SharedLog, owed: Owed, tail: Buffer, usage: Usage): Buffer {
+  const whole = tail.subarray(0, tail.lastIndexOf(LINE_FEED) + 1);
+  const missing = log === 'plugin_usage' ? missingUsage(owed.plugin_usage, whole, usage) : missingLines(owed[log], whole);
+  return continuation(tail.subarray(whole.length), missing);
+}
+
+/** Each owed line must be there as often as it is owed: two steps of one run may well read the same. */
+function missingLines(owed: readonly string[], whole: Buffer): string[] {
+  const there = new Map<string, number>();
+  for (const { text } of linesOf(whole)) there.set(text, (there.get(text) ?? 0) + 1);
+  return owed.filter(line => {
+    const count = there.get(line) ?? 0;
+    there.set(line, count - 1);
+    return count <= 0;
+  });
+}
+
+/**
+ * Totals are owed as a difference, since another program may have appended a row of the same plugin before ours got in: the
+ * row is there if it exceeds the plugin's row before it by exactly the group's share and carries the group's timestamp.
+ */
+function missingUsage(deltas: readonly UsageDelta[], whole: Buffer, usage: Usage): string[] {
+  const latest = new Map<string, PluginUsageValues | undefined>(deltas.map(({ plugin }) => [plugin, usage.get(plugin)]));
+  const owed = new Map(deltas.map(delta => [delta.plugin, delta]));
+  for (const row of decode('plugin_usage', whole, 0).rows) {
+    if (!latest.has(row.plugin)) continue;
+    const delta = owed.get(row.plugin);
+    if (delta && isContinuation(row, latest.get(row.plugin), delta)) owed.delete(row.plugin);
+    latest.set(row.plugin, row);
+  }
+  return [...owed.values()].map(delta => formatPluginUsageLine(continued(latest.get(delta.plugin), delta)));
+}
+
+function isContinuation(row: PluginUsageValues, before: PluginUsageValues | undefined, delta: UsageDelta): boolean {
+  const expected = continued(before, delta);
+  return (
+    row.timestamp === expected.timestamp &&
+    row.uses === expected.uses &&
+    row.totalDurationUs === expected.totalDurationUs &&
+    row.successes === expected.successes &&
+    row.failures === expected.failures
+  );
+}
+
+function continuation(fragment: Buffer, missing: string[]): Buffer {
+  if (missing.length === 0) return Buffer.alloc(0);
+  const lines = missing.map(line => Buffer.from(`${line}\n`));
+  if (fragment.length === 0) return Buffer.concat(lines);
+  const torn = lines.findIndex(line => line.subarray(0, fragment.length).equals(fragment));
+  const [rest] = torn === -1 ? [Buffer.from('\n')] : lines.splice(torn, 1).map(line => line.subarray(fragment.length));
+  return Buffer.concat([rest ?? Buffer.alloc(0), ...lines]);
+}

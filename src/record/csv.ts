@@ -1,0 +1,45 @@
+/** A field between quotes, RFC 4180. */
+export function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
+/** A field, in quotes only where RFC 4180 needs them. */
+export function field(text: string): string {
+  return /[",\r\n]/.test(text) ? quoted(text) : text;
+}
+
+/** The text of a field as it stands in a line. */
+export function unquoted(raw: string): string {
+  return raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw;
+}
+
+/**
+ * The fields of one line, unquoted, or undefined where the quotes do not fit RFC 4180. Written out since a line may be
+ * megabytes long (a journal row of 5,000 steps) and a regular expression would backtrack through it.
+ */
+export function splitLine(line: string): string[] | undefined {
+  const fields: string[] = [];
+  let at = 0;
+  for (;;) {
+    const end = line[at] === '"' ? endOfQuoted(line, at) : endOfPlain(line, at);
+    if (end === undefined) return undefined;
+    fields.push(unquoted(line.slice(at, end)));
+    if (end === line.length) return fields;
+    at = end + 1;
+  }
+}
+
+function endOfPlain(line: string, start: number): number | undefined {
+  const comma = line.indexOf(',', start);
+  const end = comma === -1 ? line.length : comma;
+  const quote = line.indexOf('"', start);
+  return quote === -1 || quote >= end ? end : undefined;
+}
+
+function endOfQuoted(line: string, start: number): number | undefined {
+  let quote = line.indexOf('"', start + 1);
+  while (quote !== -1 && line[quote + 1] === '"') quote = line.indexOf('"', quote + 2);
+  if (quote === -1) return undefined;
+  const end = quote + 1;
+  return end === line.length || line[end] === ',' ? end : undefined;
+}

@@ -1,0 +1,131 @@
+/** Rows of `journal.log`: one self-contained line an execution, which proves itself by its chain. */
+import { hash } from 'node:crypto';
+import { field, quoted, splitLine } from './csv.ts';
+import { type Attribute, EXECUTION_STATUSES, type Execution, STEP_STATUSES, type Step } from './execution.ts';
+import type { JournalRow } from './rows.ts';
+import { escapeText, unescapeText } from './text.ts';
+import { formatMilliseconds, parseTimestamp } from './timestamp.ts';
+
+/** The second half of the chain of "the row before the first". */
+export const CHAIN_START = '0'.repeat(16);
+
+/** The positions of the three shared logs just before the group of a row. */
+export type Base = JournalRow['base'];
+
+/** A row without its place: what the line itself says. */
+export type JournalValues = Omit<JournalRow, 'start' | 'end'>;
+
+function ownHalf(previousHalf: string, row: string): string {
+  return hash('sha256', previousHalf + row).slice(0, 16);
+}
+
+/**
+ * The line of an execution, without its line feed. `previousChain` is the chain of the journal row before (or
+ * `CHAIN_START`); the row's own is its last 32 digits.
+ */
+export function formatJournalLine(execution: Execution, base: Base, previousChain: string): string {
+  const row = `${[
+    formatMilliseconds(execution.completedAt),
+    'execution',
+    execution.executionId,
+    execution.workflowId,
+    execution.patternId,
+    execution.patternName,
+    field(escapeText(execution.taskDescription)),
+    execution.status,
+    formatMilliseconds(execution.startedAt),
+    formatMilliseconds(execution.completedAt),
+    execution.durationMs,
+    field(escapeText(execution.errorMessage)),
+    execution.filesCreated,
+    quoted(escapeText(execution.notes)),
+    quoted(JSON.stringify(execution.steps.map(storedStep))),
+    quoted(JSON.stringify(execution.attributes)),
+    `${base.durations}:${base.success_rates}:${base.plugin_usage}`,
+  ].join(',')},`;
+  const previousHalf = previousChain.slice(-16);
+  return `${row}${previousHalf}${ownHalf(previousHalf, row)}`;
+}
+
+/** A step as its JSON says it: times as text, defaults left out. */
+function storedStep({ step, phase, plugin, durationMs, status, startedAt, attempt, pluginVersion, errorMessage }: Step): object {
+  return {
+    step,
+    phase,
+    plugin,
+    durationMs,
+    status,
+    startedAt: startedAt === undefined ? undefined : formatMilliseconds(startedAt),
+    attempt: attempt === 1 ? undefined : attempt,
+    pluginVersion,
+    errorMessage,
+  };
+}
+
+/** What a journal line says, or why it is no row: a sentence. */
+export function parseJournalLine(line: string): JournalValues | string {
+  const chain = line.slice(-32);
+  if (!/^[0-9a-f]{32}$/.test(chain) || line.at(-33) !== ',')
+    return 'does not end in a chain of 32 hexadecimal digits: cut short or not written by this program';
+  if (ownHalf(chain.slice(0, 16), line.slice(0, -32)) !== chain.slice(16)) return 'its chain does not fit its bytes: cut short or changed';
+  const columns = splitLine(line);
+  if (!columns) return 'the quotes do not fit RFC 4180';
+  if (columns[1] !== 'execution') return `kind "${columns[1]}" is not known to this version`;
+  try {
+    return values(columns, chain) ?? UNEXPECTED;
+  } catch {
+    return UNEXPECTED;
+  }
+}
+
+const UNEXPECTED = 'a column does not hold what this version expects';
+
+function values(columns: string[], chain: string): JournalValues | undefined {
+  const [, , executionId = '', workflowId = '', patternId = '', patternName = '', task = '', status, started = '', completed = ''] =
+    columns;
+  const [durationMs, error = '', filesCreated, notes = '', steps = '', attributes = '', base = ''] = columns.slice(10);
+  const startedAt = parseTimestamp(started);
+  const completedAt = parseTimestamp(completed);
+  const knownStatus = EXECUTION_STATUSES.find(known => known === status);
+  const positions = /^(\d+):(\d+):(\d+)$/.exec(base)?.slice(1).map(Number);
+  if (startedAt === undefined || completedAt === undefined || !knownStatus || !positions) return undefined;
+  const [durations = 0, success_rates = 0, plugin_usage = 0] = positions;
+  return {
+    execution: {
+      executionId,
+      workflowId,
+      patternId,
+      patternName,
+      taskDescription: unescapeText(task),
+      status: knownStatus,
+      startedAt,
+      completedAt,
+      durationMs: Number(durationMs),
+      errorMessage: unescapeText(error),
+      filesCreated: Number(filesCreated),
+      notes: unescapeText(notes),
+      steps: (JSON.parse(steps) as StoredStep[]).map(step),
+      attributes: JSON.parse(attributes) as Attribute[],
+    },
+    base: { durations, success_rates, plugin_usage },
+    chain,
+  };
+}
+
+type StoredStep = Omit<Step, 'startedAt' | 'attempt'> & { startedAt?: string; attempt?: number };
+
+/** The chain has proved that this program wrote the JSON; fields that a later version added are left aside. */
+function step(stored: StoredStep): Step {
+  const startedAt = stored.startedAt === undefined ? undefined : parseTimestamp(stored.startedAt);
+  return {
+    step: stored.step,
+    phase: stored.phase,
+    plugin: stored.plugin,
+    durationMs: stored.durationMs,
+    status: STEP_STATUSES.find(status => status === stored.status) ?? 'failed',
+    attempt: stored.attempt ?? 1,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(stored.pluginVersion === undefined ? {} : { pluginVersion: stored.pluginVersion }),
+    ...(stored.errorMessage === undefined ? {} : { errorMessage: stored.errorMessage }),
+  };
+}

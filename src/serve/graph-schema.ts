@@ -1,0 +1,145 @@
+/**
+ * The generated part of the API: read-only queries over Pattern, Plugin and Execution, made by @neo4j/graphql from
+ * `schema/graph.graphql` and corrected here, before it is joined with the part that is answered from the logs:
+ *
+ * - every root field may be null, so that Neo4j's absence leaves the rest of an answer alone, and passes the guard;
+ * - `limit` and `first` are never absent: 50 unless said otherwise, 500 at most;
+ * - the words of a full-text search are words, never operators;
+ * - the schema is the same with the graph off: it is made without a driver, which each question brings along.
+ */
+import { MapperKind, mapSchema } from '@graphql-tools/utils';
+import { Neo4jGraphQL } from '@neo4j/graphql';
+import {
+  type DefinitionNode,
+  type GraphQLArgumentConfig,
+  type GraphQLFieldConfig,
+  type GraphQLFieldResolver,
+  GraphQLInt,
+  GraphQLNonNull,
+  type GraphQLSchema,
+  getNullableType,
+  Kind,
+  parse,
+  print,
+  visit,
+} from 'graphql';
+import type { GraphConnection } from '../projection/graph/graph.ts';
+import { createGraphGuard, type GraphGuard, type GraphState } from './graph-guard.ts';
+import { fulltextQuery } from './graph-phrase.ts';
+import { createStatsLoader } from './graph-stats.ts';
+
+const DEFAULT_PAGE = 50;
+/** Neo4j ends a question of ours after this; some time is left to say so before the guard's deadline. */
+const TRANSACTION_LIMIT_MS = 1_500;
+
+/** What the generated queries do not say of themselves. */
+const ROOT_DESCRIPTIONS: Readonly<Record<string, string>> = {
+  patterns: 'Patterns in the graph, filtered and sorted. GRAPH_UNAVAILABLE while Neo4j is away, TIMEOUT after 1.9 s.',
+  patternsConnection: 'Patterns in the graph with their count and aggregations. A forward connection: its cursors are offsets.',
+  searchPatterns: 'Patterns whose name or description holds any of the words of the phrase (whole words, at most 500 characters), best first.',
+  plugins: 'Plugins in the graph, filtered and sorted. GRAPH_UNAVAILABLE while Neo4j is away, TIMEOUT after 1.9 s.',
+  pluginsConnection: 'Plugins in the graph with their count and aggregations. A forward connection: its cursors are offsets.',
+  searchPlugins: 'Plugins whose name or description holds any of the words of the phrase (whole words, at most 500 characters), best first.',
+  executions: 'Executions in the graph, filtered and sorted. GRAPH_UNAVAILABLE while Neo4j is away, TIMEOUT after 1.9 s.',
+  executionsConnection:
+    'Executions in the graph with their count and aggregations. It reads every match before it sorts: page through many with `recordedExecutions`, from the logs.',
+};
+
+/** Answers the statistics of many patterns or plugins at once, from the logs; `Filter` is the coerced MetricFilter. */
+export type StatsOf<Stats, Filter, Context> = (
+  keys: readonly string[],
+  filter: Filter | undefined,
+  context: Context,
+) => Promise<readonly Stats[]>;
+
+export type GraphSchemaOptions<PatternStats, PluginStats, Filter, Context extends object> = Readonly<{
+  /** `schema/graph.graphql` and every text that defines a type it refers to; what it does not refer to is left out. */
+  typeDefs: readonly string[];
+  /** The connection now in use; undefined while there is none. */
+  connection: () => GraphConnection | undefined;
+  /** What the projection knows of Neo4j. */
+  graphState: () => GraphState;
+  patternStats: StatsOf<PatternStats, Filter, Context>;
+  pluginStats: StatsOf<PluginStats, Filter, Context>;
+}>;
+
+/** The definitions that are needed: the nodes with what they refer to, at any depth. DateTime is the library's own. */
+function reachableTypes(texts: readonly string[]): string {
+  const definitions = texts.flatMap(text => parse(text).definitions);
+  const byName = new Map<string, DefinitionNode>();
+  for (const definition of definitions) if ('name' in definition && definition.name) byName.set(definition.name.value, definition);
+  const kept = new Set<DefinitionNode>();
+  const keep = (definition: DefinitionNode | undefined) => {
+    if (!definition || kept.has(definition)) return;
+    kept.add(definition);
+    visit(definition, { NamedType: node => keep(byName.get(node.name.value)) });
+  };
+  byName.delete('DateTime');
+  for (const definition of definitions) if (isOfGraph(definition)) keep(definition);
+  return [...kept].map(print).join('\n\n');
+}
+
+function isOfGraph(definition: DefinitionNode): boolean {
+  if (definition.kind === Kind.SCHEMA_EXTENSION) return true;
+  const directives = definition.kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.directives ?? []) : [];
+  return directives.some(({ name }) => name.value === 'node' || name.value === 'relationshipProperties');
+}
+
+/** `limit` and `first` with a default: without one, a question for everything would be the shortest to write. */
+function withPageSize(argument: GraphQLArgumentConfig, name: string): GraphQLArgumentConfig {
+  if (name !== 'limit' && name !== 'first') return argument;
+  return { ...argument, type: new GraphQLNonNull(GraphQLInt), defaultValue: DEFAULT_PAGE };
+}
+
+/** A root field that may be null and asks only through the guard, with the connection of the moment. */
+function guardedField(field: GraphQLFieldConfig<unknown, unknown>, name: string, guard: GraphGuard): GraphQLFieldConfig<unknown, unknown> {
+  const resolve: GraphQLFieldResolver<unknown, unknown> = (source, args, _context, info) =>
+    guard(async ({ reader, database }) => {
+      const asked = typeof args['phrase'] === 'string' ? { ...args, phrase: fulltextQuery(args['phrase']) } : args;
+      // The generated resolvers write on their context and need nothing of ours.
+      const context = { executionContext: reader, sessionConfig: { database }, transaction: { timeout: TRANSACTION_LIMIT_MS } };
+      return field.resolve?.(source, asked, context, info);
+    });
+  return { ...field, type: getNullableType(field.type), description: ROOT_DESCRIPTIONS[name] ?? field.description, resolve };
+}
+
+/**
+ * The generated schema. The same types whether there is a graph or not: without one every root field is an error
+ * GRAPH_UNAVAILABLE that says how to get one. Errors of its fields: GRAPH_UNAVAILABLE, TIMEOUT, QUERY_TOO_COMPLEX,
+ * BAD_USER_INPUT, INTERNAL_SERVER_ERROR, as `MetricsError`.
+ */
+export async function createGraphSchema<
+  PatternStats extends { patternId: string },
+  PluginStats extends { name: string },
+  Filter,
+  Context extends object,
+>(options: GraphSchemaOptions<PatternStats, PluginStats, Filter, Context>): Promise<GraphQLSchema> {
+  const { typeDefs, connection, graphState, patternStats, pluginStats } = options;
+  const guard = createGraphGuard({ connection, graphState });
+  const loadPattern = createStatsLoader(patternStats, stats => stats.patternId);
+  const loadPlugin = createStatsLoader(pluginStats, stats => stats.name);
+
+  const generated = await new Neo4jGraphQL({
+    typeDefs: reachableTypes(typeDefs),
+    resolvers: {
+      Pattern: {
+        stats: (node: { patternId: string }, { filter }: { filter?: Filter }, context: Context) => loadPattern(node.patternId, filter, context),
+      },
+      Plugin: { stats: (node: { name: string }, { filter }: { filter?: Filter }, context: Context) => loadPlugin(node.name, filter, context) },
+    },
+    features: {
+      excludeDeprecatedFields: {
+        mutationOperations: true,
+        aggregationFilters: true,
+        aggregationFiltersOutsideConnection: true,
+        relationshipFilters: true,
+        attributeFilters: true,
+      },
+    },
+  }).getSchema();
+
+  return mapSchema(generated, {
+    [MapperKind.ROOT_FIELD]: (field, name) => guardedField(field, name, guard),
+    [MapperKind.ARGUMENT]: (argument, _field, _type, _schema) => argument,
+  });
+}
