@@ -8,8 +8,12 @@
  */
 import type { Position, Stretch } from '../log/log.ts';
 
+export { Follower, type FollowerStatus, type LogSource, type ProjectionState } from './follower.ts';
+
 export interface Projection {
   readonly name: string;
+  /** Whether the store is ours alone, so that it may be reset where its position is not one of these logs. */
+  readonly disposable: boolean;
   /** Where the stored data stands. Reads the store; throws while the store is away. */
   load(): Promise<Position>;
   /** Applies the rows from `stretch.from` (where the store must stand) to `stretch.to`, and stores `stretch.to` with them. */

@@ -1,0 +1,176 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { MetricsError, messageOf } from '../errors.ts';
+import { bytesBetween, type Position, reaches, type Stretch } from '../log/log.ts';
+import type { Logger } from '../logger.ts';
+import type { Projection } from './projection.ts';
+
+/** What a follower needs of the log. */
+export interface LogSource {
+  readonly position: Position;
+  onAdvance(listener: () => void): () => void;
+  read(from: Position, to: Position, maxBytes: number): Promise<Stretch>;
+  checkPosition(position: Position): Promise<void>;
+}
+
+/** `backfill`: more than one batch behind. `degraded`: the store fails and is tried again. `stopped`: it will not go on by itself. */
+export type ProjectionState = 'off' | 'backfill' | 'live' | 'degraded' | 'stopped';
+
+export type FollowerStatus = Readonly<{
+  name: string;
+  state: ProjectionState;
+  position: Position | undefined;
+  /** Bytes of the logs between the projection and their end. */
+  lagBytes: number;
+  /** When the state began, milliseconds since 1970. */
+  since: number;
+  error: string | undefined;
+}>;
+
+export type FollowerOptions = Readonly<{
+  /** Of each log in one batch. */
+  maxBytes: number;
+  logger: Logger;
+  clock: () => number;
+}>;
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
+
+type Waiter = { position: Position; resolve: () => void };
+
+/** Drives one projection along the logs: reads on, applies, waits for more; after a failure it pauses, loads again and goes on. */
+export class Follower {
+  readonly #projection: Projection;
+  readonly #log: LogSource;
+  readonly #options: FollowerOptions;
+  readonly #stopping = new AbortController();
+  #waiters: Waiter[] = [];
+  #wake: (() => void) | undefined;
+  #state: ProjectionState = 'backfill';
+  #since: number;
+  #error: string | undefined;
+  #position: Position | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(projection: Projection, log: LogSource, options: FollowerOptions) {
+    this.#projection = projection;
+    this.#log = log;
+    this.#options = options;
+    this.#since = options.clock();
+  }
+
+  start(): void {
+    const unsubscribe = this.#log.onAdvance(() => this.#wake?.());
+    this.#running ??= this.#run().finally(unsubscribe);
+  }
+
+  /** Ends after the batch in hand. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake?.();
+    await this.#running;
+    this.#become('stopped');
+  }
+
+  status(): FollowerStatus {
+    const position = this.#position;
+    const lagBytes = position ? bytesBetween(position, this.#log.position) : 0;
+    return { name: this.#projection.name, state: this.#state, position, lagBytes, since: this.#since, error: this.#error };
+  }
+
+  /** Resolves once the projection covers a position; OVERLOADED after `timeoutMs`. */
+  async reached(position: Position, timeoutMs: number): Promise<void> {
+    if (this.#position && reaches(this.#position, position)) return;
+    const done = new AbortController();
+    let waiter: Waiter | undefined;
+    const arrived = new Promise<void>(resolve => {
+      waiter = { position, resolve };
+      this.#waiters.push(waiter);
+    });
+    const late = pause(timeoutMs, 'late' as const, { signal: done.signal }).catch(() => undefined);
+    const result = await Promise.race([arrived, late]);
+    done.abort();
+    if (result !== 'late') return;
+    this.#waiters = this.#waiters.filter(other => other !== waiter);
+    const why = this.#error ? `: ${this.#error}` : '';
+    throw new MetricsError(
+      'OVERLOADED',
+      `the ${this.#projection.name} projection is ${this.status().lagBytes} bytes behind the logs${why}; ask again in a moment`,
+    );
+  }
+
+  async #run(): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        this.#move(await this.#load());
+        pauseMs = FIRST_PAUSE_MS;
+        await this.#follow();
+      } catch (error) {
+        this.#degrade(error);
+        await pause(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  async #load(): Promise<Position> {
+    const position = await this.#projection.load();
+    try {
+      await this.#log.checkPosition(position);
+      return position;
+    } catch (error) {
+      if (!this.#projection.disposable || !(error instanceof MetricsError) || error.code !== 'POSITION_UNKNOWN') throw error;
+      this.#options.logger.warn({ projection: this.#projection.name, reason: error.message }, 'projection of other logs: built anew');
+      await this.#projection.reset();
+      return this.#projection.load();
+    }
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const from = this.#position;
+      const to = this.#log.position;
+      if (!from || reaches(from, to)) {
+        this.#become('live');
+        await this.#news(from);
+        continue;
+      }
+      const stretch = await this.#log.read(from, to, this.#options.maxBytes);
+      if (!reaches(stretch.to, to)) this.#become('backfill');
+      await this.#projection.advance(stretch);
+      this.#move(stretch.to);
+    }
+  }
+
+  /** Resolves when the log has moved past a position, or on stop. */
+  async #news(from: Position | undefined): Promise<void> {
+    await new Promise<void>(resolve => {
+      this.#wake = resolve;
+      if (this.#stopping.signal.aborted || (from && !reaches(from, this.#log.position))) resolve();
+    });
+    this.#wake = undefined;
+  }
+
+  #move(position: Position): void {
+    this.#position = position;
+    this.#error = undefined;
+    const arrived = this.#waiters.filter(waiter => reaches(position, waiter.position));
+    this.#waiters = this.#waiters.filter(waiter => !reaches(position, waiter.position));
+    for (const { resolve } of arrived) resolve();
+  }
+
+  #become(state: ProjectionState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#since = this.#options.clock();
+  }
+
+  #degrade(error: unknown): void {
+    if (this.#stopping.signal.aborted) return;
+    if (this.#state !== 'degraded')
+      this.#options.logger.warn({ projection: this.#projection.name, reason: messageOf(error) }, 'projection degraded');
+    this.#error = messageOf(error);
+    this.#become('degraded');
+  }
+}

@@ -1,0 +1,53 @@
+import { MetricsError } from '../../errors.ts';
+
+/**
+ * At most so many pieces of work at once and a bounded number waiting: DuckDB and the log's syncs share the same threads,
+ * and questions must never hold back a sync.
+ */
+export class Slots {
+  readonly #limit: number;
+  readonly #maxWaiting: number;
+  readonly #waiting: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
+  #busy = 0;
+
+  constructor(limit: number, maxWaiting: number) {
+    this.#limit = limit;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /** Runs the work in its turn; OVERLOADED at once where too many wait already. */
+  async use<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.#enter();
+    try {
+      return await work();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#busy < this.#limit) {
+      this.#busy++;
+      return;
+    }
+    if (this.#waiting.length >= this.#maxWaiting)
+      throw new MetricsError('OVERLOADED', 'too many questions are being answered: ask again in a moment');
+    await new Promise<void>(resolve => this.#waiting.push(resolve));
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next) {
+      next();
+      return;
+    }
+    this.#busy--;
+    if (this.#busy === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Resolves when nothing runs and nothing waits. */
+  async drain(): Promise<void> {
+    if (this.#busy > 0) await new Promise<void>(resolve => this.#idle.push(resolve));
+  }
+}

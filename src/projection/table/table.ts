@@ -1,0 +1,289 @@
+/**
+ * The table projection: the logs' rows in DuckDB, for the questions. In flow stretches of the logs; out flow the answers of
+ * SQL over the rows up to a position.
+ *
+ * What always holds:
+ * - The file holds whole blocks of a log (65,536 rows) and where they end, written in one transaction and never updated.
+ * - The rows past the last block are in memory, and are read again from the logs at start. Nothing here is canonical: without
+ *   its file, or with one of other logs, the table is built anew.
+ * - A question as of a position sees exactly the rows that start before it, whatever is appended or sealed meanwhile.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { MetricsError, messageOf } from '../../errors.ts';
+import { LOG_NAMES, type LogName, type Position, START, type Stretch } from '../../log/log.ts';
+import type { Logger } from '../../logger.ts';
+import type { Projection } from '../projection.ts';
+import { columnsOf, createTable, TABLE_NAMES, type TableName } from './columns.ts';
+import { Slots } from './slots.ts';
+
+export type TableOptions = Readonly<{
+  /** The database file; its folder is created. */
+  path: string;
+  logger: Logger;
+  /** Of DuckDB, in MB. */
+  memoryMb?: number;
+  /** Rows of a log that are sealed into the file at once. */
+  blockRows?: number;
+}>;
+
+/** A row of an answer. Counts and sums of BIGINT and HUGEINT are bigint. */
+export type Row = Readonly<Record<string, DuckDBValue>>;
+
+/** Changes whenever the tables do: a file of another version is built anew. */
+const VERSION = 1;
+const BLOCK_ROWS = 65_536;
+/** Rows handed to DuckDB at once: it blocks the event loop for some 5 ms. */
+const CHUNK_ROWS = 2048;
+const MAX_QUESTIONS = 8;
+const MAX_WAITING = 200;
+
+export class Table implements Projection {
+  readonly name = 'table';
+  readonly disposable = true;
+  readonly #options: TableOptions;
+  readonly #slots = new Slots(MAX_QUESTIONS, MAX_WAITING);
+  #instance: DuckDBInstance;
+  #writer: DuckDBConnection;
+  #idle: DuckDBConnection[] = [];
+  /** Ends of what the file holds. */
+  #sealed: Position = START;
+  /** Ends of what file and memory hold. */
+  #position: Position = START;
+  /** Rows in memory past the sealed end. */
+  #tailRows: Record<LogName, number> = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 };
+  /** Sealed ends that running questions work with: rows in memory below them must stay. */
+  readonly #inUse = new Map<symbol, Position>();
+  /** Ends below which memory holds nothing any more. */
+  readonly #dropped: Record<LogName, number> = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 };
+  #torn = false;
+
+  private constructor(options: TableOptions, instance: DuckDBInstance, writer: DuckDBConnection) {
+    this.#options = options;
+    this.#instance = instance;
+    this.#writer = writer;
+  }
+
+  /** Opens the file, or makes a new one where there is none, it is damaged, or it is of another version. */
+  static async open(options: TableOptions): Promise<Table> {
+    await mkdir(dirname(options.path), { recursive: true });
+    const { instance, writer } = await openDatabase(options).catch(async error => {
+      if (messageOf(error).includes('lock')) throw error;
+      options.logger.warn({ reason: messageOf(error) }, 'the index could not be opened and is built anew');
+      await removeDatabase(options.path);
+      return openDatabase(options);
+    });
+    const table = new Table(options, instance, writer);
+    await table.#readSealed();
+    return table;
+  }
+
+  async #readSealed(): Promise<void> {
+    const [row] = await rowsOf(this.#writer, 'SELECT * FROM sealed');
+    if (row) {
+      const [journal, durations, success_rates, plugin_usage] = LOG_NAMES.map(log => Number(row[log]));
+      this.#sealed = {
+        journal: journal ?? 0,
+        durations: durations ?? 0,
+        success_rates: success_rates ?? 0,
+        plugin_usage: plugin_usage ?? 0,
+        chain: String(row['chain']),
+      };
+    }
+    this.#position = this.#sealed;
+    for (const log of LOG_NAMES) this.#dropped[log] = this.#sealed[log];
+  }
+
+  // ---------- The projection ----------
+
+  async load(): Promise<Position> {
+    return this.#position;
+  }
+
+  async advance(stretch: Stretch): Promise<void> {
+    if (this.#torn) await this.#dropBeyond(this.#position);
+    this.#torn = true;
+    for (const log of LOG_NAMES) await this.#append(log, stretch[log]);
+    await this.#append('rejected', stretch.rejected);
+    this.#torn = false;
+    for (const log of LOG_NAMES) this.#tailRows[log] += stretch[log].length;
+    this.#position = stretch.to;
+    await this.#seal();
+  }
+
+  async reset(): Promise<void> {
+    for (const table of TABLE_NAMES) {
+      await this.#writer.run(`DELETE FROM tail.${table}`);
+      await this.#writer.run(`DELETE FROM main.${table}`);
+    }
+    await this.#writer.run('DELETE FROM sealed');
+    this.#sealed = START;
+    this.#position = START;
+    for (const log of LOG_NAMES) this.#dropped[log] = 0;
+    this.#tailRows = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 };
+  }
+
+  async #append<Name extends TableName>(table: Name, rows: Parameters<typeof columnsOf<Name>>[1]): Promise<void> {
+    if (rows.length === 0) return;
+    const appender = await this.#writer.createAppender(table, 'main', 'tail');
+    for (let at = 0; at < rows.length; at += CHUNK_ROWS) {
+      const { types, values } = columnsOf(table, rows.slice(at, at + CHUNK_ROWS));
+      const chunk = DuckDBDataChunk.create(types, values[0]?.length ?? 0);
+      for (const [index, column] of values.entries()) chunk.setColumnValues(index, column);
+      appender.appendDataChunk(chunk);
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    appender.closeSync();
+  }
+
+  /** After an append that broke off, so that trying again doubles nothing. */
+  async #dropBeyond(position: Position): Promise<void> {
+    for (const log of LOG_NAMES) {
+      await this.#writer.run(`DELETE FROM tail.${log} WHERE start >= ${position[log]}`);
+      await this.#writer.run(`DELETE FROM tail.rejected WHERE file = '${log}.log' AND start >= ${position[log]}`);
+    }
+  }
+
+  /** Moves whole blocks from memory to the file: first written with their ends, then no longer read from memory, then dropped there. */
+  async #seal(): Promise<void> {
+    const blockRows = this.#options.blockRows ?? BLOCK_ROWS;
+    for (const log of LOG_NAMES) {
+      const rows = Math.floor(this.#tailRows[log] / blockRows) * blockRows;
+      if (rows > 0) await this.#sealLog(log, rows);
+    }
+    const oldest = [this.#sealed, ...this.#inUse.values()];
+    for (const log of LOG_NAMES) {
+      const end = Math.min(...oldest.map(position => position[log]));
+      if (end > this.#dropped[log]) await this.#dropBelow(log, end);
+    }
+  }
+
+  async #sealLog(log: LogName, rows: number): Promise<void> {
+    const start = this.#sealed[log];
+    const [next] = await rowsOf(
+      this.#writer,
+      `SELECT start FROM tail.${log} WHERE start >= ${start} ORDER BY start LIMIT 1 OFFSET ${rows}`,
+    );
+    const end = next ? Number(next['start']) : this.#position[log];
+    const sealed = { ...this.#sealed, [log]: end };
+    if (log === 'journal') {
+      const [last] = await rowsOf(this.#writer, `SELECT chain FROM tail.journal WHERE start < ${end} ORDER BY start DESC LIMIT 1`);
+      sealed.chain = String(last?.['chain'] ?? START.chain);
+    }
+    await this.#writer.run('BEGIN');
+    try {
+      const stretch = `start >= ${start} AND start < ${end}`;
+      await this.#writer.run(`INSERT INTO ${log} SELECT * FROM tail.${log} WHERE ${stretch} ORDER BY start`);
+      await this.#writer.run(`INSERT INTO rejected SELECT * FROM tail.rejected WHERE file = '${log}.log' AND ${stretch} ORDER BY start`);
+      await this.#writer.run('DELETE FROM sealed');
+      await this.#writer.run(`INSERT INTO sealed VALUES (${LOG_NAMES.map(name => sealed[name]).join(', ')}, '${sealed.chain}')`);
+      await this.#writer.run('COMMIT');
+    } catch (error) {
+      await this.#writer.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    this.#sealed = sealed;
+    this.#tailRows[log] -= rows;
+  }
+
+  async #dropBelow(log: LogName, end: number): Promise<void> {
+    await this.#writer.run(`DELETE FROM tail.${log} WHERE start < ${end}`);
+    await this.#writer.run(`DELETE FROM tail.rejected WHERE file = '${log}.log' AND start < ${end}`);
+    this.#dropped[log] = end;
+  }
+
+  // ---------- Questions ----------
+
+  /**
+   * Runs a question over the rows up to `asOf`, which the table must have reached. `sql` is handed the sources of the tables:
+   * subqueries that hold just those rows. Values go as parameters, never into the text. OVERLOADED when too many wait;
+   * TIMEOUT, and an end of the work in DuckDB, after `timeoutMs`.
+   */
+  async ask(asOf: Position, question: (source: Sources) => { sql: string; values?: DuckDBValue[] }, timeoutMs: number): Promise<Row[]> {
+    return this.#slots.use(async () => {
+      const token = Symbol('question');
+      this.#inUse.set(token, this.#sealed);
+      const connection = this.#idle.pop() ?? (await this.#instance.connect());
+      const timer = setTimeout(() => connection.interrupt(), timeoutMs);
+      const { sql, values } = question(sourcesOf(this.#sealed, asOf));
+      try {
+        return await rowsOf(connection, sql, values);
+      } catch (error) {
+        if (!messageOf(error).startsWith('INTERRUPT')) throw error;
+        throw new MetricsError(
+          'TIMEOUT',
+          `the question took longer than ${timeoutMs} ms: ask about a shorter window or fewer patterns and plugins`,
+          { cause: error },
+        );
+      } finally {
+        clearTimeout(timer);
+        this.#idle.push(connection);
+        this.#inUse.delete(token);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#slots.drain();
+    for (const connection of this.#idle) connection.closeSync();
+    this.#writer.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+/** For each table a subquery of its rows up to a position. */
+export type Sources = Readonly<Record<TableName, string>>;
+
+function sourcesOf(sealed: Position, asOf: Position): Sources {
+  const source = (log: LogName) => {
+    const end = asOf[log];
+    return `(SELECT * FROM main.${log} WHERE start < ${Math.min(end, sealed[log])} UNION ALL SELECT * FROM tail.${log} WHERE start >= ${sealed[log]} AND start < ${end})`;
+  };
+  const rejected = LOG_NAMES.map(log => {
+    const file = `file = '${log}.log'`;
+    return `SELECT * FROM main.rejected WHERE ${file} AND start < ${Math.min(asOf[log], sealed[log])} UNION ALL SELECT * FROM tail.rejected WHERE ${file} AND start >= ${sealed[log]} AND start < ${asOf[log]}`;
+  });
+  return {
+    journal: source('journal'),
+    durations: source('durations'),
+    success_rates: source('success_rates'),
+    plugin_usage: source('plugin_usage'),
+    rejected: `(${rejected.join(' UNION ALL ')})`,
+  };
+}
+
+async function rowsOf(connection: DuckDBConnection, sql: string, values?: DuckDBValue[]): Promise<Row[]> {
+  const reader = await connection.runAndReadAll(sql, values);
+  return reader.getRowObjects();
+}
+
+async function openDatabase({ path, memoryMb = 512 }: TableOptions): Promise<{ instance: DuckDBInstance; writer: DuckDBConnection }> {
+  const instance = await DuckDBInstance.create(path, {
+    memory_limit: `${memoryMb}MB`,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const writer = await instance.connect();
+  try {
+    await writer.run('CREATE TABLE IF NOT EXISTS version (version INTEGER)');
+    const [row] = await rowsOf(writer, 'SELECT version FROM version');
+    if (row && row['version'] !== VERSION) throw new Error(`it is of version ${row['version']}, this program’s is ${VERSION}`);
+    if (!row) await writer.run(`INSERT INTO version VALUES (${VERSION})`);
+    await writer.run(`CREATE TABLE IF NOT EXISTS sealed (${LOG_NAMES.map(log => `${log} BIGINT`).join(', ')}, chain VARCHAR)`);
+    await writer.run(`ATTACH ':memory:' AS tail`);
+    for (const table of TABLE_NAMES) {
+      await writer.run(createTable('main', table));
+      await writer.run(createTable('tail', table));
+    }
+    return { instance, writer };
+  } catch (error) {
+    writer.closeSync();
+    instance.closeSync();
+    throw error;
+  }
+}
+
+async function removeDatabase(path: string): Promise<void> {
+  await Promise.all([rm(path, { force: true }), rm(`${path}.wal`, { force: true })]);
+}

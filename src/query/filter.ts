@@ -1,0 +1,87 @@
+/** Which rows a question is about: `MetricFilter` as conditions on the tables. */
+import { MetricsError } from '../errors.ts';
+import type { Sources } from '../projection/table/table.ts';
+import { all, type Params } from './sql.ts';
+import { resolveWindow, type Window, type WindowInput } from './window.ts';
+
+/** As the API takes it. A list that is given picks its members, so an empty one picks nothing. */
+export type FilterInput = Readonly<{
+  window?: WindowInput | null | undefined;
+  patternIds?: readonly string[] | null | undefined;
+  plugins?: readonly string[] | null | undefined;
+  phases?: readonly string[] | null | undefined;
+  success?: boolean | null | undefined;
+}>;
+
+/** A filter with its window resolved and null gone. */
+export type Filter = Readonly<{
+  window: Window | undefined;
+  patternIds: readonly string[] | undefined;
+  plugins: readonly string[] | undefined;
+  phases: readonly string[] | undefined;
+  success: boolean | undefined;
+}>;
+
+const MAX_LIST = 1000;
+
+export function resolveFilter(input: FilterInput | null | undefined, now: () => number): Filter {
+  return {
+    window: input?.window ? resolveWindow(input.window, now) : undefined,
+    patternIds: list(input?.patternIds, 'patternIds'),
+    plugins: list(input?.plugins, 'plugins'),
+    phases: list(input?.phases, 'phases'),
+    success: input?.success ?? undefined,
+  };
+}
+
+function list(values: readonly string[] | null | undefined, name: string): readonly string[] | undefined {
+  if (values && values.length > MAX_LIST)
+    throw new MetricsError('BAD_USER_INPUT', `filter.${name} must hold at most ${MAX_LIST} entries`, { field: ['filter', name] });
+  return values ?? undefined;
+}
+
+/** The rows of pattern questions: of success_rates.log, or of journal.log where plugins or phases need its link to the steps. */
+export function executionRows(filter: Filter, source: Sources, params: Params): string {
+  const throughJournal = filter.plugins !== undefined || filter.phases !== undefined;
+  const conditions = [...windowConditions(filter.window, params), ...isIn('pattern_id', filter.patternIds, params)];
+  if (!throughJournal) return `(SELECT * FROM ${source.success_rates} WHERE ${all(conditions)})`;
+  return `(SELECT * FROM ${source.journal} j WHERE ${all([...conditions, `status <> 'cancelled'`, hasStep(filter, source, params)])})`;
+}
+
+/** The rows of journal.log under a filter, cancelled executions included; the alias is `j`. */
+export function journalRows(filter: Filter, source: Sources, params: Params): string {
+  const conditions = [...windowConditions(filter.window, params), ...isIn('pattern_id', filter.patternIds, params)];
+  if (filter.plugins !== undefined || filter.phases !== undefined) conditions.push(hasStep(filter, source, params));
+  return `(SELECT * FROM ${source.journal} j WHERE ${all(conditions)})`;
+}
+
+/** The rows of step questions: of durations.log; patterns are found through journal.log, so others' rows fall out then. */
+export function stepRows(filter: Filter, source: Sources, params: Params): string {
+  const conditions = [...windowConditions(filter.window, params), ...stepConditions(filter, params)];
+  if (filter.patternIds !== undefined)
+    conditions.push(`EXISTS (SELECT 1 FROM ${source.journal} j WHERE ${OWN_STEP} AND ${params.isIn('j.pattern_id', filter.patternIds)})`);
+  return `(SELECT * FROM ${source.durations} d WHERE ${all(conditions)})`;
+}
+
+/** A durations row is an execution's if it bears its workflow_id and stands at or after the execution's base. */
+const OWN_STEP = 'd.workflow_id = j.workflow_id AND d.start >= j.base_durations';
+
+/** One finished step matches both the plugins and the phases. */
+function hasStep(filter: Filter, source: Sources, params: Params): string {
+  return `EXISTS (SELECT 1 FROM ${source.durations} d WHERE ${OWN_STEP} AND ${all(stepConditions(filter, params))})`;
+}
+
+function stepConditions(filter: Filter, params: Params): string[] {
+  return [...isIn('plugin', filter.plugins, params), ...isIn('phase', filter.phases, params)];
+}
+
+function isIn(column: string, values: readonly string[] | undefined, params: Params): string[] {
+  return values === undefined ? [] : [params.isIn(column, values)];
+}
+
+function windowConditions(window: Window | undefined, params: Params): string[] {
+  const conditions: string[] = [];
+  if (window?.from !== undefined) conditions.push(`timestamp >= ${params.add(BigInt(window.from))}`);
+  if (window?.to !== undefined) conditions.push(`timestamp < ${params.add(BigInt(window.to))}`);
+  return conditions;
+}

@@ -1,0 +1,34 @@
+import { MetricsError } from '../errors.ts';
+
+/** A page of a keyset connection: cursors name the last row seen, so that new rows neither repeat nor skip any. */
+export type Page<Node> = Readonly<{
+  edges: readonly { cursor: string; node: Node }[];
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+  totalCount: number;
+}>;
+
+/** `first` and `limit` go from 0 to this. */
+export const MAX_PAGE = 1000;
+
+/** Throws BAD_USER_INPUT unless 0 <= value <= 1,000. */
+export function checkLimit(value: number, name: string): void {
+  if (value >= 0 && value <= MAX_PAGE) return;
+  throw new MetricsError('BAD_USER_INPUT', `${name} must be from 0 to ${MAX_PAGE}; it is ${value}`, { field: [name] });
+}
+
+/** A cursor as a client sees it: opaque. */
+export function encodeCursor(key: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+/** The key behind a cursor. Throws BAD_USER_INPUT unless it is one of `parts` parts that this service made. */
+export function decodeCursor(cursor: string, parts: number): (string | number)[] {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(key) && key.length === parts && key.every(part => typeof part === 'string' || Number.isSafeInteger(part))) return key;
+  } catch {
+    // Told below.
+  }
+  throw new MetricsError('BAD_USER_INPUT', 'after must be a cursor that this service answered', { field: ['after'] });
+}

@@ -1,0 +1,83 @@
+import type { Position } from '../log/log.ts';
+import type { Row } from '../projection/table/table.ts';
+import type { Ask } from './ask.ts';
+import { type Durations, durationColumns, durationsOf } from './durations.ts';
+import { executionRows, type Filter } from './filter.ts';
+import { type PatternStatus, patternStatus } from './pattern-status.ts';
+import { compareFractions, compareRates, compareText, type Rate, rate } from './rate.ts';
+import { Params } from './sql.ts';
+
+/** `lastUsed` is in seconds since 1970; `totalUs` the sum behind the mean, microseconds. */
+export type PatternStats = Readonly<{
+  patternId: string;
+  name: string;
+  successRate: Rate;
+  durations: Durations;
+  lastUsed: number;
+  status: PatternStatus;
+  totalUs: bigint;
+}>;
+
+/** What happened to each pattern that has rows under the filter, by pattern_id. */
+export async function patternStats(ask: Ask, filter: Filter, asOf: Position): Promise<PatternStats[]> {
+  const rows = await ask(asOf, source => {
+    const params = new Params();
+    return {
+      sql: `WITH counted AS (
+              SELECT pattern_id, count(*) AS total, count(*) FILTER (WHERE success) AS successes, max(timestamp) AS last_used,
+                ${durationColumns(filter.success, params)}
+              FROM ${executionRows(filter, source, params)} GROUP BY pattern_id),
+            ever AS (
+              SELECT pattern_id, arg_max(pattern_name, start) AS name, count(*) AS ever_total, count(*) FILTER (WHERE success) AS ever_successes
+              FROM ${source.success_rates} WHERE pattern_id IN (SELECT pattern_id FROM counted) GROUP BY pattern_id)
+            SELECT * FROM counted LEFT JOIN ever USING (pattern_id)`,
+      values: params.values,
+    };
+  });
+  return rows.map(toPatternStats).sort((a, b) => compareText(a.patternId, b.patternId));
+}
+
+function toPatternStats(row: Row): PatternStats {
+  const patternId = String(row['pattern_id']);
+  return {
+    patternId,
+    name: String(row['name'] ?? patternId),
+    successRate: rate(Number(row['successes']), Number(row['total'])),
+    durations: durationsOf(row),
+    lastUsed: Number(row['last_used']),
+    status: patternStatus(Number(row['ever_successes'] ?? 0), Number(row['ever_total'] ?? 0)),
+    totalUs: BigInt(String(row['sum_us'] ?? 0)),
+  };
+}
+
+export type PatternRank = 'SUCCESS_RATE' | 'LOWER_BOUND' | 'EXECUTIONS';
+
+type Order = (a: PatternStats, b: PatternStats) => number;
+
+const bySuccessRate: Order = (a, b) => compareRates(b.successRate, a.successRate);
+const byLowerBound: Order = (a, b) => (b.successRate.lower ?? 0) - (a.successRate.lower ?? 0);
+const byExecutions: Order = (a, b) => b.successRate.total - a.successRate.total;
+
+/** Shortest mean first; a pattern without durations under the filter last. */
+const byMean: Order = (a, b) => {
+  if (a.durations.n === 0 || b.durations.n === 0) return Math.sign(b.durations.n) - Math.sign(a.durations.n);
+  return compareFractions([a.totalUs, BigInt(a.durations.n)], [b.totalUs, BigInt(b.durations.n)]);
+};
+
+const RANKS: Record<PatternRank, Order[]> = {
+  SUCCESS_RATE: [bySuccessRate, byMean],
+  LOWER_BOUND: [byLowerBound, bySuccessRate, byMean],
+  EXECUTIONS: [byExecutions, bySuccessRate, byMean],
+};
+
+/** Patterns with at least `minExecutions` rows under the filter, best first; ties by pattern_id. */
+export function rankPatterns(
+  patterns: readonly PatternStats[],
+  options: { limit: number; minExecutions: number; rankBy: PatternRank },
+): PatternStats[] {
+  const orders = RANKS[options.rankBy];
+  return patterns
+    .filter(({ successRate }) => successRate.total >= options.minExecutions)
+    .sort((a, b) => orders.reduce((order, next) => order || next(a, b), 0) || compareText(a.patternId, b.patternId))
+    .slice(0, options.limit);
+}

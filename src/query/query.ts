@@ -1,0 +1,124 @@
+/**
+ * The questions, one method each. In flow a filter and a position; out flow figures computed from the logs' rows up to that
+ * position, by way of the table projection.
+ *
+ * What always holds:
+ * - Asked again as of the same position, a question answers the same figures: sums are whole microseconds, ranks compare
+ *   whole numbers, and nothing but `Window.last` without `to` reads the clock.
+ * - A question sees every record that was acknowledged before it was asked.
+ * - A rate comes with its n and interval, a mean with its median and p95.
+ */
+import { type Log, type Position, parsePosition } from '../log/log.ts';
+import type { Follower } from '../projection/projection.ts';
+import type { Table } from '../projection/table/table.ts';
+import type { Execution, RejectedLine } from '../record/record.ts';
+import type { Ask } from './ask.ts';
+import { type FilterInput, resolveFilter } from './filter.ts';
+import { type LogCounts, logCounts, rejectedRows } from './log-status.ts';
+import { type Overview, overview } from './overview.ts';
+import { checkLimit, type Page } from './page.ts';
+import { type PatternRank, type PatternStats, patternStats, rankPatterns } from './pattern-stats.ts';
+import { type PhaseStats, phaseDurations } from './phase-durations.ts';
+import { mostUsed, type PluginStats, pluginStats } from './plugin-stats.ts';
+import { type ExecutionsQuestion, recordedExecutions } from './recorded-executions.ts';
+
+export type { Durations } from './durations.ts';
+export type { FilterInput } from './filter.ts';
+export type { LogCounts } from './log-status.ts';
+export type { Overview, Totals } from './overview.ts';
+export { MAX_PAGE, type Page } from './page.ts';
+export type { PatternRank, PatternStats } from './pattern-stats.ts';
+export type { PatternStatus } from './pattern-status.ts';
+export type { PhaseStats } from './phase-durations.ts';
+export type { PluginStats } from './plugin-stats.ts';
+export type { Rate } from './rate.ts';
+
+type Filtered = { filter?: FilterInput | null | undefined };
+
+export type QuestionsOptions = Readonly<{
+  log: Log;
+  table: Table;
+  /** What keeps the table up with the log. */
+  follower: Follower;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+  /** How long a question may take, waiting for the table included; milliseconds. */
+  timeoutMs: number;
+}>;
+
+export class Questions {
+  readonly #options: QuestionsOptions;
+  readonly #ask: Ask;
+
+  constructor(options: QuestionsOptions) {
+    this.#options = options;
+    this.#ask = (asOf, question) => options.table.ask(asOf, question, options.timeoutMs);
+  }
+
+  /** The position at which a question without `asOf` is answered: everything acknowledged, and other programs' whole rows. */
+  async now(): Promise<Position> {
+    const position = await this.#options.log.upToDate();
+    await this.#options.follower.reached(position, this.#options.timeoutMs);
+    return position;
+  }
+
+  /** The position that a token stands for. POSITION_UNKNOWN where these logs do not know it. */
+  async at(token: string): Promise<Position> {
+    const position = parsePosition(token);
+    await this.#options.log.upToDate();
+    await this.#options.log.checkPosition(position);
+    await this.#options.follower.reached(position, this.#options.timeoutMs);
+    return position;
+  }
+
+  #filter({ filter }: Filtered) {
+    return resolveFilter(filter, this.#options.clock);
+  }
+
+  overview(question: Filtered, asOf: Position): Promise<Overview> {
+    return overview(this.#ask, this.#filter(question), asOf);
+  }
+
+  patternStats(question: Filtered, asOf: Position): Promise<PatternStats[]> {
+    return patternStats(this.#ask, this.#filter(question), asOf);
+  }
+
+  async topPatterns(
+    question: Filtered & { limit: number; minExecutions: number; rankBy: PatternRank },
+    asOf: Position,
+  ): Promise<PatternStats[]> {
+    checkLimit(question.limit, 'limit');
+    return rankPatterns(await this.patternStats(question, asOf), question);
+  }
+
+  pluginStats(question: Filtered, asOf: Position): Promise<PluginStats[]> {
+    return pluginStats(this.#ask, this.#filter(question), asOf);
+  }
+
+  async mostUsedPlugins(question: Filtered & { limit: number }, asOf: Position): Promise<PluginStats[]> {
+    checkLimit(question.limit, 'limit');
+    return mostUsed(await this.pluginStats(question, asOf), question.limit);
+  }
+
+  phaseDurations(question: Filtered, asOf: Position): Promise<PhaseStats[]> {
+    return phaseDurations(this.#ask, this.#filter(question), asOf);
+  }
+
+  recordedExecution(executionId: string): Promise<Execution | undefined> {
+    return this.#options.log.find(executionId);
+  }
+
+  async recordedExecutions(question: Omit<ExecutionsQuestion, 'filter'> & Filtered, asOf: Position): Promise<Page<Execution>> {
+    checkLimit(question.first, 'first');
+    return recordedExecutions(this.#ask, this.#options.log, { ...question, filter: this.#filter(question) }, asOf);
+  }
+
+  logCounts(asOf: Position): Promise<LogCounts> {
+    return logCounts(this.#ask, asOf);
+  }
+
+  async rejectedRows(question: { first: number; after: string | undefined }, asOf: Position): Promise<Page<RejectedLine>> {
+    checkLimit(question.first, 'first');
+    return rejectedRows(this.#ask, question, asOf);
+  }
+}
