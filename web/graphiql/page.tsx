@@ -1,0 +1,17 @@
+import { GraphiQL } from 'graphiql';
+import 'graphiql/setup-workers/vite';
+import 'graphiql/style.css';
+import { createRoot } from 'react-dom/client';
+import { ask } from './endpoint.ts';
+import { QUESTION, RECORDING } from './examples.ts';
+import './page.css';
+
+const place = document.getElementById('graphiql');
+if (!place) throw new Error('index.html has no element "graphiql"');
+
+// Headers are not kept in the browser's storage (GraphiQL's default): they may hold a key.
+createRoot(place).render(
+  <GraphiQL fetcher={ask} defaultTabs={[{ ...QUESTION }, { ...RECORDING }]} isHeadersEditorEnabled>
+    <GraphiQL.Logo>orchestrator-metrics</GraphiQL.Logo>
+  </GraphiQL>,
+);
