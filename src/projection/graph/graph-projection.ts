@@ -109,6 +109,8 @@ export function createGraphProjection(options: GraphProjectionOptions): Projecti
 
   return {
     name: NAME,
+    // Other programs write to the database as well.
+    disposable: false,
     /** Applies constraints and indexes first: a store that was emptied while we ran gets them again. */
     load: async () => {
       await inSession(session => applyConstraints(session, constraints));

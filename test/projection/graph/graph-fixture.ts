@@ -1,26 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { inject } from 'vitest';
 import { type Position, START, type Stretch } from '../../../src/log/log.ts';
 import type { Logger } from '../../../src/logger.ts';
-import {
-  createGraphProjection,
-  type GraphAddress,
-  type GraphAggregates,
-  type GraphConnection,
-  graphConnection,
-} from '../../../src/projection/graph/graph.ts';
+import { createGraphProjection, type GraphAggregates, type GraphConnection, graphConnection } from '../../../src/projection/graph/graph.ts';
 import type { Projection } from '../../../src/projection/projection.ts';
 import type { DurationsRow, Execution, JournalRow, PluginUsageRow, Step, SuccessRatesRow } from '../../../src/record/record.ts';
+import { testNeo4j } from '../../support/neo4j.ts';
 
 export const CONSTRAINTS = readFileSync(new URL('../../../schema/constraints.cypher', import.meta.url), 'utf8');
 export const T0 = Date.parse('2026-03-01T10:00:00.250Z');
 
 export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => silent };
-
-/** The Neo4j of the test run. */
-export function testAddress(): GraphAddress {
-  return inject('neo4j');
-}
 
 /** Rows of the logs as they follow each other, each with the byte position it would end at: what a stretch is cut out of. */
 export class FakeLogs {
@@ -189,7 +178,7 @@ export type TestGraph = Readonly<{
 }>;
 
 export function openTestGraph(): TestGraph {
-  const connection = graphConnection(testAddress());
+  const connection = graphConnection(testNeo4j());
   const run = async (cypher: string, parameters: Record<string, unknown> = {}) => {
     const session = connection.writeSession();
     try {
