@@ -51,9 +51,8 @@ function createBreaker() {
 
 /** Whether a ping, sent once a question has become suspicious, was answered. */
 function watch(connection: GraphConnection) {
-  const watched = { suspicious: false, answered: false };
+  const watched = { answered: false };
   const timer = setTimeout(() => {
-    watched.suspicious = true;
     connection.ping().then(
       () => {
         watched.answered = true;

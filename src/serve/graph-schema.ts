@@ -11,7 +11,6 @@ import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import { Neo4jGraphQL } from '@neo4j/graphql';
 import {
   type DefinitionNode,
-  type GraphQLArgumentConfig,
   type GraphQLFieldConfig,
   type GraphQLFieldResolver,
   GraphQLInt,
@@ -25,10 +24,10 @@ import {
 } from 'graphql';
 import type { GraphConnection } from '../projection/graph/graph.ts';
 import { createGraphGuard, type GraphGuard, type GraphState } from './graph-guard.ts';
+import { checkedPage, DEFAULT_PAGE, type PageArguments } from './graph-page.ts';
 import { fulltextQuery } from './graph-phrase.ts';
 import { createStatsLoader } from './graph-stats.ts';
 
-const DEFAULT_PAGE = 50;
 /** Neo4j ends a question of ours after this; some time is left to say so before the guard's deadline. */
 const TRANSACTION_LIMIT_MS = 1_500;
 
@@ -36,10 +35,12 @@ const TRANSACTION_LIMIT_MS = 1_500;
 const ROOT_DESCRIPTIONS: Readonly<Record<string, string>> = {
   patterns: 'Patterns in the graph, filtered and sorted. GRAPH_UNAVAILABLE while Neo4j is away, TIMEOUT after 1.9 s.',
   patternsConnection: 'Patterns in the graph with their count and aggregations. A forward connection: its cursors are offsets.',
-  searchPatterns: 'Patterns whose name or description holds any of the words of the phrase (whole words, at most 500 characters), best first.',
+  searchPatterns:
+    'Patterns whose name or description holds any of the words of the phrase (whole words, at most 500 characters), best first.',
   plugins: 'Plugins in the graph, filtered and sorted. GRAPH_UNAVAILABLE while Neo4j is away, TIMEOUT after 1.9 s.',
   pluginsConnection: 'Plugins in the graph with their count and aggregations. A forward connection: its cursors are offsets.',
-  searchPlugins: 'Plugins whose name or description holds any of the words of the phrase (whole words, at most 500 characters), best first.',
+  searchPlugins:
+    'Plugins whose name or description holds any of the words of the phrase (whole words, at most 500 characters), best first.',
   executions: 'Executions in the graph, filtered and sorted. GRAPH_UNAVAILABLE while Neo4j is away, TIMEOUT after 1.9 s.',
   executionsConnection:
     'Executions in the graph with their count and aggregations. It reads every match before it sorts: page through many with `recordedExecutions`, from the logs.',
@@ -85,22 +86,39 @@ function isOfGraph(definition: DefinitionNode): boolean {
   return directives.some(({ name }) => name.value === 'node' || name.value === 'relationshipProperties');
 }
 
+type Field = GraphQLFieldConfig<unknown, unknown>;
+type Arguments = PageArguments & { phrase?: string };
+
 /** `limit` and `first` with a default: without one, a question for everything would be the shortest to write. */
-function withPageSize(argument: GraphQLArgumentConfig, name: string): GraphQLArgumentConfig {
-  if (name !== 'limit' && name !== 'first') return argument;
-  return { ...argument, type: new GraphQLNonNull(GraphQLInt), defaultValue: DEFAULT_PAGE };
+function withPageSize(field: Field): Field {
+  const sized = ['limit', 'first'].flatMap(name => {
+    const argument = field.args?.[name];
+    return argument ? [[name, { ...argument, type: new GraphQLNonNull(GraphQLInt), defaultValue: DEFAULT_PAGE }] as const] : [];
+  });
+  return { ...field, args: { ...field.args, ...Object.fromEntries(sized) } };
+}
+
+/** A field within a page that is a page itself: answered already with its parent's, cut to size here. */
+function nestedField(field: Field): Field {
+  const { resolve } = field;
+  if (!resolve || !(field.args?.['first'] || field.args?.['limit'])) return field;
+  const checked: GraphQLFieldResolver<unknown, unknown, Arguments> = (source, args, context, info) =>
+    resolve(source, checkedPage(args), context, info);
+  return { ...withPageSize(field), resolve: checked };
 }
 
 /** A root field that may be null and asks only through the guard, with the connection of the moment. */
-function guardedField(field: GraphQLFieldConfig<unknown, unknown>, name: string, guard: GraphGuard): GraphQLFieldConfig<unknown, unknown> {
-  const resolve: GraphQLFieldResolver<unknown, unknown> = (source, args, _context, info) =>
+function rootField(field: Field, name: string, guard: GraphGuard): Field {
+  const resolve: GraphQLFieldResolver<unknown, unknown, Arguments> = (source, args, _context, info) =>
     guard(async ({ reader, database }) => {
-      const asked = typeof args['phrase'] === 'string' ? { ...args, phrase: fulltextQuery(args['phrase']) } : args;
+      const page = checkedPage(args);
+      const asked = page.phrase === undefined ? page : { ...page, phrase: fulltextQuery(page.phrase) };
       // The generated resolvers write on their context and need nothing of ours.
       const context = { executionContext: reader, sessionConfig: { database }, transaction: { timeout: TRANSACTION_LIMIT_MS } };
       return field.resolve?.(source, asked, context, info);
     });
-  return { ...field, type: getNullableType(field.type), description: ROOT_DESCRIPTIONS[name] ?? field.description, resolve };
+  const description = ROOT_DESCRIPTIONS[name] ?? field.description;
+  return { ...withPageSize(field), type: getNullableType(field.type), description, resolve };
 }
 
 /**
@@ -123,9 +141,12 @@ export async function createGraphSchema<
     typeDefs: reachableTypes(typeDefs),
     resolvers: {
       Pattern: {
-        stats: (node: { patternId: string }, { filter }: { filter?: Filter }, context: Context) => loadPattern(node.patternId, filter, context),
+        stats: (node: { patternId: string }, { filter }: { filter?: Filter }, context: Context) =>
+          loadPattern(node.patternId, filter, context),
       },
-      Plugin: { stats: (node: { name: string }, { filter }: { filter?: Filter }, context: Context) => loadPlugin(node.name, filter, context) },
+      Plugin: {
+        stats: (node: { name: string }, { filter }: { filter?: Filter }, context: Context) => loadPlugin(node.name, filter, context),
+      },
     },
     features: {
       excludeDeprecatedFields: {
@@ -139,7 +160,7 @@ export async function createGraphSchema<
   }).getSchema();
 
   return mapSchema(generated, {
-    [MapperKind.ROOT_FIELD]: (field, name) => guardedField(field, name, guard),
-    [MapperKind.ARGUMENT]: (argument, _field, _type, _schema) => argument,
+    [MapperKind.ROOT_FIELD]: (field, name) => rootField(field, name, guard),
+    [MapperKind.OBJECT_FIELD]: field => nestedField(field),
   });
 }
