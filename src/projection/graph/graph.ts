@@ -13,5 +13,15 @@
 export type { GraphAggregates, PatternAggregate, PluginAggregate } from './aggregates.ts';
 export { type GraphAddress, type GraphConnection, graphConnection } from './connection.ts';
 export { withDeadline } from './deadline.ts';
+export {
+  type EmbeddedNeo4j,
+  type EmbeddedNeo4jOptions,
+  fetchNeo4jJars,
+  findNeo4jTools,
+  type Neo4jJars,
+  neo4jCacheDir,
+  neo4jJarsCached,
+  startEmbeddedNeo4j,
+} from './embedded-neo4j.ts';
 export { createGraphProjection, type GraphProjectionOptions } from './graph-projection.ts';
 export { graphError } from './neo4j-error.ts';

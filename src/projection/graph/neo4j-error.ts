@@ -13,7 +13,7 @@ const SLOW: Explanation = [
 ];
 const TOO_BIG: Explanation = [
   'QUERY_TOO_COMPLEX',
-  'The question needs more memory than Neo4j grants: narrow it by a filter, ask for fewer nodes',
+  'Neo4j has too little memory for this: narrow the question by a filter, ask for fewer nodes, or give Neo4j more',
 ];
 
 /**

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type Position, START, type Stretch } from '../../../src/log/log.ts';
 import type { Logger } from '../../../src/logger.ts';
-import { createGraphProjection, type GraphAggregates, type GraphConnection, graphConnection } from '../../../src/projection/graph/graph.ts';
+import {
+  createGraphProjection,
+  type GraphAddress,
+  type GraphAggregates,
+  type GraphConnection,
+  graphConnection,
+} from '../../../src/projection/graph/graph.ts';
 import type { Projection } from '../../../src/projection/projection.ts';
 import type { DurationsRow, Execution, JournalRow, PluginUsageRow, Step, SuccessRatesRow } from '../../../src/record/record.ts';
 import { testNeo4j } from '../../support/neo4j.ts';
@@ -177,8 +183,8 @@ export type TestGraph = Readonly<{
   close(): Promise<void>;
 }>;
 
-export function openTestGraph(): TestGraph {
-  const connection = graphConnection(testNeo4j());
+export function openTestGraph({ uri, username, password, database }: GraphAddress = testNeo4j()): TestGraph {
+  const connection = graphConnection({ uri, username, password, database });
   const run = async (cypher: string, parameters: Record<string, unknown> = {}) => {
     const session = connection.writeSession();
     try {
