@@ -3,8 +3,8 @@ export type Example = Readonly<{ query: string; variables?: string }>;
 
 /** A question that the logs answer: which patterns work, and which plugins carry them. */
 export const QUESTION: Example = {
-  query: `# A question, answered from the CSV logs. Ctrl-Enter runs it.
-# Where the service asks for a key, set it under "Headers":
+  query: `# A question, answered from the CSV logs.
+# Ctrl-Enter runs it. With an API key: Headers,
 #   {"Authorization": "Bearer …"}
 
 query BestPatterns {
@@ -14,15 +14,27 @@ query BestPatterns {
       patternId
       name
       status
-      successRate { value successes total lower upper }
-      durations { n meanSeconds medianSeconds p95Seconds }
+      successRate {
+        value
+        lower
+        upper
+      }
+      durations {
+        n
+        meanSeconds
+        p95Seconds
+      }
     }
   }
   mostUsedPlugins(limit: 5) {
     plugins {
       name
       uses
-      reliability { value lower upper }
+      reliability {
+        value
+        successes
+        total
+      }
     }
   }
 }
@@ -46,9 +58,12 @@ const RUN = {
 
 /** A recording that is judged as the real one would be, and not written. */
 export const RECORDING: Example = {
-  query: `# A recording that is only tried: dryRun judges it as the real call would and writes nothing.
+  query: `# A recording that is only tried: dryRun judges
+# it as the real call would, and writes nothing.
 
-mutation TryRecording($input: RecordExecutionInput!) {
+mutation TryRecording(
+  $input: RecordExecutionInput!
+) {
   recordExecution(input: $input, dryRun: true) {
     executionId
     duplicate

@@ -11,7 +11,7 @@ if (!place) throw new Error('index.html has no element "graphiql"');
 
 // Headers are not kept in the browser's storage (GraphiQL's default): they may hold a key.
 createRoot(place).render(
-  <GraphiQL fetcher={ask} defaultTabs={[{ ...QUESTION }, { ...RECORDING }]} isHeadersEditorEnabled>
+  <GraphiQL fetcher={ask} defaultTabs={[{ ...QUESTION }, { ...RECORDING }]} defaultEditorToolsVisibility isHeadersEditorEnabled>
     <GraphiQL.Logo>orchestrator-metrics</GraphiQL.Logo>
   </GraphiQL>,
 );
