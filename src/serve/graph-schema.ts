@@ -65,7 +65,7 @@ export type GraphSchemaOptions<PatternStats, PluginStats, Filter, Context extend
 }>;
 
 /** The definitions that are needed: the nodes with what they refer to, at any depth. DateTime is the library's own. */
-function reachableTypes(texts: readonly string[]): string {
+function reachableTypes(texts: readonly string[]): DefinitionNode[] {
   const definitions = texts.flatMap(text => parse(text).definitions);
   const byName = new Map<string, DefinitionNode>();
   for (const definition of definitions) if ('name' in definition && definition.name) byName.set(definition.name.value, definition);
@@ -77,13 +77,19 @@ function reachableTypes(texts: readonly string[]): string {
   };
   byName.delete('DateTime');
   for (const definition of definitions) if (isOfGraph(definition)) keep(definition);
-  return [...kept].map(print).join('\n\n');
+  return [...kept];
 }
 
 function isOfGraph(definition: DefinitionNode): boolean {
   if (definition.kind === Kind.SCHEMA_EXTENSION) return true;
   const directives = definition.kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.directives ?? []) : [];
   return directives.some(({ name }) => name.value === 'node' || name.value === 'relationshipProperties');
+}
+
+/** The object types that only the logs answer: statistics, rates, durations. */
+function typesOfTheLogs(definitions: readonly DefinitionNode[]): Set<string> {
+  const objects = definitions.filter(definition => definition.kind === Kind.OBJECT_TYPE_DEFINITION);
+  return new Set(objects.filter(definition => !isOfGraph(definition)).map(({ name }) => name.value));
 }
 
 type Field = GraphQLFieldConfig<unknown, unknown>;
@@ -96,6 +102,15 @@ function withPageSize(field: Field): Field {
     return argument ? [[name, { ...argument, type: new GraphQLNonNull(GraphQLInt), defaultValue: DEFAULT_PAGE }] as const] : [];
   });
   return { ...field, args: { ...field.args, ...Object.fromEntries(sized) } };
+}
+
+/**
+ * A field of the logs' answers, left to the resolvers of their own schema. The library gives every field one, which looks for the
+ * alias first: `successRate { value: total }` would answer the value.
+ */
+function fieldOfTheLogs(field: Field): Field {
+  const { resolve: _theirs, ...own } = field;
+  return own;
 }
 
 /** A field within a page that is a page itself: answered already with its parent's, cut to size here. */
@@ -133,19 +148,22 @@ export async function createGraphSchema<
   Context extends object,
 >(options: GraphSchemaOptions<PatternStats, PluginStats, Filter, Context>): Promise<GraphQLSchema> {
   const { typeDefs, connection, graphState, patternStats, pluginStats } = options;
+  const definitions = reachableTypes(typeDefs);
+  const ofTheLogs = typesOfTheLogs(definitions);
   const guard = createGraphGuard({ connection, graphState });
   const loadPattern = createStatsLoader(patternStats, stats => stats.patternId);
   const loadPlugin = createStatsLoader(pluginStats, stats => stats.name);
 
   const generated = await new Neo4jGraphQL({
-    typeDefs: reachableTypes(typeDefs),
+    typeDefs: definitions.map(print).join('\n\n'),
     resolvers: {
       Pattern: {
-        stats: (node: { patternId: string }, { filter }: { filter?: Filter }, context: Context) =>
-          loadPattern(node.patternId, filter, context),
+        stats: (node: { patternId: string }, { filter }: { filter?: Filter | null }, context: Context) =>
+          loadPattern(node.patternId, filter ?? undefined, context),
       },
       Plugin: {
-        stats: (node: { name: string }, { filter }: { filter?: Filter }, context: Context) => loadPlugin(node.name, filter, context),
+        stats: (node: { name: string }, { filter }: { filter?: Filter | null }, context: Context) =>
+          loadPlugin(node.name, filter ?? undefined, context),
       },
     },
     features: {
@@ -161,6 +179,6 @@ export async function createGraphSchema<
 
   return mapSchema(generated, {
     [MapperKind.ROOT_FIELD]: (field, name) => rootField(field, name, guard),
-    [MapperKind.OBJECT_FIELD]: field => nestedField(field),
+    [MapperKind.OBJECT_FIELD]: (field, _name, typeName) => (ofTheLogs.has(typeName) ? fieldOfTheLogs(field) : nestedField(field)),
   });
 }

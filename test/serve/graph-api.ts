@@ -22,7 +22,7 @@ const LOG_TYPES = `
   type PluginStats { name: String!  uses: SafeInt!  reliability: Rate!  durations: Durations!  totalDurationSeconds: Float!  lastUsed: DateTime }
   type PageInfo { hasNextPage: Boolean!  hasPreviousPage: Boolean!  startCursor: String  endCursor: String }
   type NotOfTheGraph { position: LogPosition! }
-  type Query { logTime(status: ExecutionStatus!): LogTime  position: NotOfTheGraph }
+  type Query { logStats: PatternStats  logTime(status: ExecutionStatus!): LogTime  position: NotOfTheGraph }
   type LogTime { status: ExecutionStatus!  stored: String!  at: DateTime! }
 `;
 
@@ -65,8 +65,10 @@ export async function createApi(
     resolvers: {
       Query: {
         logTime: (_: unknown, { status }: { status: string }) => ({ status, stored: status, at: '2026-03-01T10:00:00Z' }),
+        logStats: () => ({ patternId: 'p', name: 'P', successRate: rate, durations, status: 'learned' }),
         position: () => ({ position: '0' }),
       },
+      Durations: { medianSeconds: () => 7 },
     },
   });
   const schema = joinSchemas(logSchema, graphSchema);

@@ -211,6 +211,15 @@ describeWithNeo4j('the generated API', () => {
     expect(plain(request.calls)).toEqual([{ keys }, { keys, filter: { phases: ['test'], window: { from: '2026-03-01T10:00:00.000Z' } } }]);
   });
 
+  test('statistics are answered by the resolvers of the logs, whatever the aliases', async () => {
+    const fields = '{ name: patternId patternId: name successRate { value: total total: value } durations { medianSeconds } status }';
+    const expected = { successRate: { value: 2, total: 0.5 }, durations: { medianSeconds: 7 }, status: 'LEARNED' };
+    expect(await ask(`{ logStats ${fields} patterns(where: { patternId: { eq: "web-ui" } }) { stats ${fields} } }`)).toEqual({
+      logStats: { ...expected, name: 'p', patternId: 'P' },
+      patterns: [{ stats: { ...expected, name: 'web-ui', patternId: 'name of web-ui' } }],
+    });
+  });
+
   test('statistics of nested nodes come in one batch as well', async () => {
     const { errors, request } = await api.ask(
       '{ executions(limit: 60) { pattern { stats { name } } plugins { stats { uses } executions(limit: 2) { pattern { name stats { status } } } } } }',
@@ -291,6 +300,7 @@ describeWithNeo4j('the generated API', () => {
     expect(roots.map(({ name }) => name).sort()).toEqual([
       'executions',
       'executionsConnection',
+      'logStats',
       'logTime',
       'patterns',
       'patternsConnection',
@@ -302,7 +312,7 @@ describeWithNeo4j('the generated API', () => {
     ]);
     for (const { name, type, description } of roots) {
       expect(type, name).not.toBeInstanceOf(GraphQLNonNull);
-      if (name !== 'logTime' && name !== 'position') expect(description, name).toMatch(/graph|phrase/);
+      if (!['logStats', 'logTime', 'position'].includes(name)) expect(description, name).toMatch(/graph|phrase/);
     }
     const sdl = printSchema(api.schema);
     expect(sdl).not.toMatch(/(limit|first): Int[,)]/);
