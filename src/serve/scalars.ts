@@ -47,5 +47,6 @@ export const SCALARS = { DateTime, LogPosition, SafeInt: GraphQLSafeInt };
 export const ENUMS = {
   ExecutionStatus: { SUCCESS: 'success', FAILED: 'failed', PARTIAL: 'partial', CANCELLED: 'cancelled' },
   StepStatus: { SUCCESS: 'success', FAILED: 'failed', SKIPPED: 'skipped' },
+  ProjectionState: { OFF: 'off', BACKFILL: 'backfill', LIVE: 'live', DEGRADED: 'degraded', STOPPED: 'stopped' },
   PatternStatus: { DISCOVERED: 'discovered', VALIDATED: 'validated', LEARNED: 'learned', DEPRECATED: 'deprecated' },
 } as const;

@@ -25,3 +25,4 @@ export {
 } from './embedded-neo4j.ts';
 export { createGraphProjection, type GraphProjectionOptions } from './graph-projection.ts';
 export { graphError } from './neo4j-error.ts';
+export { Neo4jSupply, type SupplyState } from './neo4j-supply.ts';

@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { Log } from './log/log.ts';
+import type { Logger } from './logger.ts';
+import { createGraphProjection, type GraphAggregates, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
+import { Follower, type FollowerStatus } from './projection/projection.ts';
+import { Table } from './projection/table/table.ts';
+import { Questions } from './query/query.ts';
+import { formatMilliseconds } from './record/record.ts';
+import { createSchema, type GraphState, type Service, serve } from './serve/serve.ts';
+
+/** What the app is given beside its settings. */
+export type AppEffects = Readonly<{
+  logger: Logger;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+  environment: NodeJS.ProcessEnv;
+  /** Told when the graph's Neo4j is fetched, starting, up or off. */
+  onGraphChange?: (state: SupplyState) => void;
+  onGraphFetch?: (done: number, total: number) => void;
+}>;
+
+export type App = Readonly<{
+  url: string;
+  /** Ends running requests, commits what waits, and closes everything in reverse. */
+  close(): Promise<void>;
+}>;
+
+/** Of each log in one batch: the table takes rows fast, the graph writes one transaction of some 1,000 executions. */
+const TABLE_BATCH_BYTES = 4 << 20;
+const GRAPH_BATCH_BYTES = 1 << 20;
+
+/**
+ * Builds the whole service in the order in which data flows: log, table, questions, graph, HTTP. When it resolves, recording
+ * and questions work; the graph joins when it is there.
+ */
+export async function startApp(config: Config, effects: AppEffects): Promise<App> {
+  const { logger, clock } = effects;
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const log = await Log.open({ directory: config.metricsDir, logger, clock });
+    closers.push(() => log.close());
+
+    const table = await Table.open({ path: join(config.stateDir, 'index.duckdb'), logger });
+    closers.push(() => table.close());
+    const follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, logger, clock });
+    follower.start();
+    closers.push(() => follower.stop());
+    const questions = new Questions({ log, table, follower, clock, timeoutMs: config.questionTimeoutMs });
+
+    const graph = await startGraph(config, effects, { log, aggregates: graphAggregates(questions, follower, config.questionTimeoutMs) });
+    closers.push(() => graph.close());
+
+    const projections = () => [follower.status(), graph.status()];
+    const schema = await createSchema({ projections, graph: { connection: graph.connection, state: graph.state } });
+    const service = await listen(config, { schema, log, questions, projections, logger });
+    closers.push(() => service.close());
+    await log.announceUrl(service.url);
+    return { url: service.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function listen(
+  config: Config,
+  parts: Pick<Parameters<typeof serve>[0], 'schema' | 'log' | 'questions' | 'projections' | 'logger'>,
+): Promise<Service> {
+  const { host, port, apiKey, corsOrigins, maxBodyBytes } = config;
+  return serve({ ...parts, host, port, apiKey, corsOrigins, maxBodyBytes });
+}
+
+/** The figures beside the graph's nodes: what the questions answer, as of the graph's position. */
+function graphAggregates(questions: Questions, table: Follower, timeoutMs: number): GraphAggregates {
+  return {
+    patterns: async (ids, asOf) => {
+      await table.reached(asOf, timeoutMs);
+      const patterns = await questions.patternStats({ filter: { patternIds: ids } }, asOf);
+      return patterns.map(({ patternId, name, status, successRate, lastUsed }) => ({
+        patternId,
+        name,
+        status,
+        successRate: successRate.value,
+        executions: successRate.total,
+        lastUsed: formatMilliseconds(lastUsed * 1000),
+      }));
+    },
+    plugins: async (names, asOf) => {
+      await table.reached(asOf, timeoutMs);
+      const plugins = await questions.pluginStats({ filter: { plugins: names } }, asOf);
+      return plugins.map(({ name, reliability, uses, lastUsed }) => ({
+        name,
+        reliability: reliability.value,
+        uses,
+        lastUsed: formatMilliseconds(lastUsed * 1000),
+      }));
+    },
+  };
+}
+
+type Graph = {
+  connection: () => Neo4jSupply['connection'];
+  state: () => GraphState;
+  status: () => FollowerStatus;
+  close: () => Promise<void>;
+};
+
+/** The graph joins when its Neo4j is there: its follower starts with the first connection and goes on through every later one. */
+async function startGraph(config: Config, effects: AppEffects, parts: { log: Log; aggregates: GraphAggregates }): Promise<Graph> {
+  const { logger, clock } = effects;
+  const constraints = await readFile(new URL('../schema/constraints.cypher', import.meta.url), 'utf8');
+  const projection = createGraphProjection({ connection: () => supply.connection, aggregates: parts.aggregates, constraints, logger });
+  const follower = new Follower(projection, parts.log, { maxBytes: GRAPH_BATCH_BYTES, logger, clock });
+  const supply: Neo4jSupply = new Neo4jSupply({
+    mode: config.graph,
+    external: externalAddress(config),
+    embedded: { directory: join(config.stateDir, 'neo4j'), heapMb: config.neo4j.heapMb, boltPort: config.neo4j.boltPort },
+    environment: effects.environment,
+    logger,
+    onChange: state => {
+      if (state.kind === 'up') follower.start();
+      effects.onGraphChange?.(state);
+    },
+    onProgress: (done, total) => effects.onGraphFetch?.(done, total),
+  });
+  const since = clock();
+  supply.start();
+  return {
+    connection: () => supply.connection,
+    state: () => graphState(supply.state, follower.status()),
+    status: () => (supply.state.kind === 'up' ? follower.status() : waitingStatus(supply.state, since)),
+    close: async () => {
+      await follower.stop();
+      await supply.close();
+    },
+  };
+}
+
+function externalAddress({ neo4j: { uri, username, password, database } }: Config) {
+  return uri === undefined ? undefined : { uri, username, password: password ?? '', database };
+}
+
+function graphState(supply: SupplyState, status: FollowerStatus): GraphState {
+  if (supply.kind !== 'up') return { available: false, reason: supply.detail };
+  return status.state === 'degraded' ? { available: false, reason: status.error } : { available: true };
+}
+
+function waitingStatus({ kind, detail }: SupplyState, since: number): FollowerStatus {
+  return { name: 'graph', state: kind === 'off' ? 'off' : 'degraded', position: undefined, lagBytes: 0, since, error: detail };
+}

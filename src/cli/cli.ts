@@ -1,0 +1,78 @@
+/**
+ * The command line. In flow arguments, settings from the environment and files; out flow words and tables for a terminal, JSON
+ * for a pipe, and an exit code: 0 done, 1 something was refused or failed, 2 used wrongly.
+ *
+ * What always holds:
+ * - A command is loaded only when it is called.
+ * - Results go to standard output, everything else to standard error.
+ * - An error says what to do; a stack is shown only for defects.
+ */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { readConfig, settingsHelp } from '../config.ts';
+import { MetricsError, messageOf } from '../errors.ts';
+
+function version(): string {
+  const description: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof description === 'object' && description !== null && 'version' in description ? String(description.version) : '';
+}
+
+const SETTINGS_HELP = `\nSettings, from the environment:\n${settingsHelp()}\n`;
+
+const DESTINATION_HELP = `
+Records go to the service at --url; without it, to the service that owns METRICS_DIR; without one, straight into METRICS_DIR.
+API_KEY is sent where it is set.
+`;
+
+function program(): Command {
+  const command = new Command('orchestrator-metrics')
+    .description(
+      'Metrics of an orchestrator of AI agents: records executions in CSV logs and answers what works, how reliably and how fast.',
+    )
+    .version(version())
+    .configureOutput({ outputError: (text, write) => write(text) })
+    .exitOverride(error => {
+      process.exit(error.exitCode === 0 ? 0 : 2);
+    });
+
+  command
+    .command('start')
+    .description('run the service: GraphQL, GraphiQL and the graph')
+    .addHelpText('after', SETTINGS_HELP)
+    .action(async () => (await import('./start.ts')).start(readConfig(process.env), process.env));
+
+  command
+    .command('record')
+    .description('record executions: one JSON RecordExecutionInput, a list of them, or one a line')
+    .argument('[file]', 'the file; - or nothing reads standard input', '-')
+    .option('--dry-run', 'validate and answer as the real call would, and write nothing', false)
+    .option('--url <url>', 'the service to send to, such as http://127.0.0.1:4000')
+    .addHelpText('after', DESTINATION_HELP)
+    .action(async (file: string, options: { dryRun: boolean; url?: string }) =>
+      (await import('./record.ts')).record(file, options, readConfig(process.env)),
+    );
+
+  command
+    .command('import')
+    .description('record the executions of an NDJSON file, one RecordExecutionInput a line; can be run again')
+    .argument('<file>', 'the file')
+    .option('--url <url>', 'the service to send to, such as http://127.0.0.1:4000')
+    .addHelpText('after', DESTINATION_HELP)
+    .action(async (file: string, options: { url?: string }) =>
+      (await import('./import.ts')).importFile(file, options, readConfig(process.env)),
+    );
+
+  return command;
+}
+
+/** Runs the command that the arguments name (`process.argv`); sets the exit code. */
+export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = 1;
+    if (error instanceof MetricsError) console.error(error.message);
+    else if (error instanceof Error && 'code' in error) console.error(messageOf(error));
+    else console.error(error);
+  }
+}

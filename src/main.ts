@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+// DuckDB, fdatasync and DNS share libuv's threads: with the default of 4, four slow questions would stop every sync of the logs.
+// The size is read when the first of them is used, so it is set before anything else is loaded.
+process.env['UV_THREADPOOL_SIZE'] ??= '16';
+const { runCommandLine } = await import('./cli/cli.ts');
+await runCommandLine(process.argv);
+
+export {};

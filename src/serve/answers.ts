@@ -1,0 +1,49 @@
+/** From the values of the stages to the shapes of the API: times as text, positions as tokens. */
+import { formatPosition, type Position } from '../log/log.ts';
+import type { Page, PatternStats, PluginStats } from '../query/query.ts';
+import { type Execution, formatMilliseconds } from '../record/record.ts';
+
+export function asOf(position: Position): { asOf: string } {
+  return { asOf: formatPosition(position) };
+}
+
+/** A DateTime from whole seconds; undefined becomes null. */
+export function timeOf(seconds: number | undefined): string | null {
+  return seconds === undefined ? null : formatMilliseconds(seconds * 1000);
+}
+
+export function patternAnswer({ totalUs: _, lastUsed, ...stats }: PatternStats) {
+  return { ...stats, lastUsed: timeOf(lastUsed) };
+}
+
+export function pluginAnswer({ lastUsed, ...stats }: PluginStats) {
+  return { ...stats, lastUsed: timeOf(lastUsed) };
+}
+
+export type PatternAnswer = ReturnType<typeof patternAnswer>;
+export type PluginAnswer = ReturnType<typeof pluginAnswer>;
+
+export function executionAnswer(execution: Execution) {
+  return {
+    ...execution,
+    startedAt: formatMilliseconds(execution.startedAt),
+    completedAt: formatMilliseconds(execution.completedAt),
+    errorMessage: execution.errorMessage || null,
+    attributes: [...execution.attributes],
+    steps: execution.steps.map(step => ({
+      ...step,
+      startedAt: step.startedAt === undefined ? null : formatMilliseconds(step.startedAt),
+      pluginVersion: step.pluginVersion ?? null,
+      errorMessage: step.errorMessage ?? null,
+    })),
+  };
+}
+
+/** A page as a Relay connection. */
+export function connection<Node, Shown>({ edges, totalCount, hasNextPage, hasPreviousPage }: Page<Node>, show: (node: Node) => Shown) {
+  return {
+    edges: edges.map(({ cursor, node }) => ({ cursor, node: show(node) })),
+    pageInfo: { hasNextPage, hasPreviousPage, startCursor: edges.at(0)?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
+    totalCount,
+  };
+}

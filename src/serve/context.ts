@@ -1,0 +1,21 @@
+import type { Log, Position } from '../log/log.ts';
+import type { Questions } from '../query/query.ts';
+
+/** What the resolvers of one request share. */
+export class RequestContext {
+  readonly log: Log;
+  readonly questions: Questions;
+  #now: Promise<Position> | undefined;
+
+  constructor(parts: { log: Log; questions: Questions }) {
+    this.log = parts.log;
+    this.questions = parts.questions;
+  }
+
+  /** The position of a question: the one it names, else one and the same for all fields of the request. */
+  readonly at = (asOf: string | null | undefined): Promise<Position> => {
+    if (asOf != null) return this.questions.at(asOf);
+    this.#now ??= this.questions.now();
+    return this.#now;
+  };
+}

@@ -1,0 +1,69 @@
+/** What a query may cost before it runs: rules of validation beside those of GraphQL. */
+import {
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+
+/** Nested fields; introspection is not counted, since GraphiQL's own question is deep and cheap. */
+const MAX_DEPTH = 15;
+/** Root fields and aliases of one operation: each root field is a question of its own. */
+const MAX_ROOT_FIELDS = 30;
+const MAX_ALIASES = 100;
+
+/** Depth of a selection, fragments included. `open` holds the fragments on the way, so that a cycle (refused by GraphQL itself) ends. */
+function depthOf(selections: SelectionSetNode, context: ValidationContext, open: ReadonlySet<FragmentDefinitionNode>): number {
+  let deepest = 0;
+  for (const selection of selections.selections) {
+    if (selection.kind === Kind.FIELD) {
+      if (selection.name.value.startsWith('__')) continue;
+      deepest = Math.max(deepest, 1 + (selection.selectionSet ? depthOf(selection.selectionSet, context, open) : 0));
+    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+      deepest = Math.max(deepest, depthOf(selection.selectionSet, context, open));
+    } else {
+      const fragment = context.getFragment(selection.name.value);
+      if (fragment && !open.has(fragment))
+        deepest = Math.max(deepest, depthOf(fragment.selectionSet, context, new Set([...open, fragment])));
+    }
+    if (deepest > MAX_DEPTH) return deepest;
+  }
+  return deepest;
+}
+
+function tooComplex(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX', retryable: false } });
+}
+
+const depthRule: ValidationRule = (context): ASTVisitor => ({
+  OperationDefinition: operation => {
+    if (depthOf(operation.selectionSet, context, new Set()) > MAX_DEPTH)
+      context.reportError(tooComplex(`the query nests deeper than ${MAX_DEPTH} fields: ask for less at once`));
+  },
+});
+
+const breadthRule: ValidationRule = (context): ASTVisitor => {
+  let aliases = 0;
+  return {
+    OperationDefinition: operation => {
+      const fields = operation.selectionSet.selections.length;
+      if (fields > MAX_ROOT_FIELDS)
+        context.reportError(tooComplex(`the query has ${fields} root fields; at most ${MAX_ROOT_FIELDS} go in one request`));
+    },
+    Field: field => {
+      if (field.alias && ++aliases === MAX_ALIASES + 1) context.reportError(tooComplex(`the query has more than ${MAX_ALIASES} aliases`));
+    },
+  };
+};
+
+export const LIMIT_RULES: readonly ValidationRule[] = [depthRule, breadthRule];
+
+/** More is refused while it is parsed: an execution of 120 steps written inline, for one; big inputs go as variables. */
+export const MAX_TOKENS = 2000;
+/** Fields after all fragments are spread: a kilobyte of chained fragments can stand for millions. */
+export const MAX_RECURSIVE_SELECTIONS = 1000;
+/** Of one request: a hostile query must not be answered with megabytes of complaints. */
+export const MAX_VALIDATION_ERRORS = 10;

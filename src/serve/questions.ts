@@ -1,0 +1,45 @@
+/** The questions: each resolver names one, at the request's position. */
+import { asOf, connection, executionAnswer, patternAnswer, pluginAnswer, timeOf } from './answers.ts';
+import type { Resolvers } from './generated/resolvers.ts';
+
+export const questionResolvers: Resolvers = {
+  Query: {
+    overview: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      const { from, to, current, previous } = await questions.overview(args, position);
+      return { ...asOf(position), from: timeOf(from), to: timeOf(to), current, previous: previous ?? null };
+    },
+    patternStats: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), patterns: (await questions.patternStats(args, position)).map(patternAnswer) };
+    },
+    topPatterns: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), patterns: (await questions.topPatterns(args, position)).map(patternAnswer) };
+    },
+    pluginStats: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), plugins: (await questions.pluginStats(args, position)).map(pluginAnswer) };
+    },
+    mostUsedPlugins: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), plugins: (await questions.mostUsedPlugins(args, position)).map(pluginAnswer) };
+    },
+    phaseDurations: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), phases: await questions.phaseDurations(args, position) };
+    },
+    recordedExecution: async (_, { executionId }, { questions }) => {
+      const execution = await questions.recordedExecution(executionId);
+      return execution ? executionAnswer(execution) : null;
+    },
+    recordedExecutions: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      const page = await questions.recordedExecutions(
+        { ...args, after: args.after ?? undefined, statuses: args.statuses ?? undefined },
+        position,
+      );
+      return { ...asOf(position), ...connection(page, executionAnswer) };
+    },
+  },
+};

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { GraphQLSchema } from 'graphql';
+import type { GraphConnection } from '../projection/graph/graph.ts';
+import type { FollowerStatus } from '../projection/projection.ts';
+import type { FilterInput } from '../query/query.ts';
+import { type PatternAnswer, type PluginAnswer, patternAnswer, pluginAnswer } from './answers.ts';
+import type { RequestContext } from './context.ts';
+import type { GraphState } from './graph-guard.ts';
+import { joinSchemas } from './graph-join.ts';
+import { createGraphSchema } from './graph-schema.ts';
+import { logStatusResolvers } from './log-status.ts';
+import { questionResolvers } from './questions.ts';
+import { recordingResolvers } from './recording.ts';
+import { ENUMS, SCALARS } from './scalars.ts';
+
+export type SchemaOptions = Readonly<{
+  projections: () => readonly FollowerStatus[];
+  graph: { connection: () => GraphConnection | undefined; state: () => GraphState };
+}>;
+
+/** `schema/` of the project: as far from `src/` as from `dist/`. */
+const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
+const GRAPH_TYPES = 'graph.graphql';
+
+/** The whole API: what the logs answer, joined with what the graph answers. */
+export async function createSchema({ projections, graph }: SchemaOptions): Promise<GraphQLSchema> {
+  const files = readdirSync(SCHEMA_FOLDER).filter(file => file.endsWith('.graphql'));
+  const read = (file: string) => readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8');
+  const logSchema = makeExecutableSchema<RequestContext>({
+    typeDefs: files.filter(file => file !== GRAPH_TYPES).map(read),
+    resolvers: [ENUMS, SCALARS, recordingResolvers, questionResolvers, logStatusResolvers(projections)],
+  });
+  const graphSchema = await createGraphSchema<PatternAnswer, PluginAnswer, FilterInput, RequestContext>({
+    typeDefs: files.map(read),
+    connection: graph.connection,
+    graphState: graph.state,
+    patternStats: async (ids, filter, { questions, at }) => {
+      const asked = { ...filter, patternIds: both(ids, filter?.patternIds) };
+      return (await questions.patternStats({ filter: asked }, await at(undefined))).map(patternAnswer);
+    },
+    pluginStats: async (names, filter, { questions, at }) => {
+      const asked = { ...filter, plugins: both(names, filter?.plugins) };
+      return (await questions.pluginStats({ filter: asked }, await at(undefined))).map(pluginAnswer);
+    },
+  });
+  return joinSchemas(logSchema, graphSchema);
+}
+
+/** The nodes of the page that the filter lets through as well. */
+function both(keys: readonly string[], filtered: readonly string[] | null | undefined): readonly string[] {
+  return filtered ? keys.filter(key => filtered.includes(key)) : keys;
+}

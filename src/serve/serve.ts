@@ -1,0 +1,110 @@
+/**
+ * The service on HTTP: GraphQL at /graphql (and GraphiQL there for browsers), /healthz, /readyz. In flow requests; out flow
+ * answers of the log, the questions and the graph.
+ *
+ * What always holds:
+ * - Nothing is reachable without the key where one is set; without one only loopback is listened on.
+ * - Everything that a client controls has a limit: body, tokens, depth, breadth, errors.
+ * - An error tells a code and what to do, or is masked and logged once; no secret, stack or host name leaves.
+ * - Stopping ends running requests first.
+ */
+import { fileURLToPath } from 'node:url';
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import cors from '@fastify/cors';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Log } from '../log/log.ts';
+import type { Logger } from '../logger.ts';
+import type { FollowerStatus } from '../projection/projection.ts';
+import type { Questions } from '../query/query.ts';
+import { registerAccess } from './access.ts';
+import { RequestContext } from './context.ts';
+import { createErrorFormat } from './error-format.ts';
+import { prefersPage, registerGraphiql } from './graphiql.ts';
+import { LIMIT_RULES, MAX_RECURSIVE_SELECTIONS, MAX_TOKENS, MAX_VALIDATION_ERRORS } from './query-limits.ts';
+
+export type { GraphState } from './graph-guard.ts';
+export { createSchema, type SchemaOptions } from './schema.ts';
+
+export type ServeOptions = Readonly<{
+  schema: GraphQLSchema;
+  log: Log;
+  questions: Questions;
+  projections: () => readonly FollowerStatus[];
+  host: string;
+  port: number;
+  apiKey: string | undefined;
+  corsOrigins: readonly string[];
+  maxBodyBytes: number;
+  logger: Logger;
+}>;
+
+export type Service = Readonly<{
+  /** `http://127.0.0.1:4000`, the port as it really is. */
+  url: string;
+  /** Takes no new requests and resolves when the running ones have ended. */
+  close(): Promise<void>;
+}>;
+
+/** Where the build puts GraphiQL: as far from `src/` as from `dist/`. */
+const GRAPHIQL_FOLDER = fileURLToPath(new URL('../../dist/web/graphiql/', import.meta.url));
+
+/** Starts to listen. */
+export async function serve(options: ServeOptions): Promise<Service> {
+  const app = fastify({ bodyLimit: options.maxBodyBytes, forceCloseConnections: 'idle', logger: false });
+  registerAccess(
+    app,
+    options.apiKey,
+    request => request.method === 'GET' && prefersPage(request.headers.accept) && request.url.split('?')[0] === '/graphql',
+  );
+  await app.register(cors, { origin: [...options.corsOrigins], methods: ['GET', 'POST'] });
+  await registerGraphiql(app, { directory: GRAPHIQL_FOLDER });
+  registerHealth(app, options);
+  const apollo = await registerGraphql(app, options);
+  const address = await app.listen({ host: options.host, port: options.port });
+  const url = address.replace('[::1]', 'localhost');
+  return {
+    url,
+    close: async () => {
+      await app.close();
+      await apollo.stop();
+    },
+  };
+}
+
+async function registerGraphql(app: FastifyInstance, options: ServeOptions): Promise<ApolloServer<RequestContext>> {
+  const { schema, log, questions } = options;
+  const apollo = new ApolloServer<RequestContext>({
+    schema,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: false,
+    stopOnTerminationSignals: false,
+    maxRecursiveSelections: MAX_RECURSIVE_SELECTIONS,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
+    validationRules: [...LIMIT_RULES],
+    formatError: createErrorFormat(options.logger),
+    plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginLandingPageDisabled()],
+  });
+  await apollo.start();
+  const handler = fastifyApolloHandler(apollo, { context: async () => new RequestContext({ log, questions }) });
+  app.route({ url: '/graphql', method: ['GET', 'POST', 'OPTIONS'], handler });
+  return apollo;
+}
+
+function registerHealth(app: FastifyInstance, { log, projections }: ServeOptions): void {
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_, reply) => {
+    const followers = projections();
+    const table = followers.find(({ name }) => name === 'table');
+    const parts = {
+      recording: log.trouble ? { state: 'failed', error: log.trouble.message } : { state: 'ready' },
+      ...Object.fromEntries(followers.map(({ name, state, lagBytes, error }) => [name, { state, lagBytes, ...(error ? { error } : {}) }])),
+    };
+    const ready = log.trouble === undefined && (table?.state === 'live' || table?.state === 'backfill');
+    return reply.code(ready ? 200 : 503).send({ ready, parts });
+  });
+}
