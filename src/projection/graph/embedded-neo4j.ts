@@ -23,8 +23,9 @@ import { MetricsError, messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Neo4jJars } from './neo4j-jars.ts';
 import { beginConsoleLog, lastLines, whatToDo } from './neo4j-logs.ts';
-import { attempt, ensurePassword, USERNAME } from './neo4j-password.ts';
+import { ensurePassword } from './neo4j-password.ts';
 import { endEarlierNeo4j, homeArgument, removePidFile, STOP_GRACE_MS, writePidFile } from './neo4j-process.ts';
+import { attempt, DATABASE, USERNAME } from './neo4j-readiness.ts';
 
 export { type FetchNeo4jJarsOptions, fetchNeo4jJars, type Neo4jJars, neo4jCacheDir, neo4jJarsCached } from './neo4j-jars.ts';
 export { type FoundTools, findNeo4jTools, type MissingTools } from './neo4j-tools.ts';
@@ -53,6 +54,8 @@ export interface EmbeddedNeo4jOptions {
   readonly boltPort?: number;
   /** 512 where none is given. The process takes about as much again beside it. */
   readonly heapMb?: number;
+  /** Further options of Java, after ours. */
+  readonly javaOptions?: readonly string[];
   readonly startTimeoutMs?: number;
   /** Ends a start under way; the promise is rejected once the process has ended. */
   readonly signal?: AbortSignal;
@@ -105,7 +108,7 @@ export async function startEmbeddedNeo4j(options: EmbeddedNeo4jOptions): Promise
     throw error;
   }
   logger.info({ uri, pid: running.pid }, 'Neo4j is up');
-  return { uri, username: USERNAME, password, database: 'neo4j', ...running };
+  return { uri, username: USERNAME, password, database: DATABASE, ...running };
 }
 
 type RunningNeo4j = Pick<EmbeddedNeo4j, 'pid' | 'exited' | 'stop'>;
@@ -150,7 +153,7 @@ function configuration(jars: Neo4jJars, boltPort: number): string {
     .join('');
 }
 
-function javaArguments(directory: string, jars: Neo4jJars, heapMb: number): string[] {
+function javaArguments(directory: string, { jars, heapMb = DEFAULT_HEAP_MB, javaOptions = [] }: EmbeddedNeo4jOptions): string[] {
   return [
     `-Xms${Math.min(heapMb, 256)}m`,
     `-Xmx${heapMb}m`,
@@ -165,6 +168,7 @@ function javaArguments(directory: string, jars: Neo4jJars, heapMb: number): stri
     '--add-opens=java.base/java.nio=ALL-UNNAMED',
     '--add-opens=java.base/java.io=ALL-UNNAMED',
     '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
+    ...javaOptions,
     '-cp',
     join(jars.lib, '*'),
     'org.neo4j.server.CommunityEntryPoint',
@@ -175,7 +179,7 @@ function javaArguments(directory: string, jars: Neo4jJars, heapMb: number): stri
 
 async function spawnNeo4j(directory: string, options: EmbeddedNeo4jOptions): Promise<RunningNeo4j> {
   const logs = join(directory, 'logs');
-  const command = [...(await endWithParent()), options.java, ...javaArguments(directory, options.jars, options.heapMb ?? DEFAULT_HEAP_MB)];
+  const command = [...(await endWithParent()), options.java, ...javaArguments(directory, options)];
   const { file, mark } = await beginConsoleLog(logs);
   const output = openSync(file, 'w', 0o600);
   const [program = '', ...args] = command;
@@ -257,8 +261,9 @@ async function untilReady(
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await Promise.race([sleep(POLL_MS), running.exited])) {
     options.signal?.throwIfAborted();
     if (exit !== undefined) throw startFailed(`it ended (${exit.signal ?? `exit code ${exit.code}`})`, exit.lastLines, directory);
-    const state = await attempt(uri, password).catch(error => {
-      throw wrongPassword(directory, error);
+    const state = await attempt(uri, password).catch(async error => {
+      await running.stop();
+      throw startFailed(messageOf(error), (await running.exited).lastLines, directory);
     });
     if (state === 'ready') return;
   }
@@ -267,16 +272,8 @@ async function untilReady(
 }
 
 function startFailed(how: string, lines: readonly string[], directory: string): MetricsError {
-  const log = lines.length === 0 ? 'It wrote no log.' : `Its last log lines (${join(directory, 'logs')}):\n${lines.join('\n')}`;
-  return unavailable(`Neo4j did not start: ${how}. ${whatToDo(lines, directory)} ${log}`);
-}
-
-function wrongPassword(directory: string, cause: unknown): MetricsError {
-  return unavailable(
-    `Neo4j in ${directory} does not take the password in ${join(directory, 'password')}. Put the right file back, or remove ${directory}: ` +
-      'the graph is made again from the logs (descriptions, tags and labels that others wrote are lost).',
-    cause,
-  );
+  const log = lines.length === 0 ? 'It wrote no log.' : `Its last log lines:\n${lines.join('\n')}`;
+  return unavailable(`Neo4j in ${directory} did not start: ${how}. ${whatToDo(how, lines)} ${log}`);
 }
 
 /**

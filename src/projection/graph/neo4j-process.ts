@@ -37,12 +37,12 @@ export function removePidFile(directory: string, pid: number): void {
 }
 
 /**
- * Ends a Neo4j that an earlier service left behind in `directory`: asks it to end, waits, kills it after STOP_GRACE_MS. A
+ * Ends a Neo4j that an earlier service left behind in `directory`: asks it to end, waits, kills it after `graceMs`. A
  * process that only happens to have the recorded pid is left alone: ours names the directory on its command line.
  *
  * @throws MetricsError GRAPH_UNAVAILABLE where the service that started it still runs, or where it cannot be ended.
  */
-export async function endEarlierNeo4j(directory: string, logger: Logger): Promise<void> {
+export async function endEarlierNeo4j(directory: string, logger: Logger, graceMs = STOP_GRACE_MS): Promise<void> {
   const recorded = readPidFile(directory);
   if (recorded === null) return;
   const running = await ourProcess(recorded.pid, directory);
@@ -54,13 +54,13 @@ export async function endEarlierNeo4j(directory: string, logger: Logger): Promis
       );
     }
     logger.warn({ pid: recorded.pid, directory }, 'Ending the Neo4j that an earlier service left behind');
-    await endProcess(recorded.pid, directory);
+    await endProcess(recorded.pid, directory, graceMs);
   }
   removePidFile(directory, recorded.pid);
 }
 
-async function endProcess(pid: number, directory: string): Promise<void> {
-  for (const [signal, waitMs] of [['SIGTERM', STOP_GRACE_MS] as const, ['SIGKILL', 5_000] as const]) {
+async function endProcess(pid: number, directory: string, graceMs: number): Promise<void> {
+  for (const [signal, waitMs] of [['SIGTERM', graceMs] as const, ['SIGKILL', 5_000] as const]) {
     send(pid, signal);
     for (const deadline = Date.now() + waitMs; Date.now() < deadline; await sleep(100)) {
       if ((await ourProcess(pid, directory)) === null) return;
