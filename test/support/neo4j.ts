@@ -41,6 +41,9 @@ declare module 'vitest' {
   }
 }
 
+/** Half of a start is Java's second compiler at work on code that a test runs only once. */
+const QUICK_JAVA = ['-XX:TieredStopAtLevel=1'];
+
 let shared: { neo4j: EmbeddedNeo4j; directory: string } | undefined;
 
 /** vitest's globalSetup. */
@@ -58,7 +61,7 @@ export async function setup(project: TestProject): Promise<void> {
   const logger = createLogger('warn');
   const jars = await fetchNeo4jJars({ cacheDir, maven, env: process.env, logger, onProgress: showProgress });
   const directory = await mkdtemp(join(tmpdir(), 'neo4j-of-tests-'));
-  const server = await startEmbeddedNeo4j({ directory, jars, java, logger });
+  const server = await startEmbeddedNeo4j({ directory, jars, java, logger, javaOptions: QUICK_JAVA });
   shared = { neo4j: server, directory };
   const { uri, username, password, database } = server;
   project.provide('neo4j', { uri, username, password, database, java, jars });
@@ -125,7 +128,15 @@ export interface OwnNeo4j extends EmbeddedNeo4j {
 export async function startOwnNeo4j(options: Partial<EmbeddedNeo4jOptions> = {}): Promise<OwnNeo4j> {
   const { java, jars } = testNeo4j();
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'neo4j-of-test-')));
-  const server = await startEmbeddedNeo4j({ java, jars, logger: createLogger('silent'), heapMb: 256, ...options, directory });
+  const server = await startEmbeddedNeo4j({
+    java,
+    jars,
+    logger: createLogger('silent'),
+    heapMb: 256,
+    javaOptions: QUICK_JAVA,
+    ...options,
+    directory,
+  });
   const cleanUp = async (): Promise<void> => {
     await server.stop();
     if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
