@@ -1,0 +1,838 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { PayloadParent } from '../recording.ts';
+import type { RequestContext } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  DateTime: { input: string; output: string; }
+  LogPosition: { input: string; output: string; }
+  SafeInt: { input: number; output: number; }
+};
+
+export type Attribute = {
+  readonly key: Scalars['String']['output'];
+  readonly value: Scalars['String']['output'];
+};
+
+export type AttributeInput = {
+  readonly key: Scalars['String']['input'];
+  readonly value: Scalars['String']['input'];
+};
+
+export type Durations = {
+  readonly maxSeconds: Maybe<Scalars['Float']['output']>;
+  readonly meanSeconds: Maybe<Scalars['Float']['output']>;
+  readonly medianSeconds: Maybe<Scalars['Float']['output']>;
+  readonly minSeconds: Maybe<Scalars['Float']['output']>;
+  readonly n: Scalars['SafeInt']['output'];
+  readonly p95Seconds: Maybe<Scalars['Float']['output']>;
+};
+
+export type ErrorCode =
+  | 'BAD_USER_INPUT'
+  | 'EXECUTION_CONFLICT'
+  | 'FORBIDDEN'
+  | 'GRAPH_UNAVAILABLE'
+  | 'INTERNAL_SERVER_ERROR'
+  | 'OVERLOADED'
+  | 'POSITION_UNKNOWN'
+  | 'QUERY_TOO_COMPLEX'
+  | 'STORAGE_FAILED'
+  | 'STORAGE_FULL'
+  | 'TIMEOUT'
+  | 'UNAUTHENTICATED';
+
+export type ExecutionStatus =
+  | 'cancelled'
+  | 'failed'
+  | 'partial'
+  | 'success';
+
+export type LogFile = {
+  readonly archivedYears: ReadonlyArray<Scalars['Int']['output']>;
+  readonly bytes: Scalars['SafeInt']['output'];
+  readonly lastTimestamp: Maybe<Scalars['DateTime']['output']>;
+  readonly name: Scalars['String']['output'];
+  readonly rows: Scalars['SafeInt']['output'];
+};
+
+export type LogStatus = {
+  readonly accepted: Scalars['SafeInt']['output'];
+  readonly duplicates: Scalars['SafeInt']['output'];
+  readonly logs: ReadonlyArray<LogFile>;
+  readonly position: Scalars['LogPosition']['output'];
+  readonly projections: ReadonlyArray<ProjectionStatus>;
+  readonly recordingError: Maybe<Scalars['String']['output']>;
+  readonly refused: Scalars['SafeInt']['output'];
+  readonly rejectedRows: Scalars['SafeInt']['output'];
+  readonly since: Scalars['DateTime']['output'];
+};
+
+export type MetricFilter = {
+  readonly patternIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  readonly phases?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly plugins?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly success?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly window?: InputMaybe<Window>;
+};
+
+export type Mutation = {
+  readonly recordExecution: Maybe<RecordExecutionPayload>;
+  readonly recordExecutions: Maybe<ReadonlyArray<RecordExecutionResult>>;
+};
+
+
+export type MutationRecordExecutionArgs = {
+  dryRun?: Scalars['Boolean']['input'];
+  input: RecordExecutionInput;
+};
+
+
+export type MutationRecordExecutionsArgs = {
+  dryRun?: Scalars['Boolean']['input'];
+  inputs: ReadonlyArray<RecordExecutionInput>;
+};
+
+export type Overview = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly current: Totals;
+  readonly from: Maybe<Scalars['DateTime']['output']>;
+  readonly previous: Maybe<Totals>;
+  readonly to: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type PageInfo = {
+  readonly endCursor: Maybe<Scalars['String']['output']>;
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  readonly startCursor: Maybe<Scalars['String']['output']>;
+};
+
+export type PatternRank =
+  | 'EXECUTIONS'
+  | 'LOWER_BOUND'
+  | 'SUCCESS_RATE';
+
+export type PatternStats = {
+  readonly durations: Durations;
+  readonly lastUsed: Maybe<Scalars['DateTime']['output']>;
+  readonly name: Scalars['String']['output'];
+  readonly patternId: Scalars['ID']['output'];
+  readonly status: PatternStatus;
+  readonly successRate: Rate;
+};
+
+export type PatternStatsResult = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly patterns: ReadonlyArray<PatternStats>;
+};
+
+export type PatternStatus =
+  | 'deprecated'
+  | 'discovered'
+  | 'learned'
+  | 'validated';
+
+export type Percentiles =
+  | 'EXACT'
+  | 'SKETCH';
+
+export type PhaseStats = {
+  readonly durations: Durations;
+  readonly phase: Scalars['String']['output'];
+  readonly success: Rate;
+};
+
+export type PhaseStatsResult = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly phases: ReadonlyArray<PhaseStats>;
+};
+
+export type PluginStats = {
+  readonly durations: Durations;
+  readonly lastUsed: Maybe<Scalars['DateTime']['output']>;
+  readonly name: Scalars['String']['output'];
+  readonly reliability: Rate;
+  readonly totalDurationSeconds: Scalars['Float']['output'];
+  readonly uses: Scalars['SafeInt']['output'];
+};
+
+export type PluginStatsResult = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly plugins: ReadonlyArray<PluginStats>;
+};
+
+export type ProjectionState =
+  | 'backfill'
+  | 'degraded'
+  | 'live'
+  | 'off'
+  | 'stopped';
+
+export type ProjectionStatus = {
+  readonly error: Maybe<Scalars['String']['output']>;
+  readonly lagBytes: Scalars['SafeInt']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly position: Maybe<Scalars['LogPosition']['output']>;
+  readonly since: Scalars['DateTime']['output'];
+  readonly state: ProjectionState;
+};
+
+export type Query = {
+  readonly logStatus: Maybe<LogStatus>;
+  readonly mostUsedPlugins: Maybe<PluginStatsResult>;
+  readonly overview: Maybe<Overview>;
+  readonly patternStats: Maybe<PatternStatsResult>;
+  readonly phaseDurations: Maybe<PhaseStatsResult>;
+  readonly pluginStats: Maybe<PluginStatsResult>;
+  readonly recordedExecution: Maybe<RecordedExecution>;
+  readonly recordedExecutions: Maybe<RecordedExecutionConnection>;
+  readonly rejectedRows: Maybe<RejectedRowConnection>;
+  readonly topPatterns: Maybe<PatternStatsResult>;
+};
+
+
+export type QueryMostUsedPluginsArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  filter?: InputMaybe<MetricFilter>;
+  limit?: Scalars['Int']['input'];
+};
+
+
+export type QueryOverviewArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  filter?: InputMaybe<MetricFilter>;
+};
+
+
+export type QueryPatternStatsArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  filter?: InputMaybe<MetricFilter>;
+  percentiles?: Percentiles;
+};
+
+
+export type QueryPhaseDurationsArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  filter?: InputMaybe<MetricFilter>;
+  percentiles?: Percentiles;
+};
+
+
+export type QueryPluginStatsArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  filter?: InputMaybe<MetricFilter>;
+  percentiles?: Percentiles;
+};
+
+
+export type QueryRecordedExecutionArgs = {
+  executionId: Scalars['ID']['input'];
+};
+
+
+export type QueryRecordedExecutionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  filter?: InputMaybe<MetricFilter>;
+  first?: Scalars['Int']['input'];
+  statuses?: InputMaybe<ReadonlyArray<ExecutionStatus>>;
+};
+
+
+export type QueryRejectedRowsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+export type QueryTopPatternsArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  filter?: InputMaybe<MetricFilter>;
+  limit?: Scalars['Int']['input'];
+  minExecutions?: Scalars['Int']['input'];
+  rankBy?: PatternRank;
+};
+
+export type Rate = {
+  readonly lower: Maybe<Scalars['Float']['output']>;
+  readonly successes: Scalars['SafeInt']['output'];
+  readonly total: Scalars['SafeInt']['output'];
+  readonly upper: Maybe<Scalars['Float']['output']>;
+  readonly value: Maybe<Scalars['Float']['output']>;
+};
+
+export type RecordError = {
+  readonly code: ErrorCode;
+  readonly field: ReadonlyArray<Scalars['String']['output']>;
+  readonly message: Scalars['String']['output'];
+  readonly retryable: Scalars['Boolean']['output'];
+};
+
+export type RecordExecutionInput = {
+  readonly attributes?: InputMaybe<ReadonlyArray<AttributeInput>>;
+  readonly completedAt: Scalars['DateTime']['input'];
+  readonly durationMs?: InputMaybe<Scalars['SafeInt']['input']>;
+  readonly errorMessage?: InputMaybe<Scalars['String']['input']>;
+  readonly executionId: Scalars['ID']['input'];
+  readonly filesCreated?: InputMaybe<Scalars['Int']['input']>;
+  readonly notes?: InputMaybe<Scalars['String']['input']>;
+  readonly patternId: Scalars['ID']['input'];
+  readonly patternName?: InputMaybe<Scalars['String']['input']>;
+  readonly startedAt: Scalars['DateTime']['input'];
+  readonly status: ExecutionStatus;
+  readonly steps: ReadonlyArray<StepInput>;
+  readonly taskDescription: Scalars['String']['input'];
+  readonly workflowId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+export type RecordExecutionPayload = {
+  readonly dryRun: Scalars['Boolean']['output'];
+  readonly duplicate: Scalars['Boolean']['output'];
+  readonly executionId: Scalars['ID']['output'];
+  readonly pattern: Maybe<PatternStats>;
+  readonly position: Scalars['LogPosition']['output'];
+};
+
+export type RecordExecutionResult = {
+  readonly error: Maybe<RecordError>;
+  readonly executionId: Scalars['ID']['output'];
+  readonly payload: Maybe<RecordExecutionPayload>;
+};
+
+export type RecordedExecution = {
+  readonly attributes: ReadonlyArray<Attribute>;
+  readonly completedAt: Scalars['DateTime']['output'];
+  readonly durationMs: Scalars['SafeInt']['output'];
+  readonly errorMessage: Maybe<Scalars['String']['output']>;
+  readonly executionId: Scalars['ID']['output'];
+  readonly filesCreated: Scalars['Int']['output'];
+  readonly notes: Scalars['String']['output'];
+  readonly patternId: Scalars['ID']['output'];
+  readonly patternName: Scalars['String']['output'];
+  readonly startedAt: Scalars['DateTime']['output'];
+  readonly status: ExecutionStatus;
+  readonly steps: ReadonlyArray<RecordedStep>;
+  readonly taskDescription: Scalars['String']['output'];
+  readonly workflowId: Scalars['ID']['output'];
+};
+
+export type RecordedExecutionConnection = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly edges: ReadonlyArray<RecordedExecutionEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['SafeInt']['output'];
+};
+
+export type RecordedExecutionEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: RecordedExecution;
+};
+
+export type RecordedStep = {
+  readonly attempt: Scalars['Int']['output'];
+  readonly durationMs: Scalars['SafeInt']['output'];
+  readonly errorMessage: Maybe<Scalars['String']['output']>;
+  readonly phase: Scalars['String']['output'];
+  readonly plugin: Scalars['String']['output'];
+  readonly pluginVersion: Maybe<Scalars['String']['output']>;
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly status: StepStatus;
+  readonly step: Scalars['Int']['output'];
+};
+
+export type RejectedRow = {
+  readonly file: Scalars['String']['output'];
+  readonly line: Scalars['SafeInt']['output'];
+  readonly reason: Scalars['String']['output'];
+  readonly text: Scalars['String']['output'];
+};
+
+export type RejectedRowConnection = {
+  readonly edges: ReadonlyArray<RejectedRowEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['SafeInt']['output'];
+};
+
+export type RejectedRowEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node: RejectedRow;
+};
+
+export type StepInput = {
+  readonly attempt?: InputMaybe<Scalars['Int']['input']>;
+  readonly durationMs: Scalars['SafeInt']['input'];
+  readonly errorMessage?: InputMaybe<Scalars['String']['input']>;
+  readonly phase: Scalars['String']['input'];
+  readonly plugin: Scalars['String']['input'];
+  readonly pluginVersion?: InputMaybe<Scalars['String']['input']>;
+  readonly startedAt?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly status: StepStatus;
+  readonly step: Scalars['Int']['input'];
+};
+
+export type StepStatus =
+  | 'failed'
+  | 'skipped'
+  | 'success';
+
+export type Totals = {
+  readonly cancelled: Scalars['SafeInt']['output'];
+  readonly durations: Durations;
+  readonly executions: Scalars['SafeInt']['output'];
+  readonly patterns: Scalars['SafeInt']['output'];
+  readonly plugins: Scalars['SafeInt']['output'];
+  readonly steps: Scalars['SafeInt']['output'];
+  readonly successRate: Rate;
+};
+
+export type Window = {
+  readonly from?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly last?: InputMaybe<Scalars['String']['input']>;
+  readonly to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Attribute: ResolverTypeWrapper<Attribute>;
+  AttributeInput: AttributeInput;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Durations: ResolverTypeWrapper<Durations>;
+  ErrorCode: ErrorCode;
+  ExecutionStatus: null;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  LogFile: ResolverTypeWrapper<LogFile>;
+  LogPosition: ResolverTypeWrapper<Scalars['LogPosition']['output']>;
+  LogStatus: ResolverTypeWrapper<LogStatus>;
+  MetricFilter: MetricFilter;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Overview: ResolverTypeWrapper<Overview>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  PatternRank: PatternRank;
+  PatternStats: ResolverTypeWrapper<PatternStats>;
+  PatternStatsResult: ResolverTypeWrapper<PatternStatsResult>;
+  PatternStatus: null;
+  Percentiles: Percentiles;
+  PhaseStats: ResolverTypeWrapper<PhaseStats>;
+  PhaseStatsResult: ResolverTypeWrapper<PhaseStatsResult>;
+  PluginStats: ResolverTypeWrapper<PluginStats>;
+  PluginStatsResult: ResolverTypeWrapper<PluginStatsResult>;
+  ProjectionState: null;
+  ProjectionStatus: ResolverTypeWrapper<ProjectionStatus>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Rate: ResolverTypeWrapper<Rate>;
+  RecordError: ResolverTypeWrapper<RecordError>;
+  RecordExecutionInput: RecordExecutionInput;
+  RecordExecutionPayload: ResolverTypeWrapper<PayloadParent>;
+  RecordExecutionResult: ResolverTypeWrapper<Omit<RecordExecutionResult, 'payload'> & { payload?: Maybe<ResolversTypes['RecordExecutionPayload']> }>;
+  RecordedExecution: ResolverTypeWrapper<RecordedExecution>;
+  RecordedExecutionConnection: ResolverTypeWrapper<RecordedExecutionConnection>;
+  RecordedExecutionEdge: ResolverTypeWrapper<RecordedExecutionEdge>;
+  RecordedStep: ResolverTypeWrapper<RecordedStep>;
+  RejectedRow: ResolverTypeWrapper<RejectedRow>;
+  RejectedRowConnection: ResolverTypeWrapper<RejectedRowConnection>;
+  RejectedRowEdge: ResolverTypeWrapper<RejectedRowEdge>;
+  SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
+  StepInput: StepInput;
+  StepStatus: null;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Totals: ResolverTypeWrapper<Totals>;
+  Window: Window;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Attribute: Attribute;
+  AttributeInput: AttributeInput;
+  Boolean: Scalars['Boolean']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  Durations: Durations;
+  Float: Scalars['Float']['output'];
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  LogFile: LogFile;
+  LogPosition: Scalars['LogPosition']['output'];
+  LogStatus: LogStatus;
+  MetricFilter: MetricFilter;
+  Mutation: Record<PropertyKey, never>;
+  Overview: Overview;
+  PageInfo: PageInfo;
+  PatternStats: PatternStats;
+  PatternStatsResult: PatternStatsResult;
+  PhaseStats: PhaseStats;
+  PhaseStatsResult: PhaseStatsResult;
+  PluginStats: PluginStats;
+  PluginStatsResult: PluginStatsResult;
+  ProjectionStatus: ProjectionStatus;
+  Query: Record<PropertyKey, never>;
+  Rate: Rate;
+  RecordError: RecordError;
+  RecordExecutionInput: RecordExecutionInput;
+  RecordExecutionPayload: PayloadParent;
+  RecordExecutionResult: Omit<RecordExecutionResult, 'payload'> & { payload?: Maybe<ResolversParentTypes['RecordExecutionPayload']> };
+  RecordedExecution: RecordedExecution;
+  RecordedExecutionConnection: RecordedExecutionConnection;
+  RecordedExecutionEdge: RecordedExecutionEdge;
+  RecordedStep: RecordedStep;
+  RejectedRow: RejectedRow;
+  RejectedRowConnection: RejectedRowConnection;
+  RejectedRowEdge: RejectedRowEdge;
+  SafeInt: Scalars['SafeInt']['output'];
+  StepInput: StepInput;
+  String: Scalars['String']['output'];
+  Totals: Totals;
+  Window: Window;
+};
+
+export type AttributeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Attribute'] = ResolversParentTypes['Attribute']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type DurationsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Durations'] = ResolversParentTypes['Durations']> = {
+  maxSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  meanSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  medianSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  minSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  n?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  p95Seconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type ExecutionStatusResolvers = { CANCELLED: 'cancelled', FAILED: 'failed', PARTIAL: 'partial', SUCCESS: 'success' };
+
+export type LogFileResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LogFile'] = ResolversParentTypes['LogFile']> = {
+  archivedYears?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  lastTimestamp?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rows?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export interface LogPositionScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['LogPosition'], any> {
+  name: 'LogPosition';
+}
+
+export type LogStatusResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LogStatus'] = ResolversParentTypes['LogStatus']> = {
+  accepted?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  duplicates?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  logs?: Resolver<ReadonlyArray<ResolversTypes['LogFile']>, ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  projections?: Resolver<ReadonlyArray<ResolversTypes['ProjectionStatus']>, ParentType, ContextType>;
+  recordingError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  refused?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  rejectedRows?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  recordExecution?: Resolver<Maybe<ResolversTypes['RecordExecutionPayload']>, ParentType, ContextType, RequireFields<MutationRecordExecutionArgs, 'dryRun' | 'input'>>;
+  recordExecutions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['RecordExecutionResult']>>, ParentType, ContextType, RequireFields<MutationRecordExecutionsArgs, 'dryRun' | 'inputs'>>;
+};
+
+export type OverviewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Overview'] = ResolversParentTypes['Overview']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  current?: Resolver<ResolversTypes['Totals'], ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  previous?: Resolver<Maybe<ResolversTypes['Totals']>, ParentType, ContextType>;
+  to?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PatternStatsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PatternStats'] = ResolversParentTypes['PatternStats']> = {
+  durations?: Resolver<ResolversTypes['Durations'], ParentType, ContextType>;
+  lastUsed?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  patternId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PatternStatus'], ParentType, ContextType>;
+  successRate?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+};
+
+export type PatternStatsResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PatternStatsResult'] = ResolversParentTypes['PatternStatsResult']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  patterns?: Resolver<ReadonlyArray<ResolversTypes['PatternStats']>, ParentType, ContextType>;
+};
+
+export type PatternStatusResolvers = { DEPRECATED: 'deprecated', DISCOVERED: 'discovered', LEARNED: 'learned', VALIDATED: 'validated' };
+
+export type PhaseStatsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PhaseStats'] = ResolversParentTypes['PhaseStats']> = {
+  durations?: Resolver<ResolversTypes['Durations'], ParentType, ContextType>;
+  phase?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  success?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+};
+
+export type PhaseStatsResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PhaseStatsResult'] = ResolversParentTypes['PhaseStatsResult']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  phases?: Resolver<ReadonlyArray<ResolversTypes['PhaseStats']>, ParentType, ContextType>;
+};
+
+export type PluginStatsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PluginStats'] = ResolversParentTypes['PluginStats']> = {
+  durations?: Resolver<ResolversTypes['Durations'], ParentType, ContextType>;
+  lastUsed?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reliability?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+  totalDurationSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  uses?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type PluginStatsResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PluginStatsResult'] = ResolversParentTypes['PluginStatsResult']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  plugins?: Resolver<ReadonlyArray<ResolversTypes['PluginStats']>, ParentType, ContextType>;
+};
+
+export type ProjectionStateResolvers = { BACKFILL: 'backfill', DEGRADED: 'degraded', LIVE: 'live', OFF: 'off', STOPPED: 'stopped' };
+
+export type ProjectionStatusResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProjectionStatus'] = ResolversParentTypes['ProjectionStatus']> = {
+  error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lagBytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  position?: Resolver<Maybe<ResolversTypes['LogPosition']>, ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ProjectionState'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  logStatus?: Resolver<Maybe<ResolversTypes['LogStatus']>, ParentType, ContextType>;
+  mostUsedPlugins?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QueryMostUsedPluginsArgs, 'limit'>>;
+  overview?: Resolver<Maybe<ResolversTypes['Overview']>, ParentType, ContextType, Partial<QueryOverviewArgs>>;
+  patternStats?: Resolver<Maybe<ResolversTypes['PatternStatsResult']>, ParentType, ContextType, RequireFields<QueryPatternStatsArgs, 'percentiles'>>;
+  phaseDurations?: Resolver<Maybe<ResolversTypes['PhaseStatsResult']>, ParentType, ContextType, RequireFields<QueryPhaseDurationsArgs, 'percentiles'>>;
+  pluginStats?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QueryPluginStatsArgs, 'percentiles'>>;
+  recordedExecution?: Resolver<Maybe<ResolversTypes['RecordedExecution']>, ParentType, ContextType, RequireFields<QueryRecordedExecutionArgs, 'executionId'>>;
+  recordedExecutions?: Resolver<Maybe<ResolversTypes['RecordedExecutionConnection']>, ParentType, ContextType, RequireFields<QueryRecordedExecutionsArgs, 'first'>>;
+  rejectedRows?: Resolver<Maybe<ResolversTypes['RejectedRowConnection']>, ParentType, ContextType, RequireFields<QueryRejectedRowsArgs, 'first'>>;
+  topPatterns?: Resolver<Maybe<ResolversTypes['PatternStatsResult']>, ParentType, ContextType, RequireFields<QueryTopPatternsArgs, 'limit' | 'minExecutions' | 'rankBy'>>;
+};
+
+export type RateResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Rate'] = ResolversParentTypes['Rate']> = {
+  lower?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  successes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  upper?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type RecordErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RecordError'] = ResolversParentTypes['RecordError']> = {
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
+  field?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RecordExecutionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RecordExecutionPayload'] = ResolversParentTypes['RecordExecutionPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  duplicate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  executionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  pattern?: Resolver<Maybe<ResolversTypes['PatternStats']>, ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+};
+
+export type RecordExecutionResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RecordExecutionResult'] = ResolversParentTypes['RecordExecutionResult']> = {
+  error?: Resolver<Maybe<ResolversTypes['RecordError']>, ParentType, ContextType>;
+  executionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  payload?: Resolver<Maybe<ResolversTypes['RecordExecutionPayload']>, ParentType, ContextType>;
+};
+
+export type RecordedExecutionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RecordedExecution'] = ResolversParentTypes['RecordedExecution']> = {
+  attributes?: Resolver<ReadonlyArray<ResolversTypes['Attribute']>, ParentType, ContextType>;
+  completedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  errorMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  executionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  filesCreated?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  notes?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  patternId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  patternName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ExecutionStatus'], ParentType, ContextType>;
+  steps?: Resolver<ReadonlyArray<ResolversTypes['RecordedStep']>, ParentType, ContextType>;
+  taskDescription?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  workflowId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type RecordedExecutionConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RecordedExecutionConnection'] = ResolversParentTypes['RecordedExecutionConnection']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['RecordedExecutionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type RecordedExecutionEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RecordedExecutionEdge'] = ResolversParentTypes['RecordedExecutionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['RecordedExecution'], ParentType, ContextType>;
+};
+
+export type RecordedStepResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RecordedStep'] = ResolversParentTypes['RecordedStep']> = {
+  attempt?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  errorMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  phase?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  plugin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  pluginVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['StepStatus'], ParentType, ContextType>;
+  step?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RejectedRowResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RejectedRow'] = ResolversParentTypes['RejectedRow']> = {
+  file?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  line?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RejectedRowConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RejectedRowConnection'] = ResolversParentTypes['RejectedRowConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['RejectedRowEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
+export type RejectedRowEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RejectedRowEdge'] = ResolversParentTypes['RejectedRowEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['RejectedRow'], ParentType, ContextType>;
+};
+
+export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
+  name: 'SafeInt';
+}
+
+export type StepStatusResolvers = { FAILED: 'failed', SKIPPED: 'skipped', SUCCESS: 'success' };
+
+export type TotalsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Totals'] = ResolversParentTypes['Totals']> = {
+  cancelled?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  durations?: Resolver<ResolversTypes['Durations'], ParentType, ContextType>;
+  executions?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  patterns?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  plugins?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  steps?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  successRate?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = RequestContext> = {
+  Attribute?: AttributeResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Durations?: DurationsResolvers<ContextType>;
+  ExecutionStatus?: ExecutionStatusResolvers;
+  LogFile?: LogFileResolvers<ContextType>;
+  LogPosition?: GraphQLScalarType;
+  LogStatus?: LogStatusResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Overview?: OverviewResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  PatternStats?: PatternStatsResolvers<ContextType>;
+  PatternStatsResult?: PatternStatsResultResolvers<ContextType>;
+  PatternStatus?: PatternStatusResolvers;
+  PhaseStats?: PhaseStatsResolvers<ContextType>;
+  PhaseStatsResult?: PhaseStatsResultResolvers<ContextType>;
+  PluginStats?: PluginStatsResolvers<ContextType>;
+  PluginStatsResult?: PluginStatsResultResolvers<ContextType>;
+  ProjectionState?: ProjectionStateResolvers;
+  ProjectionStatus?: ProjectionStatusResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  Rate?: RateResolvers<ContextType>;
+  RecordError?: RecordErrorResolvers<ContextType>;
+  RecordExecutionPayload?: RecordExecutionPayloadResolvers<ContextType>;
+  RecordExecutionResult?: RecordExecutionResultResolvers<ContextType>;
+  RecordedExecution?: RecordedExecutionResolvers<ContextType>;
+  RecordedExecutionConnection?: RecordedExecutionConnectionResolvers<ContextType>;
+  RecordedExecutionEdge?: RecordedExecutionEdgeResolvers<ContextType>;
+  RecordedStep?: RecordedStepResolvers<ContextType>;
+  RejectedRow?: RejectedRowResolvers<ContextType>;
+  RejectedRowConnection?: RejectedRowConnectionResolvers<ContextType>;
+  RejectedRowEdge?: RejectedRowEdgeResolvers<ContextType>;
+  SafeInt?: GraphQLScalarType;
+  StepStatus?: StepStatusResolvers;
+  Totals?: TotalsResolvers<ContextType>;
+};
+
