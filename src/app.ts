@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from './config.ts';
+import type { Config, Environment } from './config.ts';
 import { Log } from './log/log.ts';
 import type { Logger } from './logger.ts';
 import { createGraphProjection, type GraphAggregates, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
@@ -15,7 +15,7 @@ export type AppEffects = Readonly<{
   logger: Logger;
   /** Milliseconds since 1970. */
   clock: () => number;
-  environment: NodeJS.ProcessEnv;
+  environment: Environment;
   /** Told when the graph's Neo4j is fetched, starting, up or off. */
   onGraphChange?: (state: SupplyState) => void;
   onGraphFetch?: (done: number, total: number) => void;

@@ -32,6 +32,11 @@ export type Config = Readonly<{
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The environment of this process: settings, and what child processes are given. */
+export function processEnvironment(): Environment {
+  return process.env;
+}
+
 /** One row of the table of settings: what the README, `--help` and the checks are made of. */
 export type Setting = Readonly<{ env: string; default: string; description: string; secret?: true }>;
 

@@ -9,7 +9,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { readConfig, settingsHelp } from '../config.ts';
+import { type Environment, processEnvironment, readConfig, settingsHelp } from '../config.ts';
 import { MetricsError, messageOf } from '../errors.ts';
 
 function version(): string {
@@ -24,7 +24,7 @@ Records go to the service at --url; without it, to the service that owns METRICS
 API_KEY is sent where it is set.
 `;
 
-function program(): Command {
+function program(environment: Environment): Command {
   const command = new Command('orchestrator-metrics')
     .description(
       'Metrics of an orchestrator of AI agents: records executions in CSV logs and answers what works, how reliably and how fast.',
@@ -39,7 +39,7 @@ function program(): Command {
     .command('start')
     .description('run the service: GraphQL, GraphiQL and the graph')
     .addHelpText('after', SETTINGS_HELP)
-    .action(async () => (await import('./start.ts')).start(readConfig(process.env), process.env));
+    .action(async () => (await import('./start.ts')).start(readConfig(environment), environment));
 
   command
     .command('record')
@@ -49,7 +49,7 @@ function program(): Command {
     .option('--url <url>', 'the service to send to, such as http://127.0.0.1:4000')
     .addHelpText('after', DESTINATION_HELP)
     .action(async (file: string, options: { dryRun: boolean; url?: string }) =>
-      (await import('./record.ts')).record(file, options, readConfig(process.env)),
+      (await import('./record.ts')).record(file, options, readConfig(environment)),
     );
 
   command
@@ -59,16 +59,16 @@ function program(): Command {
     .option('--url <url>', 'the service to send to, such as http://127.0.0.1:4000')
     .addHelpText('after', DESTINATION_HELP)
     .action(async (file: string, options: { url?: string }) =>
-      (await import('./import.ts')).importFile(file, options, readConfig(process.env)),
+      (await import('./import.ts')).importFile(file, options, readConfig(environment)),
     );
 
   return command;
 }
 
-/** Runs the command that the arguments name (`process.argv`); sets the exit code. */
+/** Runs the command that the arguments (as in `process.argv`) name; sets the exit code. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   try {
-    await program().parseAsync([...argv]);
+    await program(processEnvironment()).parseAsync([...argv]);
   } catch (error) {
     process.exitCode = 1;
     if (error instanceof MetricsError) console.error(error.message);

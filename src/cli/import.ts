@@ -2,7 +2,8 @@ import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Config } from '../config.ts';
 import { MetricsError } from '../errors.ts';
-import { type Destination, openDestination } from './destination.ts';
+import type { Destination } from './destination.ts';
+import { openDestination } from './open-destination.ts';
 import { progressBar } from './progress.ts';
 
 /** Executions sent at once. */

@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type { Config } from '../config.ts';
 import { MetricsError } from '../errors.ts';
-import { openDestination, type Recorded } from './destination.ts';
+import type { Recorded } from './destination.ts';
+import { openDestination } from './open-destination.ts';
 
 /** Records what a file or standard input holds, and prints what became of each. */
 export async function record(file: string, options: { dryRun: boolean; url?: string }, config: Config): Promise<void> {

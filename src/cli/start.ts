@@ -1,11 +1,11 @@
 import { type App, startApp } from '../app.ts';
-import type { Config } from '../config.ts';
+import type { Config, Environment } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import type { SupplyState } from '../projection/graph/graph.ts';
 import { progressBar } from './progress.ts';
 
 /** Runs the service until SIGTERM or SIGINT. */
-export async function start(config: Config, environment: NodeJS.ProcessEnv): Promise<void> {
+export async function start(config: Config, environment: Environment): Promise<void> {
   const bar = progressBar('Fetching Neo4j', 'jars');
   let url: string | undefined;
   const tellGraph = (state: SupplyState) => {

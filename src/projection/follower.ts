@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { MetricsError, messageOf } from '../errors.ts';
 import { bytesBetween, type Position, reaches, type Stretch } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
-import type { Projection } from './projection.ts';
+import type { Projection } from './contract.ts';
 
 /** What a follower needs of the log. */
 export interface LogSource {

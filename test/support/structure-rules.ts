@@ -19,8 +19,18 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
   {
     what: 'the file system',
     modules: /^(node:fs(\/promises)?|fs-native-extensions)$/,
-    homes: ['log/', 'projection/graph/', 'config.ts', 'app.ts', 'main.ts', 'cli/', 'serve/schema.ts', 'serve/graphiql.ts'],
-    why: 'what is durable is decided in log/ alone; others get rows, not files (the graph has the files of its embedded server, serve/ its own schema and pages)',
+    homes: [
+      'log/',
+      'projection/graph/',
+      'projection/table/',
+      'config.ts',
+      'app.ts',
+      'main.ts',
+      'cli/',
+      'serve/schema.ts',
+      'serve/graphiql.ts',
+    ],
+    why: 'what is durable is decided in log/ alone; others get rows, not files (the graph has the files of its embedded server, the table its index, serve/ its own schema and pages)',
   },
   {
     what: 'the Neo4j driver',
