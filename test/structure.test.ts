@@ -193,7 +193,7 @@ describe('no rule finds fault with what is allowed', () => {
     'src/serve/generated/resolvers.ts': "import type { Context } from '../context.ts';\nexport type Fn = (...args: any[]) => void;",
     'src/config.ts': 'const port = process.env.PORT;',
     'src/app.ts': "import './config.ts';\nimport './serve/serve.ts';",
-    'src/main.ts': "process.env['UV_THREADPOOL_SIZE'] ??= '16';\nawait import('./cli/cli.ts');",
+    'src/main.ts': "process.env['UV_THREADPOOL_SIZE'] ??= '16';\nconst { run } = await import('./cli/cli.ts');\nrun(process.env);",
     'src/cli/cli.ts': `#!/usr/bin/env node\n${door}const { app } = await import('../app.ts');\nprocess.exitCode = 1;`,
     'vitest.config.ts': 'export default {};',
   };
