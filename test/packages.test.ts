@@ -20,6 +20,11 @@ describe('package-lock.json', () => {
   });
 });
 
+test('npm start hands signals on: without exec the shell between dies of them, and the service stays behind', () => {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: Record<string, string> };
+  expect(manifest.scripts['start']).toMatch(/^exec node /);
+});
+
 describe('missingPlatforms', () => {
   test('finds the packages that the lock lacks, with their platform from their name', () => {
     const missing = missingPlatforms({
