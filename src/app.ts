@@ -52,7 +52,7 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     closers.push(() => follower.stop());
     const questions = new Questions({ log, table, follower, clock, timeoutMs: config.questionTimeoutMs });
 
-    const graph = await startGraph(config, effects, { log, aggregates: graphAggregates(questions, follower, config.questionTimeoutMs) });
+    const graph = await startGraph(config, effects, { log, aggregates: graphAggregates(questions) });
     closers.push(() => graph.close());
 
     const projections = () => [follower.status(), graph.status()];
@@ -76,10 +76,9 @@ function listen(
 }
 
 /** The figures beside the graph's nodes: what the questions answer, as of the graph's position. */
-function graphAggregates(questions: Questions, table: Follower, timeoutMs: number): GraphAggregates {
+function graphAggregates(questions: Questions): GraphAggregates {
   return {
     patterns: async (ids, asOf) => {
-      await table.reached(asOf, timeoutMs);
       const patterns = await questions.patternStats({ filter: { patternIds: ids } }, asOf);
       return patterns.map(({ patternId, name, status, successRate, lastUsed }) => ({
         patternId,
@@ -91,7 +90,6 @@ function graphAggregates(questions: Questions, table: Follower, timeoutMs: numbe
       }));
     },
     plugins: async (names, asOf) => {
-      await table.reached(asOf, timeoutMs);
       const plugins = await questions.pluginStats({ filter: { plugins: names } }, asOf);
       return plugins.map(({ name, reliability, uses, lastUsed }) => ({
         name,

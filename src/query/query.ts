@@ -52,14 +52,15 @@ export class Questions {
 
   constructor(options: QuestionsOptions) {
     this.#options = options;
-    this.#ask = (asOf, question) => options.table.ask(asOf, question, options.timeoutMs);
+    this.#ask = async (asOf, question) => {
+      await options.follower.reached(asOf, options.timeoutMs);
+      return options.table.ask(asOf, question, options.timeoutMs);
+    };
   }
 
   /** The position at which a question without `asOf` is answered: everything acknowledged, and other programs' whole rows. */
-  async now(): Promise<Position> {
-    const position = await this.#options.log.upToDate();
-    await this.#options.follower.reached(position, this.#options.timeoutMs);
-    return position;
+  now(): Promise<Position> {
+    return this.#options.log.upToDate();
   }
 
   /** The position that a token stands for. POSITION_UNKNOWN where these logs do not know it. */
@@ -67,7 +68,6 @@ export class Questions {
     const position = parsePosition(token);
     await this.#options.log.upToDate();
     await this.#options.log.checkPosition(position);
-    await this.#options.follower.reached(position, this.#options.timeoutMs);
     return position;
   }
 
