@@ -1,6 +1,10 @@
 /** RFC 3339: a date, a time and a zone. Without any of the three an instant would be a guess. */
 const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
+/** What four digits of a year can say in UTC: a zone may lead out of them, and the row written of it would be none. */
+const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** Days of a month, so that the 31st of June is refused and not read as the 1st of July. */
 function daysInMonth(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
@@ -18,9 +22,10 @@ export function parseTimestamp(text: string): number | undefined {
   const zone = parts[8] ?? 'Z';
   const offsetMinutes = zone.length === 1 ? 0 : Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6));
   if (offsetMinutes > 14 * 60 || Number(zone.slice(4, 6)) > 59) return undefined;
-  const milliseconds = Math.trunc(Number(`0${parts[7] ?? '.0'}`) * 1000 + 1e-6);
+  const milliseconds = Number((parts[7] ?? '').slice(1, 4).padEnd(3, '0'));
   const local = new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds;
-  return zone.startsWith('-') ? local + offsetMinutes * 60_000 : local - offsetMinutes * 60_000;
+  const instant = zone.startsWith('-') ? local + offsetMinutes * 60_000 : local - offsetMinutes * 60_000;
+  return instant >= FIRST_MS && instant <= LAST_MS ? instant : undefined;
 }
 
 /** `2025-11-07T00:00:00Z`: the form of the shared logs, whole seconds since 1970 in. */
