@@ -38,6 +38,7 @@ const MAX_WAITING_ROWS = 500_000;
 const MAX_GROUP_ROWS = 50_000;
 /** How much of a log is read at once while following it. */
 const CHUNK_BYTES = 8 << 20;
+const RESUME_AFTER_MS = 1000;
 const LINE_FEED = 10;
 const QUOTE = 34;
 
@@ -61,6 +62,7 @@ export class Writer implements Recorded {
   #waitingRows = 0;
   #pumped: Promise<void> | undefined;
   #closing = false;
+  #resuming: NodeJS.Timeout | undefined;
   #nextFollow: Promise<Position> | undefined;
 
   constructor(files: Files, options: { logger: Logger; publish: (position: Position) => void }) {
@@ -157,6 +159,7 @@ export class Writer implements Recorded {
   /** Commits what waits, then refuses everything. */
   async close(): Promise<void> {
     this.#closing = true;
+    clearTimeout(this.#resuming);
     await this.#pumped;
     await this.#turns.idle();
   }
@@ -424,9 +427,20 @@ export class Writer implements Recorded {
 
   #troubled(error: unknown): MetricsError {
     const trouble = storageError(this.#files.journal.path, error);
-    if (this.#state.kind !== 'failed') this.#state = { kind: 'owing', error: trouble };
     this.#logger.error({ error: trouble }, 'recording failed');
+    if (this.#state.kind !== 'failed') {
+      this.#state = { kind: 'owing', error: trouble };
+      this.#resumeLater();
+    }
     return trouble;
+  }
+
+  /** Recording resumes by itself once there is room again, also where nobody calls because it is known not to work. */
+  #resumeLater(): void {
+    clearTimeout(this.#resuming);
+    this.#resuming = setTimeout(() => {
+      void this.#turns.take(() => (this.#state.kind === 'owing' ? this.#makeReady() : Promise.resolve())).catch(() => this.#resumeLater());
+    }, RESUME_AFTER_MS).unref();
   }
 }
 

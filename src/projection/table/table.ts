@@ -202,12 +202,12 @@ export class Table implements Projection {
    */
   async ask(asOf: Position, question: (source: Sources) => { sql: string; values?: DuckDBValue[] }, timeoutMs: number): Promise<Row[]> {
     return this.#slots.use(async () => {
+      const connection = this.#idle.pop() ?? (await this.#instance.connect());
       const token = Symbol('question');
       this.#inUse.set(token, this.#sealed);
-      const connection = this.#idle.pop() ?? (await this.#instance.connect());
       const timer = setTimeout(() => connection.interrupt(), timeoutMs);
-      const { sql, values } = question(sourcesOf(this.#sealed, asOf));
       try {
+        const { sql, values } = question(sourcesOf(this.#sealed, asOf));
         return await rowsOf(connection, sql, values);
       } catch (error) {
         if (!messageOf(error).startsWith('INTERRUPT')) throw error;
