@@ -15,7 +15,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** Structured JSON lines on standard error (standard output belongs to what a command prints). Secrets never reach a field of it. */
 export function createLogger(level: LogLevel): Logger {
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['password', '*.password', 'apiKey'] },
+    {
+      level,
+      serializers: { error: pino.stdSerializers.err },
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: ['password', '*.password', 'apiKey'],
+    },
     pino.destination(2),
   );
 }

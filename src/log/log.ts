@@ -15,12 +15,13 @@ import { MetricsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Execution, type ExecutionInput, parseExecutionInput, parseJournalLine, type RejectedLine } from '../record/record.ts';
 import { type Decoded, decode, type NoRow } from './decode.ts';
+import { type Files, Ledger, readLines } from './ledger.ts';
 import { LineNumbers } from './line-numbers.ts';
 import { LogFile, storageError, syncDirectory } from './log-file.ts';
 import { Ownership } from './owner.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
 import type { Stretch } from './stretch.ts';
-import { type Files, type Outcome, readLines, Writer } from './writer.ts';
+import { type Outcome, Writer } from './writer.ts';
 
 export { OwnedError, type Owner } from './owner.ts';
 export {
@@ -56,6 +57,7 @@ export class Log {
   readonly directory: string;
   readonly #files: Files;
   readonly #ownership: Ownership;
+  readonly #ledger: Ledger;
   readonly #writer: Writer;
   readonly #clock: () => number;
   readonly #listeners = new Set<(position: Position) => void>();
@@ -68,7 +70,8 @@ export class Log {
     this.#ownership = ownership;
     this.#clock = clock;
     this.#counts = { accepted: 0, duplicates: 0, refused: 0, since: clock() };
-    this.#writer = new Writer(files, { logger, publish: position => this.#announce(position) });
+    this.#ledger = new Ledger(files, position => this.#announce(position));
+    this.#writer = new Writer(this.#ledger, logger);
     this.#lineNumbers = eachLog(log => new LineNumbers((from, to) => files[log].read(from, to)));
   }
 
@@ -87,7 +90,7 @@ export class Log {
       await syncDirectory(directory);
       const [journal, durations, success_rates, plugin_usage] = opened as [LogFile, LogFile, LogFile, LogFile];
       const log = new Log({ journal, durations, success_rates, plugin_usage }, ownership, { ...options, directory });
-      await log.#writer.settle();
+      await log.#ledger.settle();
       return log;
     } catch (error) {
       await Promise.all(opened.map(file => file.close()));
@@ -135,7 +138,7 @@ export class Log {
 
   /** Why nothing can be recorded now; undefined while recording works. */
   get trouble(): MetricsError | undefined {
-    return this.#writer.trouble;
+    return this.#ledger.trouble;
   }
 
   /** Tells other programs that read the lock file where this owner serves. */
@@ -147,7 +150,7 @@ export class Log {
 
   /** What callers and questions may rely on: synced and complete in all four logs. */
   get position(): Position {
-    return this.#writer.position;
+    return this.#ledger.position;
   }
 
   /** The position once it covers every whole line that other programs had appended when this was called. */
@@ -166,7 +169,7 @@ export class Log {
   }
 
   find(executionId: string): Promise<Execution | undefined> {
-    return this.#writer.findExecution(executionId);
+    return this.#ledger.findExecution(executionId);
   }
 
   /** The execution whose journal row starts at a position. */

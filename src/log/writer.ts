@@ -1,27 +1,15 @@
 /**
- * The one writer of the logs. Everything that waits forms one group; one group at a time: journal written and synced
- * (committed), derived rows completed and synced, the position published, the callers answered.
+ * The one writer of the logs. Everything that waits forms one group; one group at a time. The queue is bounded, and every caller
+ * is answered: once the group is durable in all its logs, or with why it is not.
  */
 import { MetricsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import {
-  type Base,
-  type Execution,
-  type ExecutionInput,
-  formatJournalLine,
-  type JournalRow,
-  type PluginUsageValues,
-  parseJournalLine,
-} from '../record/record.ts';
-import { decode } from './decode.ts';
-import { Judge, type Recorded, type Verdict } from './judge.ts';
-import { Known } from './known.ts';
-import { type LogFile, storageError } from './log-file.ts';
-import { missingBytes, type Owed, owedBy, type Usage } from './owed.ts';
-import { LOG_NAMES, type LogName, type Position, SHARED_LOGS, type SharedLog, START } from './position.ts';
+import type { Execution, ExecutionInput } from '../record/record.ts';
+import { Judge, type Verdict } from './judge.ts';
+import type { Ledger } from './ledger.ts';
+import { storageError } from './log-file.ts';
+import type { Position } from './position.ts';
 import { Turns } from './turns.ts';
-
-export type Files = Readonly<Record<LogName, LogFile>>;
 
 /** The answer to one recorded input. */
 export type Acknowledgement = Readonly<{ executionId: string; duplicate: boolean; position: Position }>;
@@ -30,34 +18,17 @@ export type Outcome = Acknowledgement | MetricsError;
 
 type Waiting = { input: ExecutionInput; resolve: (outcome: Outcome) => void };
 
-/** `ready`; `owing`: rows of a broken-off group may be owed and come first; `failed`: a sync failed, which is final. */
-type State = { kind: 'ready' } | { kind: 'owing'; error: MetricsError } | { kind: 'failed'; error: MetricsError };
-
 /** Bounds, counted in rows: an execution and each of its steps. */
 const MAX_WAITING_ROWS = 500_000;
 const MAX_GROUP_ROWS = 50_000;
-/** How much of a log is read at once while following it. */
-const CHUNK_BYTES = 8 << 20;
 const RESUME_AFTER_MS = 1000;
-const LINE_FEED = 10;
-const QUOTE = 34;
 
 const rowsOf = (input: ExecutionInput): number => 1 + input.steps.length;
 
-export class Writer implements Recorded {
-  readonly #files: Files;
+export class Writer {
+  readonly #ledger: Ledger;
   readonly #logger: Logger;
-  readonly #publish: (position: Position) => void;
-  readonly #known = new Known();
   readonly #turns = new Turns();
-  /** What callers and questions may rely on: synced, and complete in all four logs. `#known` may have read further. */
-  #position: Position = START;
-  /** Ends of the shared logs as last read, a line without line feed included: bytes past these are news. */
-  readonly #seenEnds: Record<SharedLog, number> = { durations: 0, success_rates: 0, plugin_usage: 0 };
-  #state: State = { kind: 'ready' };
-  /** Journal rows of a group whose derived rows may be incomplete, and its plugins' totals as of the group's base. */
-  #lastGroup: JournalRow[] = [];
-  #usageAtBase: Usage | undefined;
   #waiting: Waiting[] = [];
   #waitingRows = 0;
   #pumped: Promise<void> | undefined;
@@ -65,22 +36,10 @@ export class Writer implements Recorded {
   #resuming: NodeJS.Timeout | undefined;
   #nextFollow: Promise<Position> | undefined;
 
-  constructor(files: Files, options: { logger: Logger; publish: (position: Position) => void }) {
-    this.#files = files;
-    this.#logger = options.logger;
-    this.#publish = options.publish;
+  constructor(ledger: Ledger, logger: Logger) {
+    this.#ledger = ledger;
+    this.#logger = logger;
   }
-
-  get position(): Position {
-    return this.#position;
-  }
-
-  /** Why nothing can be recorded now; undefined while recording works. */
-  get trouble(): MetricsError | undefined {
-    return this.#state.kind === 'ready' ? undefined : this.#state.error;
-  }
-
-  // ---------- What others ask ----------
 
   /** Records one input. Answers once it is durable in all its logs. */
   record(input: ExecutionInput): Promise<Outcome> {
@@ -103,8 +62,9 @@ export class Writer implements Recorded {
   /** Judges inputs in order as `record` would, and writes nothing. */
   rehearse(inputs: readonly ExecutionInput[]): Promise<Outcome[]> {
     return this.#turns.take(async () => {
-      if (this.trouble) return inputs.map(() => this.trouble ?? new MetricsError('STORAGE_FAILED', 'recording does not work'));
-      const judge = new Judge(this);
+      const { trouble } = this.#ledger;
+      if (trouble) return inputs.map(() => trouble);
+      const judge = new Judge(this.#ledger);
       const outcomes: Outcome[] = [];
       for (const input of inputs) outcomes.push(await this.#rehearsed(judge, input));
       return outcomes;
@@ -119,41 +79,19 @@ export class Writer implements Recorded {
         field: ['executionId'],
       });
     }
-    return { executionId: input.executionId, duplicate: verdict.kind !== 'new', position: this.position };
+    return { executionId: input.executionId, duplicate: verdict.kind !== 'new', position: this.#ledger.position };
   }
 
   /** The position once it covers every whole line that other programs had appended when this was called. */
   async upToDate(): Promise<Position> {
-    if (SHARED_LOGS.every(log => this.#files[log].end() === this.#seenEnds[log])) return this.position;
+    if (!this.#ledger.hasNews) return this.#ledger.position;
     this.#nextFollow ??= this.#turns.take(async () => {
       this.#nextFollow = undefined;
       // Questions go on while recording is in trouble: they are answered as of what is complete and synced.
-      await this.#catchUp().catch(error => this.#logger.warn({ error }, 'the logs could not be read on'));
-      return this.position;
+      await this.#ledger.catchUp().catch(error => this.#logger.warn({ error }, 'the logs could not be read on'));
+      return this.#ledger.position;
     });
     return this.#nextFollow;
-  }
-
-  findExecution(executionId: string): Promise<Execution | undefined> {
-    return this.#find(this.#known.executions.candidates(executionId), execution => execution.executionId === executionId);
-  }
-
-  findByWorkflow(workflowId: string): Promise<Execution | undefined> {
-    return this.#find(this.#known.workflows.candidates(workflowId), execution => execution.workflowId === workflowId);
-  }
-
-  patternName(patternId: string): string | undefined {
-    return this.#known.patternNames.get(patternId);
-  }
-
-  /** Where a recorded execution's journal row starts; undefined where there is none. */
-  async #find(candidates: number[], fits: (execution: Execution) => boolean): Promise<Execution | undefined> {
-    for (const start of candidates) {
-      const line = await this.#files.journal.line(start);
-      const row = line === undefined ? 'gone' : parseJournalLine(line);
-      if (typeof row !== 'string' && fits(row.execution)) return row.execution;
-    }
-    return undefined;
   }
 
   /** Commits what waits, then refuses everything. */
@@ -189,12 +127,12 @@ export class Writer implements Recorded {
   async #commit(group: Waiting[]): Promise<void> {
     let callers = group;
     try {
-      await this.#makeReady();
+      await this.#ledger.makeReady();
       const { executions, sharers } = await this.#judge(group);
       callers = sharers.map(({ waiting }) => waiting);
-      if (executions.length > 0) await this.#write(executions);
+      if (executions.length > 0) await this.#ledger.write(executions);
       for (const { waiting, duplicate } of sharers) {
-        waiting.resolve({ executionId: waiting.input.executionId, duplicate, position: this.position });
+        waiting.resolve({ executionId: waiting.input.executionId, duplicate, position: this.#ledger.position });
       }
     } catch (error) {
       const trouble = this.#troubled(error);
@@ -204,17 +142,17 @@ export class Writer implements Recorded {
 
   /** Answers what needs no writing; `sharers` are the callers who share the group's fate. */
   async #judge(group: Waiting[]): Promise<{ executions: Execution[]; sharers: { waiting: Waiting; duplicate: boolean }[] }> {
-    const judge = new Judge(this);
+    const judge = new Judge(this.#ledger);
     const executions: Execution[] = [];
     const sharers: { waiting: Waiting; duplicate: boolean }[] = [];
     const undecided: Waiting[] = [];
     for (const waiting of group) {
       const verdict = await judge
         .judge(waiting.input)
-        .catch((error): Verdict => ({ kind: 'refused', error: storageError(this.#files.journal.path, error) }));
+        .catch((error): Verdict => ({ kind: 'refused', error: storageError('journal.log', error) }));
       if (verdict.kind === 'refused') waiting.resolve(verdict.error);
       else if (verdict.kind === 'repeats-recorded')
-        waiting.resolve({ executionId: waiting.input.executionId, duplicate: true, position: this.position });
+        waiting.resolve({ executionId: waiting.input.executionId, duplicate: true, position: this.#ledger.position });
       else if (verdict.kind === 'undecided') undecided.push(waiting);
       else sharers.push({ waiting, duplicate: verdict.kind === 'repeats-new' });
       if (verdict.kind === 'new') executions.push(verdict.execution);
@@ -224,214 +162,10 @@ export class Writer implements Recorded {
     return { executions, sharers };
   }
 
-  async #write(executions: Execution[]): Promise<void> {
-    const { durations, success_rates, plugin_usage } = this.#known.position;
-    const base: Base = { durations, success_rates, plugin_usage };
-    let chain = this.#known.chain;
-    let end = this.#known.position.journal;
-    const lines: Buffer[] = [];
-    const rows: JournalRow[] = [];
-    for (const execution of executions) {
-      const line = formatJournalLine(execution, base, chain);
-      const bytes = Buffer.from(`${line}\n`);
-      chain = line.slice(-32);
-      rows.push({ execution, base, chain, start: end, end: end + bytes.length });
-      end += bytes.length;
-      lines.push(bytes);
-    }
-    const owed = owedBy(executions);
-    this.#usageAtBase = this.#usageOf(owed);
-    await this.#files.journal.append(Buffer.concat(lines));
-    await this.#sync('journal');
-    await this.#complete(owed, { base, usage: this.#usageAtBase, untouched: true });
-    this.#usageAtBase = undefined;
-    this.#known.learnJournal(rows);
-    this.#known.position = { ...this.#known.position, journal: end };
-    this.#advance();
-  }
-
-  #usageOf(owed: Owed): Usage {
-    const usage = new Map<string, PluginUsageValues>();
-    for (const { plugin } of owed.plugin_usage) {
-      const latest = this.#known.usage.get(plugin);
-      if (latest) usage.set(plugin, latest);
-    }
-    return usage;
-  }
-
-  /**
-   * Appends what the shared logs owe since a base, until each log, read back, misses nothing; then syncs them and learns what
-   * they hold. `usage`: the totals at the base. `untouched`: nothing owed can be there yet.
-   */
-  async #complete(owed: Owed, since: { base: Base; usage: Usage; untouched: boolean }): Promise<void> {
-    const ends = await Promise.all(SHARED_LOGS.map(log => this.#completeLog(log, owed, since)));
-    await Promise.all(SHARED_LOGS.map((log, index) => (ends[index] === since.base[log] ? undefined : this.#sync(log))));
-    for (const [index, log] of SHARED_LOGS.entries()) await this.#learn(log, ends[index] ?? since.base[log]);
-  }
-
-  /** Answers the position of the end of the last whole line that was read back. */
-  async #completeLog(log: SharedLog, owed: Owed, since: { base: Base; usage: Usage; untouched: boolean }): Promise<number> {
-    const file = this.#files[log];
-    const base = since.base[log];
-    let tail = since.untouched ? Buffer.alloc(0) : await file.read(base, file.end());
-    for (;;) {
-      const missing = missingBytes(log, owed, tail, since.usage);
-      if (missing.length === 0) return base + tail.lastIndexOf(LINE_FEED) + 1;
-      await file.append(missing);
-      tail = await file.read(base, file.end());
-    }
-  }
-
-  // ---------- Following what is in the files ----------
-
-  /** Reads on to the end of the last whole line of every shared log, syncs it, and publishes. An end is read before the sync. */
-  async #follow(): Promise<void> {
-    for (const log of SHARED_LOGS) {
-      const end = this.#files[log].end();
-      if (end === this.#seenEnds[log]) continue;
-      await this.#sync(log);
-      await this.#learn(log, end);
-      this.#seenEnds[log] = end;
-    }
-    this.#advance();
-  }
-
-  /** Learns the whole lines of a shared log from the known position to `end`. */
-  async #learn(log: SharedLog, end: number): Promise<void> {
-    if (log === 'durations') this.#move(log, await endOfLines(this.#files[log], this.#known.position[log], end));
-    while (this.#known.position[log] < end) {
-      const start = this.#known.position[log];
-      const bytes = await readLines(this.#files[log], start, end);
-      if (bytes.length === 0) return;
-      if (log === 'success_rates') this.#known.learnPatterns(decode('success_rates', bytes, start).rows);
-      if (log === 'plugin_usage') this.#known.learnUsage(decode('plugin_usage', bytes, start).rows);
-      this.#move(log, start + bytes.length);
-    }
-  }
-
-  #move(log: SharedLog, position: number): void {
-    this.#known.position = { ...this.#known.position, [log]: position };
-    this.#seenEnds[log] = Math.max(this.#seenEnds[log], position);
-  }
-
-  /** Publishes what is known: only called where it is complete and synced. */
-  #advance(): void {
-    this.#known.position = { ...this.#known.position, chain: this.#known.chainMark };
-    this.#position = this.#known.position;
-    this.#publish(this.#position);
-  }
-
-  // ---------- Opening, and the same work after a failure ----------
-
-  /** Before every group: the files are in place, nothing is owed, and the shared logs are known to their end. */
-  async #makeReady(): Promise<void> {
-    if (this.#state.kind === 'failed') throw this.#state.error;
-    for (const log of LOG_NAMES) this.#files[log].checkInPlace(this.#known.position[log]);
-    await this.#catchUp();
-    await this.#closeSharedTails();
-  }
-
-  async #catchUp(): Promise<void> {
-    if (this.#state.kind === 'failed') return;
-    if (this.#state.kind === 'owing' || this.#files.journal.end() !== this.#known.position.journal) await this.settle();
-    else await this.#follow();
-  }
-
-  /** A last line without line feed is another program's: closed, so that our rows stay whole. */
-  async #closeSharedTails(): Promise<void> {
-    const open = SHARED_LOGS.filter(log => this.#files[log].end() !== this.#known.position[log]);
-    if (open.length === 0) return;
-    for (const log of open) await this.#files[log].append(Buffer.from('\n'));
-    await this.#follow();
-  }
-
-  /**
-   * Brings the logs to where every journal row has all its derived rows, and knowledge with them. Only the last group can be
-   * incomplete: none is begun before the one before it is durable. Done twice, or killed half way, it ends the same.
-   */
-  async settle(): Promise<void> {
-    await Promise.all(LOG_NAMES.map(log => this.#sync(log)));
-    await this.#closeJournal();
-    await this.#readJournal();
-    const base = this.#lastGroup[0]?.base;
-    if (base) {
-      this.#checkNotCut(base);
-      for (const log of SHARED_LOGS) await this.#learn(log, base[log]);
-      const owed = owedBy(this.#lastGroup.map(({ execution }) => execution));
-      this.#usageAtBase ??= this.#usageOf(owed);
-      await this.#complete(owed, { base, usage: this.#usageAtBase, untouched: false });
-    }
-    this.#lastGroup = [];
-    this.#usageAtBase = undefined;
-    this.#state = { kind: 'ready' };
-    await this.#follow();
-    await this.#closeSharedTails();
-  }
-
-  /** A torn last line was never acknowledged. It is closed, so that it reads as one line, and judged like any other. */
-  async #closeJournal(): Promise<void> {
-    const file = this.#files.journal;
-    const end = file.end();
-    const start = await endOfLines(file, this.#known.position.journal, end);
-    if (start === end) return;
-    const torn = await file.read(start, end);
-    const quotes = torn.reduce((count, byte) => count + (byte === QUOTE ? 1 : 0), 0);
-    await file.append(Buffer.from(quotes % 2 === 1 ? '"\n' : '\n'));
-    await this.#sync('journal');
-  }
-
-  /** Learns the journal from the known position to its end. The last group: the rows at the end that share one base. */
-  async #readJournal(): Promise<void> {
-    const end = this.#files.journal.end();
-    while (this.#known.position.journal < end) {
-      const start = this.#known.position.journal;
-      const bytes = await readLines(this.#files.journal, start, end);
-      if (bytes.length === 0) return;
-      const { rows } = decode('journal', bytes, start);
-      for (const row of rows) {
-        if (!sameBase(this.#lastGroup[0]?.base, row.base)) this.#lastGroup = [];
-        this.#lastGroup.push(row);
-      }
-      this.#known.learnJournal(rows);
-      this.#known.position = { ...this.#known.position, journal: start + bytes.length };
-    }
-  }
-
-  #checkNotCut(base: Base): void {
-    for (const log of SHARED_LOGS) {
-      const short = base[log] - this.#files[log].end();
-      if (short > 0) {
-        throw new MetricsError(
-          'STORAGE_FAILED',
-          `${this.#files[log].path} is ${short} bytes shorter than journal.log says it was: it was cut or badly copied. ` +
-            'Recording does not start. Put the whole file back (a backup, the copy’s source) and start again',
-        );
-      }
-    }
-  }
-
-  /** A failed sync is final for recording in this process: the kernel may have dropped the pages, and a second one would say ok. */
-  async #sync(log: LogName): Promise<void> {
-    try {
-      await this.#files[log].sync();
-    } catch (error) {
-      const failure = new MetricsError(
-        'STORAGE_FAILED',
-        `${this.#files[log].path} could not be synced: ${storageError('', error).message}. Nothing more is recorded until the service is restarted`,
-        { cause: error },
-      );
-      this.#state = { kind: 'failed', error: failure };
-      throw failure;
-    }
-  }
-
   #troubled(error: unknown): MetricsError {
-    const trouble = storageError(this.#files.journal.path, error);
+    const trouble = this.#ledger.fail(error);
     this.#logger.error({ error: trouble }, 'recording failed');
-    if (this.#state.kind !== 'failed') {
-      this.#state = { kind: 'owing', error: trouble };
-      this.#resumeLater();
-    }
+    if (this.#ledger.canResume) this.#resumeLater();
     return trouble;
   }
 
@@ -439,31 +173,7 @@ export class Writer implements Recorded {
   #resumeLater(): void {
     clearTimeout(this.#resuming);
     this.#resuming = setTimeout(() => {
-      void this.#turns.take(() => (this.#state.kind === 'owing' ? this.#makeReady() : Promise.resolve())).catch(() => this.#resumeLater());
+      void this.#turns.take(() => (this.#ledger.canResume ? this.#ledger.makeReady() : Promise.resolve())).catch(() => this.#resumeLater());
     }, RESUME_AFTER_MS).unref();
   }
-}
-
-/** The whole lines from a position on: about a chunk, or one line where that is longer; empty where none is whole. */
-export async function readLines(file: LogFile, from: number, to: number, chunkBytes = CHUNK_BYTES): Promise<Buffer> {
-  for (let length = chunkBytes; ; length *= 4) {
-    const bytes = await file.read(from, Math.min(to, from + length));
-    const end = bytes.lastIndexOf(LINE_FEED) + 1;
-    if (end > 0 || from + length >= to) return bytes.subarray(0, end);
-  }
-}
-
-/** The end of the last whole line before `end`, found from behind; `from` where there is none. */
-async function endOfLines(file: LogFile, from: number, end: number): Promise<number> {
-  for (let to = end; to > from; ) {
-    const start = Math.max(from, to - 65_536);
-    const feed = (await file.read(start, to)).lastIndexOf(LINE_FEED);
-    if (feed !== -1) return start + feed + 1;
-    to = start;
-  }
-  return from;
-}
-
-function sameBase(a: Base | undefined, b: Base): boolean {
-  return a !== undefined && SHARED_LOGS.every(log => a[log] === b[log]);
 }
