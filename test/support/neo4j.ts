@@ -128,18 +128,17 @@ export interface OwnNeo4j extends EmbeddedNeo4j {
 export async function startOwnNeo4j(options: Partial<EmbeddedNeo4jOptions> = {}): Promise<OwnNeo4j> {
   const { java, jars } = testNeo4j();
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'neo4j-of-test-')));
-  const server = await startEmbeddedNeo4j({
-    java,
-    jars,
-    logger: createLogger('silent'),
-    heapMb: 256,
-    javaOptions: QUICK_JAVA,
-    ...options,
-    directory,
+  const removeOwn = async (): Promise<void> => {
+    if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
+  };
+  const ours = { java, jars, logger: createLogger('silent'), heapMb: 256, javaOptions: QUICK_JAVA };
+  const server = await startEmbeddedNeo4j({ ...ours, ...options, directory }).catch(async error => {
+    await removeOwn();
+    throw error;
   });
   const cleanUp = async (): Promise<void> => {
     await server.stop();
-    if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
+    await removeOwn();
   };
   return { ...server, directory, cleanUp };
 }
