@@ -51,6 +51,8 @@ export class Follower {
   #error: string | undefined;
   #position: Position | undefined;
   #running: Promise<void> | undefined;
+  /** Before the next try: grows until a batch gets in. */
+  #pauseMs = FIRST_PAUSE_MS;
 
   constructor(projection: Projection, log: LogSource, options: FollowerOptions) {
     this.#projection = projection;
@@ -59,9 +61,11 @@ export class Follower {
     this.#since = options.clock();
   }
 
+  /** Begins to follow; once it does, a further start changes nothing. */
   start(): void {
+    if (this.#running) return;
     const unsubscribe = this.#log.onAdvance(() => this.#wake?.());
-    this.#running ??= this.#run().finally(unsubscribe);
+    this.#running = this.#run().finally(unsubscribe);
   }
 
   /** Ends after the batch in hand. */
@@ -100,16 +104,14 @@ export class Follower {
   }
 
   async #run(): Promise<void> {
-    let pauseMs = FIRST_PAUSE_MS;
     while (!this.#stopping.signal.aborted) {
       try {
         this.#move(await this.#load());
-        pauseMs = FIRST_PAUSE_MS;
         await this.#follow();
       } catch (error) {
         this.#degrade(error);
-        await pause(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        await pause(this.#pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
       }
     }
   }
@@ -132,14 +134,14 @@ export class Follower {
       const from = this.#position;
       const to = this.#log.position;
       if (!from || reaches(from, to)) {
-        this.#become('live');
+        this.#succeed('live');
         await this.#news(from);
         continue;
       }
       const stretch = await this.#log.read(from, to, this.#options.maxBytes);
-      if (!reaches(stretch.to, to)) this.#become('backfill');
       await this.#projection.advance(stretch);
       this.#move(stretch.to);
+      this.#succeed(reaches(stretch.to, to) ? 'live' : 'backfill');
     }
   }
 
@@ -154,10 +156,16 @@ export class Follower {
 
   #move(position: Position): void {
     this.#position = position;
-    this.#error = undefined;
     const arrived = this.#waiters.filter(waiter => reaches(position, waiter.position));
     this.#waiters = this.#waiters.filter(waiter => !reaches(position, waiter.position));
     for (const { resolve } of arrived) resolve();
+  }
+
+  /** The store took what there was: only that ends a degraded state, since one that answers may still fail to write. */
+  #succeed(state: ProjectionState): void {
+    this.#error = undefined;
+    this.#pauseMs = FIRST_PAUSE_MS;
+    this.#become(state);
   }
 
   #become(state: ProjectionState): void {

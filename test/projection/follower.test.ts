@@ -1,0 +1,244 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { MetricsError } from '../../src/errors.ts';
+import { type Position, START, type Stretch } from '../../src/log/log.ts';
+import { Follower, type LogSource, type Projection } from '../../src/projection/projection.ts';
+import { silent } from '../support/silent-logger.ts';
+
+const at = (journal: number): Position => ({ ...START, journal });
+const BATCH = 10;
+
+/** A log of bytes without content. */
+class FakeLog implements LogSource {
+  position = START;
+  readonly listeners = new Set<() => void>();
+  /** Positions beyond it are of other logs. */
+  known = Number.POSITIVE_INFINITY;
+
+  append(bytes: number): void {
+    this.position = at(this.position.journal + bytes);
+    for (const listener of this.listeners) listener();
+  }
+
+  onAdvance(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async read(from: Position, to: Position, maxBytes: number): Promise<Stretch> {
+    const end = at(Math.min(to.journal, from.journal + maxBytes));
+    return { from, to: end, journal: [], durations: [], success_rates: [], plugin_usage: [], rejected: [] };
+  }
+
+  async checkPosition(position: Position): Promise<void> {
+    if (position.journal > this.known) throw new MetricsError('POSITION_UNKNOWN', 'of other logs');
+  }
+}
+
+/** A store that keeps only its position, and fails as often as it is told. */
+class FakeProjection implements Projection {
+  readonly name = 'fake';
+  disposable = true;
+  stored = START;
+  loadFailures = 0;
+  advanceFailures = 0;
+  /** When it was asked to advance, and from where. */
+  readonly attempts: { at: number; from: number }[] = [];
+  resets = 0;
+  /** Held back until it is let go. */
+  gate: Promise<void> = Promise.resolve();
+
+  async load(): Promise<Position> {
+    if (this.loadFailures-- > 0) throw new Error('the store is away');
+    return this.stored;
+  }
+
+  async advance(stretch: Stretch): Promise<void> {
+    expect(stretch.from).toEqual(this.stored);
+    this.attempts.push({ at: performance.now(), from: stretch.from.journal });
+    await this.gate;
+    if (this.advanceFailures-- > 0) throw new Error('the store is full');
+    this.stored = stretch.to;
+  }
+
+  async reset(): Promise<void> {
+    this.resets++;
+    this.stored = START;
+  }
+}
+
+const followers: Follower[] = [];
+afterEach(async () => {
+  await Promise.all(followers.splice(0).map(follower => follower.stop()));
+});
+
+function following(log: FakeLog, projection: FakeProjection): { follower: Follower; warnings: string[] } {
+  const warnings: string[] = [];
+  const logger = { ...silent, warn: (_: object, message: string) => void warnings.push(message) };
+  const follower = new Follower(projection, log, { maxBytes: BATCH, logger, clock: Date.now });
+  followers.push(follower);
+  follower.start();
+  return { follower, warnings };
+}
+
+/** Lets what can happen without waiting happen. */
+const settle = () => pause(5);
+
+describe('states', () => {
+  test('backfill while batches remain, then live, and live again with each record', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    log.append(35);
+    let open = () => {};
+    projection.gate = new Promise(resolve => {
+      open = resolve;
+    });
+    const { follower } = following(log, projection);
+    await settle();
+    expect(follower.status()).toMatchObject({ name: 'fake', state: 'backfill', lagBytes: 35, error: undefined });
+    open();
+    await follower.reached(log.position, 1000);
+    await settle();
+    expect(follower.status()).toMatchObject({ state: 'live', lagBytes: 0, position: at(35) });
+    expect(projection.attempts.map(({ from }) => from)).toEqual([0, 10, 20, 30]);
+    log.append(5);
+    await follower.reached(at(40), 1000);
+    await settle();
+    expect(follower.status()).toMatchObject({ state: 'live', lagBytes: 0 });
+  });
+
+  test('a store that is away at first: degraded with its reason, then live', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    projection.loadFailures = 2;
+    log.append(5);
+    const { follower, warnings } = following(log, projection);
+    await settle();
+    expect(follower.status()).toMatchObject({ state: 'degraded', error: 'the store is away', position: undefined });
+    await follower.reached(at(5), 2000);
+    await settle();
+    expect(follower.status()).toMatchObject({ state: 'live', error: undefined });
+    expect(warnings).toEqual(['projection degraded']);
+  });
+
+  test('a store that takes no batch: tried again after a growing pause, from where it stands, told once', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    projection.advanceFailures = 3;
+    log.append(25);
+    const { follower, warnings } = following(log, projection);
+    await settle();
+    const { since } = follower.status();
+    expect(follower.status()).toMatchObject({ state: 'degraded', error: 'the store is full', lagBytes: 25 });
+    await pause(250);
+    expect(follower.status()).toMatchObject({ state: 'degraded', since });
+    await follower.reached(log.position, 3000);
+    await settle();
+    expect(follower.status().state).toBe('live');
+    expect(warnings).toEqual(['projection degraded']);
+    expect(projection.attempts.map(({ from }) => from)).toEqual([0, 0, 0, 0, 10, 20]);
+    const pauses = projection.attempts.slice(1, 4).map((attempt, index) => attempt.at - (projection.attempts[index]?.at ?? 0));
+    for (const [index, expected] of [100, 200, 400].entries()) expect(pauses[index]).toBeGreaterThan(expected - 10);
+  });
+
+  test('a store that is ours and belongs to other logs is built anew', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    projection.stored = at(90);
+    log.known = 50;
+    log.append(15);
+    const { follower, warnings } = following(log, projection);
+    await follower.reached(at(15), 1000);
+    expect(projection.resets).toBe(1);
+    expect(warnings).toEqual(['projection of other logs: built anew']);
+  });
+
+  test('a store that others use too is not reset: degraded until someone decides', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    projection.disposable = false;
+    projection.stored = at(90);
+    log.known = 50;
+    const { follower } = following(log, projection);
+    await settle();
+    expect(follower.status()).toMatchObject({ state: 'degraded', error: 'of other logs' });
+    expect(projection).toMatchObject({ resets: 0, stored: at(90) });
+  });
+});
+
+describe('reached', () => {
+  test('each waiter is answered at its own position', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    const { follower } = following(log, projection);
+    await settle();
+    const order: number[] = [];
+    const waiting = [30, 10, 20, 10].map(end => follower.reached(at(end), 2000).then(() => order.push(end)));
+    await follower.reached(START, 0);
+    expect(order).toEqual([]);
+    log.append(10);
+    await settle();
+    expect(order).toEqual([10, 10]);
+    log.append(20);
+    await Promise.all(waiting);
+    expect(order).toEqual([10, 10, 20, 30]);
+  });
+
+  test('OVERLOADED with lag and reason once the time is over; others wait on', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    projection.advanceFailures = 2;
+    log.append(7);
+    const { follower } = following(log, projection);
+    const patient = follower.reached(at(7), 2000);
+    const error = await follower.reached(at(7), 50).catch(reason => reason);
+    expect(error).toBeInstanceOf(MetricsError);
+    expect(error).toMatchObject({ code: 'OVERLOADED', retryable: true });
+    expect(error.message).toMatch(/7 bytes behind the logs: the store is full/);
+    await patient;
+  });
+});
+
+describe('stop', () => {
+  test('ends after the batch in hand, in the middle of a backfill', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    log.append(100);
+    let open = () => {};
+    projection.gate = new Promise(resolve => {
+      open = resolve;
+    });
+    const { follower } = following(log, projection);
+    await settle();
+    const stopped = follower.stop();
+    open();
+    await stopped;
+    expect(projection.attempts).toHaveLength(1);
+    expect(follower.status()).toMatchObject({ state: 'stopped', position: at(10), lagBytes: 90 });
+    log.append(5);
+    await settle();
+    expect(projection.attempts).toHaveLength(1);
+  });
+
+  test('does not wait for the pause of a degraded one', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    projection.loadFailures = 1000;
+    const { follower } = following(log, projection);
+    await pause(350);
+    const before = performance.now();
+    await follower.stop();
+    expect(performance.now() - before).toBeLessThan(100);
+    expect(follower.status().state).toBe('stopped');
+  });
+
+  test('listens to the log once, however often it is started, and no longer than it runs', async () => {
+    const log = new FakeLog();
+    const { follower } = following(log, new FakeProjection());
+    follower.start();
+    follower.start();
+    expect(log.listeners.size).toBe(1);
+    await follower.stop();
+    expect(log.listeners.size).toBe(0);
+  });
+});
