@@ -1,0 +1,166 @@
+/**
+ * Every question against the naive oracle: over generated histories, filters and positions, while the history grows, and the
+ * same answers bit for bit when they are asked for again.
+ */
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Position } from '../../src/log/log.ts';
+import type { FilterInput, PatternRank, Questions } from '../../src/query/query.ts';
+import { type HistoryEvent, happen, history, NOW, type RecordInput, filter as someFilter } from '../support/histories.ts';
+import { Oracle, type OracleFilter } from '../support/oracle.ts';
+import { temporaryDirectory } from '../support/program.ts';
+import { openStage, type StageOptions } from '../support/question-stage.ts';
+
+const RANKS: readonly PatternRank[] = ['SUCCESS_RATE', 'LOWER_BOUND', 'EXECUTIONS'];
+const RANK_OPTIONS = { limit: 3, minExecutions: 1 };
+const STATUSES = ['success', 'cancelled'] as const;
+
+/** Pages of two, so that following the cursors is part of the answer. */
+async function executionIds(questions: Questions, filter: FilterInput, asOf: Position, statuses?: typeof STATUSES) {
+  const ids: string[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await questions.recordedExecutions({ filter, statuses, first: 7, after }, asOf);
+    ids.push(...page.edges.map(({ node }) => node.executionId));
+    after = page.edges.at(-1)?.cursor;
+    if (!page.hasNextPage) return { ids, totalCount: page.totalCount };
+  }
+}
+
+async function answers(questions: Questions, filter: FilterInput, asOf: Position) {
+  const question = { filter };
+  const [overview, patternStats, pluginStats, mostUsed, phases, executions, withStatuses, counts, rejected, ...top] = await Promise.all([
+    questions.overview(question, asOf),
+    questions.patternStats(question, asOf),
+    questions.pluginStats(question, asOf),
+    questions.mostUsedPlugins({ ...question, limit: 3 }, asOf),
+    questions.phaseDurations(question, asOf),
+    executionIds(questions, filter, asOf),
+    executionIds(questions, filter, asOf, STATUSES),
+    questions.logCounts(asOf),
+    questions.rejectedRows({ first: 1000, after: undefined }, asOf),
+    ...RANKS.map(rankBy => questions.topPatterns({ ...question, ...RANK_OPTIONS, rankBy }, asOf)),
+  ]);
+  const rejectedTexts = rejected.edges.map(({ node }) => `${node.file}: ${node.text}`);
+  return { overview, patternStats, pluginStats, mostUsed, phases, executions, withStatuses, counts, rejectedTexts, top };
+}
+
+function expectedAnswers(directory: string, filter: FilterInput, asOf: Position): Awaited<ReturnType<typeof answers>> {
+  const oracle = new Oracle(directory, asOf, NOW);
+  const asked = filter as OracleFilter;
+  const ids = oracle.recordedExecutions(asked, undefined);
+  const withStatuses = oracle.recordedExecutions(asked, STATUSES);
+  return {
+    overview: oracle.overview(asked),
+    patternStats: oracle.patternStats(asked),
+    pluginStats: oracle.pluginStats(asked),
+    mostUsed: oracle.mostUsedPlugins(asked, 3),
+    phases: oracle.phaseDurations(asked),
+    executions: { ids, totalCount: ids.length },
+    withStatuses: { ids: withStatuses, totalCount: withStatuses.length },
+    counts: oracle.logCounts(),
+    rejectedTexts: oracle.rejectedTexts(),
+    top: RANKS.map(rankBy => oracle.topPatterns(asked, { ...RANK_OPTIONS, rankBy })),
+  } as Awaited<ReturnType<typeof answers>>;
+}
+
+/** Means may differ by 1e-9 of themselves, intervals by 1e-12; everything else is the same. */
+function expectSame(actual: unknown, expected: unknown): void {
+  expect(blurred(actual, expected)).toEqual(expected);
+}
+
+const TOLERANCES: Record<string, (expected: number) => number> = {
+  meanSeconds: expected => 1e-9 * Math.max(1, expected),
+  lower: () => 1e-12,
+  upper: () => 1e-12,
+};
+
+/** The actual value, with each number that lies within its tolerance replaced by the expected one. */
+function blurred(actual: unknown, expected: unknown, key = ''): unknown {
+  if (Array.isArray(actual)) return actual.map((value, index) => blurred(value, Array.isArray(expected) ? expected[index] : undefined));
+  if (typeof actual === 'object' && actual !== null) {
+    const other = (typeof expected === 'object' ? expected : null) as Record<string, unknown> | null;
+    return Object.fromEntries(Object.entries(actual).map(([name, value]) => [name, blurred(value, other?.[name], name)]));
+  }
+  const tolerance = TOLERANCES[key];
+  if (tolerance === undefined || typeof actual !== 'number' || typeof expected !== 'number') return actual;
+  return Math.abs(actual - expected) <= tolerance(expected) ? expected : actual;
+}
+
+type Asked = { filter: FilterInput; asOf: Position; answer: Awaited<ReturnType<typeof answers>> };
+
+/** Lets a history happen, asking after every event, and at the end with every filter; checks each answer against the oracle. */
+async function live(options: StageOptions, events: readonly HistoryEvent[], filters: readonly FilterInput[]): Promise<Asked[]> {
+  const stage = await openStage(options);
+  const asked: Asked[] = [];
+  const ask = async (filter: FilterInput, asOf: Position) => {
+    const answer = await answers(stage.questions, filter, asOf);
+    expectSame(answer, expectedAnswers(options.directory, filter, asOf));
+    asked.push({ filter, asOf, answer });
+  };
+  try {
+    const recorded: RecordInput[] = [];
+    for (const [index, event] of events.entries()) {
+      await happen(stage.log, event, recorded);
+      await ask(filters[index % filters.length] ?? {}, await stage.questions.now());
+    }
+    for (const filter of filters) await ask(filter, stage.log.position);
+    for (const { filter, asOf, answer } of asked) expect(await answers(stage.questions, filter, asOf)).toEqual(answer);
+    return asked;
+  } finally {
+    await stage.close();
+  }
+}
+
+async function expectAgain(options: StageOptions, asked: readonly Asked[]): Promise<void> {
+  const stage = await openStage(options);
+  try {
+    await stage.questions.now();
+    for (const { filter, asOf, answer } of asked) expect(await answers(stage.questions, filter, asOf)).toEqual(answer);
+  } finally {
+    await stage.close();
+  }
+}
+
+const filters = fc.array(someFilter, { minLength: 1, maxLength: 3 });
+const clock = () => NOW;
+
+const SEED = 20260301;
+
+test('every answer equals the oracle’s, along a history and again as of each of its positions', { timeout: 60_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(history, filters, fc.constantFrom(2, 3, 7, undefined), async (events, asked, blockRows) => {
+      const directory = await temporaryDirectory();
+      try {
+        await live({ directory: directory.path, clock, ...(blockRows ? { blockRows } : {}) }, events, asked);
+      } finally {
+        await directory.remove();
+      }
+    }),
+    { seed: SEED, numRuns: 25 },
+  );
+});
+
+test('the answers stay bit for bit: after a restart, without the state, in other blocks, from a copy', { timeout: 60_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(history, filters, async (events, asked) => {
+      const directory = await temporaryDirectory();
+      const copy = await temporaryDirectory();
+      const path = directory.path;
+      try {
+        const answered = await live({ directory: path, clock, blockRows: 3 }, events, asked);
+        await expectAgain({ directory: path, clock, blockRows: 3 }, answered);
+        await expectAgain({ directory: path, clock, blockRows: 2 }, answered);
+        await rm(join(path, '.state'), { recursive: true });
+        await expectAgain({ directory: path, clock }, answered);
+        await cp(path, copy.path, { recursive: true, filter: source => !source.includes('.state') });
+        await expectAgain({ directory: copy.path, clock, blockRows: 5 }, answered);
+      } finally {
+        await directory.remove();
+        await copy.remove();
+      }
+    }),
+    { seed: SEED, numRuns: 4 },
+  );
+});
