@@ -30,7 +30,12 @@ const timestamp: Kind = {
   expected: 'a timestamp such as 2025-11-07T00:00:00Z',
   holds: text => parseTimestamp(text) !== undefined,
 };
-const name: Kind = { pattern: `${PLAIN}+`, expected: 'a name that is not empty', free: true, holds: text => text !== '' };
+const name: Kind = {
+  pattern: `${PLAIN}+`,
+  expected: 'a name that is not empty and without control characters',
+  free: true,
+  holds: text => text !== '',
+};
 const text: Kind = { pattern: `${PLAIN}*`, expected: 'text without control characters', free: true };
 const count: Kind = { pattern: '\\d{1,15}', expected: 'a whole number' };
 const seconds: Kind = {
