@@ -170,7 +170,12 @@ describe('a line is no row, and the reason says why', () => {
       'plugin must be a name that is not empty and without control characters; it is "a\\rb"',
     ],
     ['durations', 'a second carriage return at its end', `${durations()}\r`, 'success must be true or false; it is "true\\r"'],
-    ['durations', 'an escape in a quoted name', durations({ plugin: '"a\u001bb"' }), 'plugin must be a name that is not empty and without control characters'],
+    [
+      'durations',
+      'an escape in a quoted name',
+      durations({ plugin: '"a\u001bb"' }),
+      'plugin must be a name that is not empty and without control characters',
+    ],
     ['durations', 'zero bytes', '\0'.repeat(50), 'zero bytes: the space was allotted'],
     ['durations', 'a row over zero bytes', `\0\0${durations()}`, `timestamp ${aTimestamp}`],
     ['durations', 'too long', durations({ plugin: 'x'.repeat(MAX_LINE_LENGTH) }), 'longer than 1048576 characters'],
