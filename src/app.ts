@@ -6,7 +6,7 @@ import type { Logger } from './logger.ts';
 import { createGraphProjection, type GraphAggregates, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
 import { Follower, type FollowerStatus } from './projection/projection.ts';
 import { Table } from './projection/table/table.ts';
-import { Questions } from './query/query.ts';
+import { MAX_LIST, Questions } from './query/query.ts';
 import { formatMilliseconds } from './record/record.ts';
 import { createSchema, type GraphState, type Service, serve } from './serve/serve.ts';
 
@@ -77,28 +77,31 @@ function listen(
 
 /** The figures beside the graph's nodes: what the questions answer, as of the graph's position. */
 function graphAggregates(questions: Questions): GraphAggregates {
+  const timeOf = (seconds: number) => formatMilliseconds(seconds * 1000);
   return {
     patterns: async (ids, asOf) => {
-      const patterns = await questions.patternStats({ filter: { patternIds: ids } }, asOf);
-      return patterns.map(({ patternId, name, status, successRate, lastUsed }) => ({
-        patternId,
-        name,
-        status,
-        successRate: successRate.value,
-        executions: successRate.total,
-        lastUsed: formatMilliseconds(lastUsed * 1000),
-      }));
+      const patterns = await inParts(ids, patternIds => questions.patternStats({ filter: { patternIds } }, asOf));
+      return patterns.map(({ patternId, name, status, successRate: { value, total }, lastUsed }) => {
+        return { patternId, name, status, successRate: value, executions: total, lastUsed: timeOf(lastUsed) };
+      });
     },
     plugins: async (names, asOf) => {
-      const plugins = await questions.pluginStats({ filter: { plugins: names } }, asOf);
+      const plugins = await inParts(names, part => questions.pluginStats({ filter: { plugins: part } }, asOf));
       return plugins.map(({ name, reliability, uses, lastUsed }) => ({
         name,
         reliability: reliability.value,
         uses,
-        lastUsed: formatMilliseconds(lastUsed * 1000),
+        lastUsed: timeOf(lastUsed),
       }));
     },
   };
+}
+
+/** Asks about any number of keys, as many at once as a filter takes. */
+async function inParts<Answer>(keys: readonly string[], ask: (part: readonly string[]) => Promise<Answer[]>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let start = 0; start < keys.length; start += MAX_LIST) answers.push(...(await ask(keys.slice(start, start + MAX_LIST))));
+  return answers;
 }
 
 type Graph = {

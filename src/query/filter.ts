@@ -22,7 +22,8 @@ export type Filter = Readonly<{
   success: boolean | undefined;
 }>;
 
-const MAX_LIST = 1000;
+/** Entries of one list of a filter. */
+export const MAX_LIST = 1000;
 
 export function resolveFilter(input: FilterInput | null | undefined, now: () => number): Filter {
   return {

@@ -23,7 +23,7 @@ import { mostUsed, type PluginStats, pluginStats } from './plugin-stats.ts';
 import { type ExecutionsQuestion, recordedExecutions } from './recorded-executions.ts';
 
 export type { Durations } from './durations.ts';
-export type { FilterInput } from './filter.ts';
+export { type FilterInput, MAX_LIST } from './filter.ts';
 export type { LogCounts } from './log-status.ts';
 export type { Overview, Totals } from './overview.ts';
 export { MAX_PAGE, type Page } from './page.ts';
