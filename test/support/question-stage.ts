@@ -25,6 +25,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     logger: silent,
     memoryMb: 256,
     ...(blockRows === undefined ? {} : { blockRows }),
+  }).catch(async error => {
+    await log.close();
+    throw error;
   });
   const follower = new Follower(table, log, { maxBytes: 1 << 20, logger: silent, clock });
   follower.start();

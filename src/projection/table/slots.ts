@@ -16,9 +16,9 @@ export class Slots {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Runs the work in its turn; OVERLOADED at once where too many wait already. */
-  async use<Result>(work: () => Promise<Result>): Promise<Result> {
-    await this.#enter();
+  /** Runs the work in its turn. OVERLOADED at once where too many wait already, and where the turn does not come within `waitMs`. */
+  async use<Result>(waitMs: number, work: () => Promise<Result>): Promise<Result> {
+    await this.#enter(waitMs);
     try {
       return await work();
     } finally {
@@ -26,14 +26,23 @@ export class Slots {
     }
   }
 
-  async #enter(): Promise<void> {
+  async #enter(waitMs: number): Promise<void> {
     if (this.#busy < this.#limit) {
       this.#busy++;
       return;
     }
-    if (this.#waiting.length >= this.#maxWaiting)
-      throw new MetricsError('OVERLOADED', 'too many questions are being answered: ask again in a moment');
-    await new Promise<void>(resolve => this.#waiting.push(resolve));
+    if (this.#waiting.length >= this.#maxWaiting) throw overloaded();
+    await new Promise<void>((resolve, reject) => {
+      const turn = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(turn), 1);
+        reject(overloaded());
+      }, waitMs);
+      this.#waiting.push(turn);
+    });
   }
 
   #leave(): void {
@@ -50,4 +59,8 @@ export class Slots {
   async drain(): Promise<void> {
     if (this.#busy > 0) await new Promise<void>(resolve => this.#idle.push(resolve));
   }
+}
+
+function overloaded(): MetricsError {
+  return new MetricsError('OVERLOADED', 'too many questions are being answered: ask again in a moment');
 }

@@ -38,6 +38,7 @@ const BLOCK_ROWS = 65_536;
 const CHUNK_ROWS = 2048;
 const MAX_QUESTIONS = 8;
 const MAX_WAITING = 200;
+const INTERRUPT_AGAIN_MS = 100;
 
 export class Table implements Projection {
   readonly name = 'table';
@@ -69,7 +70,7 @@ export class Table implements Projection {
   static async open(options: TableOptions): Promise<Table> {
     await mkdir(dirname(options.path), { recursive: true });
     const { instance, writer } = await openDatabase(options).catch(async error => {
-      if (messageOf(error).includes('lock')) throw error;
+      if (messageOf(error).includes('Could not set lock')) throw error;
       options.logger.warn({ reason: messageOf(error) }, 'the index could not be opened and is built anew');
       await removeDatabase(options.path);
       return openDatabase(options);
@@ -197,15 +198,15 @@ export class Table implements Projection {
 
   /**
    * Runs a question over the rows up to `asOf`, which the table must have reached. `sql` is handed the sources of the tables:
-   * subqueries that hold just those rows. Values go as parameters, never into the text. OVERLOADED when too many wait;
-   * TIMEOUT, and an end of the work in DuckDB, after `timeoutMs`.
+   * subqueries that hold just those rows. Values go as parameters, never into the text. OVERLOADED when too many wait, or when
+   * its turn takes longer than `timeoutMs` to come; TIMEOUT, and an end of the work in DuckDB, after `timeoutMs` of it.
    */
   async ask(asOf: Position, question: (source: Sources) => { sql: string; values?: DuckDBValue[] }, timeoutMs: number): Promise<Row[]> {
-    return this.#slots.use(async () => {
+    return this.#slots.use(timeoutMs, async () => {
       const connection = this.#idle.pop() ?? (await this.#instance.connect());
       const token = Symbol('question');
       this.#inUse.set(token, this.#sealed);
-      const timer = setTimeout(() => connection.interrupt(), timeoutMs);
+      const alarm = interruptAfter(connection, timeoutMs);
       try {
         const { sql, values } = question(sourcesOf(this.#sealed, asOf));
         return await rowsOf(connection, sql, values);
@@ -217,7 +218,7 @@ export class Table implements Projection {
           { cause: error },
         );
       } finally {
-        clearTimeout(timer);
+        alarm.end();
         this.#idle.push(connection);
         this.#inUse.delete(token);
       }
@@ -251,6 +252,16 @@ function sourcesOf(sealed: Position, asOf: Position): Sources {
     plugin_usage: source('plugin_usage'),
     rejected: `(${rejected.join(' UNION ALL ')})`,
   };
+}
+
+/** Interrupts again and again until it is ended: a statement that still waits for a thread does not hear it. */
+function interruptAfter(connection: DuckDBConnection, timeoutMs: number): { end(): void } {
+  const interrupt = () => {
+    connection.interrupt();
+    timer = setTimeout(interrupt, INTERRUPT_AGAIN_MS);
+  };
+  let timer = setTimeout(interrupt, timeoutMs);
+  return { end: () => clearTimeout(timer) };
 }
 
 async function rowsOf(connection: DuckDBConnection, sql: string, values?: DuckDBValue[]): Promise<Row[]> {
