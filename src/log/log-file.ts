@@ -53,20 +53,39 @@ export class LogFile {
       return open(path, flags);
     });
     const file = new LogFile(name, path, handle, fstatSync(handle.fd));
-    if (file.end() === 0) await file.append(Buffer.from(`${HEADERS[name]}\n`));
-    await file.#findDataStart();
-    return file;
+    try {
+      await file.#begin();
+      return file;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   }
 
-  /** The first line is the header only if it is exactly that (behind a byte order mark or before a CR, as other programs write). */
+  async #begin(): Promise<void> {
+    if (!this.#identity.isFile()) throw new MetricsError('STORAGE_FAILED', `${this.path} is no regular file`);
+    if (this.end() === 0) await this.append(Buffer.from(`${HEADERS[this.name]}\n`));
+    await this.#findDataStart();
+  }
+
+  /**
+   * The first line is the header only if it is exactly that (behind a byte order mark or before a CR, as other programs write).
+   * One that lacks its line feed gets it before anything counts: as a line of data it would shift all positions at the next start.
+   */
   async #findDataStart(): Promise<void> {
     const head = await this.#readAt(0, HEADERS[this.name].length + 6);
-    const end = head.indexOf(LINE_FEED);
+    const feed = head.indexOf(LINE_FEED);
     const line = head
-      .toString('utf8', 0, Math.max(0, end))
+      .toString('utf8', 0, feed === -1 ? head.length : feed)
       .replace(/^\ufeff/, '')
       .replace(/\r$/, '');
-    if (end !== -1 && line === HEADERS[this.name]) this.#dataStart = end + 1;
+    if (line !== HEADERS[this.name]) return;
+    if (feed !== -1) {
+      this.#dataStart = feed + 1;
+      return;
+    }
+    await this.append(Buffer.from('\n'));
+    await this.#findDataStart();
   }
 
   /** Position of the end of the file, a last line without line feed included. */
@@ -132,8 +151,12 @@ export class LogFile {
   /** Appends in one write call, so that rows of other programs never come between ours; it throws if not all got in. */
   async append(bytes: Buffer): Promise<void> {
     if (bytes.length === 0) return;
-    const { bytesWritten } = await this.#handle.write(bytes, 0, bytes.length, null);
-    if (bytesWritten < bytes.length) throw new ShortWrite(`only ${bytesWritten} of ${bytes.length} bytes were written`);
+    try {
+      const { bytesWritten } = await this.#handle.write(bytes, 0, bytes.length, null);
+      if (bytesWritten < bytes.length) throw new ShortWrite(`only ${bytesWritten} of ${bytes.length} bytes were written`);
+    } catch (error) {
+      throw storageError(this.path, error);
+    }
   }
 
   async sync(): Promise<void> {
