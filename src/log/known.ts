@@ -1,4 +1,12 @@
-import { CHAIN_START, type JournalRow, type PluginUsageRow, type PluginUsageValues, type SuccessRatesRow } from '../record/record.ts';
+import {
+  CHAIN_START,
+  isPlainName,
+  type JournalRow,
+  LIMITS,
+  type PluginUsageRow,
+  type PluginUsageValues,
+  type SuccessRatesRow,
+} from '../record/record.ts';
 import { IdTable } from './id-table.ts';
 import { type Position, START } from './position.ts';
 
@@ -27,8 +35,11 @@ export class Known {
     for (const row of rows) this.usage.set(row.plugin, row);
   }
 
+  /** Only names that our own rows may hold: another program may quote a comma, and the name is written on plain. */
   learnPatterns(rows: readonly SuccessRatesRow[]): void {
-    for (const row of rows) this.patternNames.set(row.patternId, row.patternName);
+    for (const { patternId, patternName } of rows) {
+      if (isPlainName(patternName) && patternName.length <= LIMITS.nameLength) this.patternNames.set(patternId, patternName);
+    }
   }
 
   /** The first 8 digits of the last row's own half of the chain. */

@@ -33,4 +33,5 @@ export {
   rowTimestamp,
   type SuccessRatesValues,
 } from './shared-rows.ts';
+export { isPlainName } from './text.ts';
 export { formatMilliseconds, formatSeconds, parseTimestamp } from './timestamp.ts';
