@@ -11,13 +11,14 @@ export interface Recorded {
 
 /**
  * `new`: to be written. `repeats-recorded`: the same record is durable. `repeats-new`: the same as a new one of this group,
- * whose fate it shares. `undecided`: another record under the id of a new one; to be judged once that one's fate is known.
+ * whose fate it shares. `undecided`: another record under the id of a new one; to be judged once that one's fate is known, and
+ * `error` if it gets in.
  */
 export type Verdict =
   | { kind: 'new'; execution: Execution }
   | { kind: 'repeats-recorded' }
   | { kind: 'repeats-new'; execution: Execution }
-  | { kind: 'undecided' }
+  | { kind: 'undecided'; error: MetricsError }
   | { kind: 'refused'; error: MetricsError };
 
 /** Judges the inputs of one group in their order. */
@@ -33,7 +34,12 @@ export class Judge {
 
   async judge(input: ExecutionInput): Promise<Verdict> {
     const waiting = this.#byExecution.get(input.executionId);
-    if (waiting) return differences(input, waiting).length === 0 ? { kind: 'repeats-new', execution: waiting } : { kind: 'undecided' };
+    if (waiting) {
+      const fields = differences(input, waiting);
+      return fields.length === 0
+        ? { kind: 'repeats-new', execution: waiting }
+        : { kind: 'undecided', error: conflict(input.executionId, fields) };
+    }
     const recorded = await this.#recorded.findExecution(input.executionId);
     if (recorded) {
       const fields = differences(input, recorded);

@@ -73,12 +73,7 @@ export class Writer {
 
   async #rehearsed(judge: Judge, input: ExecutionInput): Promise<Outcome> {
     const verdict = await judge.judge(input);
-    if (verdict.kind === 'refused') return verdict.error;
-    if (verdict.kind === 'undecided') {
-      return new MetricsError('EXECUTION_CONFLICT', `execution "${input.executionId}" stands earlier in this request and differs`, {
-        field: ['executionId'],
-      });
-    }
+    if (verdict.kind === 'refused' || verdict.kind === 'undecided') return verdict.error;
     return { executionId: input.executionId, duplicate: verdict.kind !== 'new', position: this.#ledger.position };
   }
 
