@@ -8,6 +8,8 @@ import {
   formatDurationsLine,
   formatPluginUsageLine,
   formatSuccessRatesLine,
+  MAX_COUNT,
+  MAX_TOTAL_US,
   type PluginUsageValues,
   rowTimestamp,
 } from '../record/record.ts';
@@ -52,18 +54,25 @@ export function owedBy(executions: readonly Execution[]): Owed {
   return owed;
 }
 
-/** Totals after a further use. The timestamp is the newest one counted in the group, `lastUsed` the latest ever. */
+/**
+ * Totals after a further use. The timestamp is the newest one counted in the group, `lastUsed` the latest ever. They stop at
+ * the most that a row can say (another program may have written that): a row that is none would be owed for ever.
+ */
 function added(before: PluginUsageValues | undefined, delta: UsageDelta): PluginUsageValues {
   if (!before) return delta;
   return {
     timestamp: Math.max(before.timestamp, delta.timestamp),
     plugin: delta.plugin,
-    uses: before.uses + delta.uses,
-    totalDurationUs: before.totalDurationUs + delta.totalDurationUs,
-    successes: before.successes + delta.successes,
-    failures: before.failures + delta.failures,
+    uses: Math.min(MAX_COUNT, before.uses + delta.uses),
+    totalDurationUs: least(MAX_TOTAL_US, before.totalDurationUs + delta.totalDurationUs),
+    successes: Math.min(MAX_COUNT, before.successes + delta.successes),
+    failures: Math.min(MAX_COUNT, before.failures + delta.failures),
     lastUsed: Math.max(before.lastUsed, delta.lastUsed),
   };
+}
+
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 /** The running totals that follow on a plugin's last row: they carry the group's own timestamp. */

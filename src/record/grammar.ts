@@ -9,6 +9,11 @@ import { parseTimestamp } from './timestamp.ts';
 /** A line longer than this is no row: it keeps the memory that one line can claim bounded. Characters. */
 export const MAX_LINE_LENGTH = 1 << 20;
 
+/** The most that a row can say; whoever adds to another program's totals stops there. */
+export const MAX_COUNT = 999_999_999_999_999;
+/** Whole milliseconds, so that the mean of a single use says no more than the total. Microseconds. */
+export const MAX_TOTAL_US = BigInt(MAX_COUNT) * 1_000_000n + 999_000n;
+
 type Kind = Readonly<{
   /** What the unquoted text looks like. */
   pattern: string;

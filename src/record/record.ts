@@ -18,7 +18,7 @@ export {
   type StepStatus,
 } from './execution.ts';
 export { completeExecution, differences, type ExecutionInput, LIMITS, parseExecutionInput } from './execution-input.ts';
-export { HEADERS, MAX_LINE_LENGTH, reasonOf } from './grammar.ts';
+export { HEADERS, MAX_COUNT, MAX_LINE_LENGTH, MAX_TOTAL_US, reasonOf } from './grammar.ts';
 export { type Base, CHAIN_START, formatJournalLine, type JournalValues, parseJournalLine } from './journal-row.ts';
 export type { DurationsRow, JournalRow, PluginUsageRow, RejectedLine, RowOf, SuccessRatesRow } from './rows.ts';
 export {

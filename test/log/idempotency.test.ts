@@ -99,7 +99,9 @@ describe('another record under the same id is a conflict', () => {
   });
 
   test('after a restart', async () => {
-    const log = await directory.reopen(await directory.open().then(async first => (await record(first, input()), first)));
+    const first = await directory.open();
+    await record(first, input());
+    const log = await directory.reopen(first);
     expect(await log.record([input({ notes: 'other' })])).toMatchObject([{ code: 'EXECUTION_CONFLICT', field: ['notes'] }]);
   });
 
