@@ -111,7 +111,7 @@ export class Ledger implements Recorded {
     this.#usageAtBase = this.#usageOf(owed);
     await this.#files.journal.append(Buffer.concat(lines));
     await this.#sync('journal');
-    await this.#complete(owed, { base, usage: this.#usageAtBase, untouched: true });
+    await this.#complete(owed, { base, usage: this.#usageAtBase });
     this.#usageAtBase = undefined;
     this.#known.learnJournal(rows);
     this.#known.position = { ...this.#known.position, journal: end };
@@ -129,24 +129,26 @@ export class Ledger implements Recorded {
 
   /**
    * Appends what the shared logs owe since a base, until each log, read back, misses nothing; then syncs them and learns what
-   * they hold. `usage`: the totals at the base. `untouched`: nothing owed can be there yet.
+   * they hold. `usage`: the totals at the base.
    */
-  async #complete(owed: Owed, since: { base: Base; usage: Usage; untouched: boolean }): Promise<void> {
+  async #complete(owed: Owed, since: { base: Base; usage: Usage }): Promise<void> {
     const ends = await Promise.all(SHARED_LOGS.map(log => this.#completeLog(log, owed, since)));
     await Promise.all(SHARED_LOGS.map((log, index) => (ends[index] === since.base[log] ? undefined : this.#sync(log))));
     for (const [index, log] of SHARED_LOGS.entries()) await this.#learn(log, ends[index] ?? since.base[log]);
   }
 
-  /** Answers the position of the end of the last whole line that was read back. */
-  async #completeLog(log: SharedLog, owed: Owed, since: { base: Base; usage: Usage; untouched: boolean }): Promise<number> {
+  /**
+   * Answers the position of the end of the last whole line that was read back. Read before the first write too: totals must go
+   * on from a row that another program has appended since the base.
+   */
+  async #completeLog(log: SharedLog, owed: Owed, since: { base: Base; usage: Usage }): Promise<number> {
     const file = this.#files[log];
     const base = since.base[log];
-    let tail = since.untouched ? Buffer.alloc(0) : await file.read(base, file.end());
     for (;;) {
+      const tail = await file.read(base, file.end());
       const missing = missingBytes(log, owed, tail, since.usage);
       if (missing.length === 0) return base + tail.lastIndexOf(LINE_FEED) + 1;
       await file.append(missing);
-      tail = await file.read(base, file.end());
     }
   }
 
@@ -210,7 +212,7 @@ export class Ledger implements Recorded {
   async #closeSharedTails(): Promise<void> {
     const open = SHARED_LOGS.filter(log => this.#files[log].end() !== this.#known.position[log]);
     if (open.length === 0) return;
-    for (const log of open) await this.#files[log].append(Buffer.from('\n'));
+    for (const log of open) await this.#files[log].closeLine();
     await this.#follow();
   }
 
@@ -228,7 +230,7 @@ export class Ledger implements Recorded {
       for (const log of SHARED_LOGS) await this.#learn(log, base[log]);
       const owed = owedBy(this.#lastGroup.map(({ execution }) => execution));
       this.#usageAtBase ??= this.#usageOf(owed);
-      await this.#complete(owed, { base, usage: this.#usageAtBase, untouched: false });
+      await this.#complete(owed, { base, usage: this.#usageAtBase });
     }
     this.#lastGroup = [];
     this.#usageAtBase = undefined;

@@ -116,14 +116,12 @@ export class LogFile {
     );
   }
 
-  /** The bytes between two positions. */
+  /** The bytes between two positions. A `to` before `from` is the end of a file that was cut. */
   async read(from: number, to: number): Promise<Buffer> {
-    const bytes = await this.#readAt(from + this.#dataStart, to - from);
-    if (bytes.length < to - from)
-      throw new MetricsError(
-        'STORAGE_FAILED',
-        `${this.path} ends ${to - from - bytes.length} bytes before a position that it had reached: it was cut`,
-      );
+    const bytes = await this.#readAt(from + this.#dataStart, Math.max(0, to - from));
+    const missing = Math.abs(to - from) - bytes.length;
+    if (missing > 0)
+      throw new MetricsError('STORAGE_FAILED', `${this.path} ends ${missing} bytes before a position that it had reached: it was cut`);
     return bytes;
   }
 
@@ -157,6 +155,12 @@ export class LogFile {
     } catch (error) {
       throw storageError(this.path, error);
     }
+  }
+
+  /** Ends a last line that lacks its line feed. */
+  async closeLine(): Promise<void> {
+    const end = this.end();
+    if (end > 0 && (await this.read(end - 1, end))[0] !== LINE_FEED) await this.append(Buffer.from('\n'));
   }
 
   async sync(): Promise<void> {

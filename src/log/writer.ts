@@ -166,6 +166,7 @@ export class Writer {
 
   /** Recording resumes by itself once there is room again, also where nobody calls because it is known not to work. */
   #resumeLater(): void {
+    if (this.#closing) return;
     clearTimeout(this.#resuming);
     this.#resuming = setTimeout(() => {
       void this.#turns.take(() => (this.#ledger.canResume ? this.#ledger.makeReady() : Promise.resolve())).catch(() => this.#resumeLater());

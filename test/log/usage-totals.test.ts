@@ -132,3 +132,25 @@ describe('totals of another program that leave no room', () => {
     expect(last()).toMatch(/,x,6,6,6,0,1,9999-12-31T23:59:59Z$/);
   });
 });
+
+describe('another program appends at the same moment', () => {
+  test('a row that came in after the group was begun is counted on, not over', async () => {
+    // Given rows of the same plugin that land whenever the position moves: also between the last look at the file and the write
+    const log = await directory.open();
+    let theirs = 0;
+    const stop = log.onAdvance(() => {
+      theirs++;
+      directory.append('plugin_usage', `2025-11-08T00:00:00Z,x,${theirs * 100},${theirs * 100},${theirs * 100},0,1,2025-11-08T00:00:00Z\n`);
+    });
+    // when one use is recorded
+    await record(log, use());
+    stop();
+    // then our row goes on from the row right before it
+    const rows = directory.lines('plugin_usage').filter(line => line !== '');
+    const ours = rows.filter(line => line.startsWith('2025-11-07'));
+    expect(ours).toHaveLength(1);
+    const [row = ''] = ours;
+    const before = Number(rows[rows.indexOf(row) - 1]?.split(',')[2]);
+    expect(row).toContain(`,x,${before + 1},${before + 1},${before + 1},0,1,`);
+  });
+});
