@@ -1,10 +1,11 @@
 /** The mutations: from what a client sends to the log, and back. */
 import { MetricsError } from '../errors.ts';
-import { type Acknowledgement, formatPosition, type Outcome, type Position } from '../log/log.ts';
+import { type Acknowledgement, formatPosition, type Outcome } from '../log/log.ts';
 import { LIMITS } from '../record/record.ts';
-import { patternAnswer } from './answers.ts';
+import { type PatternAnswer, patternAnswer } from './answers.ts';
 import type { RequestContext } from './context.ts';
 import type { Resolvers } from './generated/resolvers.ts';
+import { createStatsLoader } from './graph-stats.ts';
 
 type Input = Readonly<{ executionId: string; patternId: string }>;
 
@@ -14,17 +15,23 @@ export type PayloadParent = Readonly<{
   duplicate: boolean;
   dryRun: boolean;
   position: string;
-  asOf: Position;
   patternId: string;
 }>;
 
 function payload(input: Input, { executionId, duplicate, position }: Acknowledgement, dryRun: boolean): PayloadParent {
-  return { executionId, duplicate, dryRun, position: formatPosition(position), asOf: position, patternId: input.patternId };
+  return { executionId, duplicate, dryRun, position: formatPosition(position), patternId: input.patternId };
 }
 
 function outcomes(inputs: readonly Input[], dryRun: boolean, { log }: RequestContext): Promise<Outcome[]> {
   return dryRun ? log.rehearse(inputs) : log.record(inputs);
 }
+
+/** One question for all patterns of a batch that were recorded up to one position. */
+const patternAsOf = createStatsLoader<string, PatternAnswer, RequestContext>(
+  async (patternIds, position, { questions, at }) =>
+    (await questions.patternStats({ filter: { patternIds } }, await at(position))).map(patternAnswer),
+  ({ patternId }) => patternId,
+);
 
 export const recordingResolvers: Resolvers = {
   Mutation: {
@@ -44,10 +51,7 @@ export const recordingResolvers: Resolvers = {
     },
   },
   RecordExecutionPayload: {
-    pattern: async ({ patternId, asOf }, _, { questions }) => {
-      const [stats] = await questions.patternStats({ filter: { patternIds: [patternId] } }, asOf);
-      return stats ? patternAnswer(stats) : null;
-    },
+    pattern: ({ patternId, position }, _, context) => patternAsOf(patternId, position, context),
   },
 };
 
