@@ -1,4 +1,7 @@
-/** What a query may cost before it runs: rules of validation beside those of GraphQL. */
+/**
+ * What a query may cost before it runs: rules of validation beside those of GraphQL. Ours run once those and the limit on
+ * recursive selections have passed, so that fragments neither go round in a circle nor stand for millions of fields.
+ */
 import {
   type ASTVisitor,
   type FragmentDefinitionNode,
@@ -34,6 +37,19 @@ function depthOf(selections: SelectionSetNode, context: ValidationContext, open:
   return deepest;
 }
 
+/** Root fields with those of fragments. */
+function fieldsOf(selections: SelectionSetNode, context: ValidationContext): number {
+  let fields = 0;
+  for (const selection of selections.selections) {
+    if (selection.kind === Kind.FIELD) fields++;
+    else {
+      const spread = selection.kind === Kind.INLINE_FRAGMENT ? selection : context.getFragment(selection.name.value);
+      if (spread) fields += fieldsOf(spread.selectionSet, context);
+    }
+  }
+  return fields;
+}
+
 function tooComplex(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX', retryable: false } });
 }
@@ -49,7 +65,7 @@ const breadthRule: ValidationRule = (context): ASTVisitor => {
   let aliases = 0;
   return {
     OperationDefinition: operation => {
-      const fields = operation.selectionSet.selections.length;
+      const fields = fieldsOf(operation.selectionSet, context);
       if (fields > MAX_ROOT_FIELDS)
         context.reportError(tooComplex(`the query has ${fields} root fields; at most ${MAX_ROOT_FIELDS} go in one request`));
     },
