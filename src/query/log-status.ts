@@ -36,10 +36,10 @@ export async function rejectedRows(
   page: { first: number; after: string | undefined },
   asOf: Position,
 ): Promise<Page<RejectedLine>> {
-  const after = page.after === undefined ? undefined : decodeCursor(page.after, 2);
+  const after = page.after === undefined ? undefined : decodeCursor(page.after, ['string', 'number']);
   const rows = await ask(asOf, source => {
     const params = new Params();
-    const beyond = after ? `(file, start) > (${params.add(String(after[0]))}, ${params.add(BigInt(after[1] ?? 0))})` : 'true';
+    const beyond = after ? `(file, start) > (${params.add(after[0])}, ${params.add(BigInt(after[1]))})` : 'true';
     return {
       sql: `SELECT r.*, total FROM (SELECT count(*) AS total FROM ${source.rejected})
             LEFT JOIN (SELECT * FROM ${source.rejected} WHERE ${beyond} ORDER BY file, start LIMIT ${page.first + 1}) r ON true ORDER BY file, start`,

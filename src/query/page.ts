@@ -22,13 +22,23 @@ export function encodeCursor(key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-/** The key behind a cursor. Throws BAD_USER_INPUT unless it is one of `parts` parts that this service made. */
-export function decodeCursor(cursor: string, parts: number): (string | number)[] {
+type Parts = { string: string; number: number };
+
+/** The key behind a cursor, of parts of these types. Throws BAD_USER_INPUT unless it is one that this service made. */
+export function decodeCursor<const Types extends readonly (keyof Parts)[]>(
+  cursor: string,
+  types: Types,
+): { -readonly [Index in keyof Types]: Parts[Types[Index]] } {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(key) && key.length === parts && key.every(part => typeof part === 'string' || Number.isSafeInteger(part))) return key;
+    if (Array.isArray(key) && key.length === types.length && key.every((part, index) => isOf(types[index], part)))
+      return key as { -readonly [Index in keyof Types]: Parts[Types[Index]] };
   } catch {
     // Told below.
   }
   throw new MetricsError('BAD_USER_INPUT', 'after must be a cursor that this service answered', { field: ['after'] });
+}
+
+function isOf(type: keyof Parts | undefined, part: unknown): boolean {
+  return type === 'number' ? Number.isSafeInteger(part) : typeof part === type;
 }

@@ -14,7 +14,7 @@ export type ExecutionsQuestion = Readonly<{
 
 /** Recorded executions, newest first by completedAt, then by their place in the journal. `filter.success` has no effect here. */
 export async function recordedExecutions(ask: Ask, log: Log, question: ExecutionsQuestion, asOf: Position): Promise<Page<Execution>> {
-  const after = question.after === undefined ? undefined : decodeCursor(question.after, 2).map(part => BigInt(part));
+  const after = question.after === undefined ? undefined : decodeCursor(question.after, ['number', 'number']).map(BigInt);
   const rows = await ask(asOf, source => {
     const params = new Params();
     const matching = `SELECT start, completed_ms FROM ${journalRows(question.filter, source, params)} WHERE ${question.statuses ? params.isIn('status', question.statuses) : 'true'}`;

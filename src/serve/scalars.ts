@@ -17,11 +17,16 @@ function dateTime(value: unknown): string {
   return formatMilliseconds(milliseconds);
 }
 
+/** The second after a row of 9999-12-31T23:59:59Z, the end of a window, lies past the years of RFC 3339: ISO 8601 has a longer form. */
+function serialized(value: unknown): string {
+  return typeof value === 'string' && /^[+-]\d{6}-/.test(value) ? value : dateTime(value);
+}
+
 const DateTime = new GraphQLScalarType<string, string>({
   name: 'DateTime',
   description:
     'RFC 3339 with Z or an offset, such as `2026-08-01T12:00:00Z`; answered in UTC with milliseconds. A date alone, or a time without zone, is BAD_USER_INPUT.',
-  serialize: dateTime,
+  serialize: serialized,
   parseValue: dateTime,
   parseLiteral: node => dateTime(node.kind === Kind.STRING ? node.value : node.kind),
 });
