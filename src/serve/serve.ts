@@ -23,6 +23,7 @@ import { registerAccess } from './access.ts';
 import { RequestContext } from './context.ts';
 import { createErrorFormat } from './error-format.ts';
 import { prefersPage, registerGraphiql } from './graphiql.ts';
+import { registerHttpErrors } from './http-errors.ts';
 import { LIMIT_RULES, MAX_RECURSIVE_SELECTIONS, MAX_TOKENS, MAX_VALIDATION_ERRORS } from './query-limits.ts';
 
 export type { GraphState } from './graph-guard.ts';
@@ -54,24 +55,33 @@ const GRAPHIQL_FOLDER = fileURLToPath(new URL('../../dist/web/graphiql/', import
 /** Starts to listen. */
 export async function serve(options: ServeOptions): Promise<Service> {
   const app = fastify({ bodyLimit: options.maxBodyBytes, forceCloseConnections: 'idle', logger: false });
+  registerHttpErrors(app, { maxBodyBytes: options.maxBodyBytes, format: createErrorFormat(options.logger) });
+  // Before access, so that a page of an allowed origin can read why it is refused.
+  await app.register(cors, { origin: [...options.corsOrigins], methods: ['GET', 'POST'] });
   registerAccess(
     app,
     options.apiKey,
     request => request.method === 'GET' && prefersPage(request.headers.accept) && request.url.split('?')[0] === '/graphql',
   );
-  await app.register(cors, { origin: [...options.corsOrigins], methods: ['GET', 'POST'] });
   await registerGraphiql(app, { directory: GRAPHIQL_FOLDER });
   registerHealth(app, options);
+  endConnectionsOnStop(app);
   const apollo = await registerGraphql(app, options);
   const address = await app.listen({ host: options.host, port: options.port });
   const url = address.replace('[::1]', 'localhost');
-  return {
-    url,
-    close: async () => {
-      await app.close();
-      await apollo.stop();
-    },
-  };
+  // Apollo's drain closes the app, and whatever connection is still open after ten seconds.
+  return { url, close: () => apollo.stop() };
+}
+
+/** A connection that is kept for the client's next request would hold the stop up for more than a minute. */
+function endConnectionsOnStop(app: FastifyInstance): void {
+  let stopping = false;
+  app.addHook('preClose', async () => {
+    stopping = true;
+  });
+  app.addHook('onSend', async (_, reply) => {
+    if (stopping) reply.header('connection', 'close');
+  });
 }
 
 async function registerGraphql(app: FastifyInstance, options: ServeOptions): Promise<ApolloServer<RequestContext>> {
