@@ -85,7 +85,7 @@ const successRow = fc
   .tuple(
     time,
     patternId,
-    fc.constantFrom('their name', '"quoted name"'),
+    fc.constantFrom('their name', '"a, b"'),
     flag,
     seconds,
     count,
