@@ -120,7 +120,11 @@ export function readConfig(environment: Environment): Config {
     questionTimeoutMs: whole('QUESTION_TIMEOUT_MS', 10, 600_000),
   };
 
-  if (config.apiKey !== undefined && config.apiKey.length < 16) refuse('API_KEY', 'at least 16 characters', `${config.apiKey.length} long`);
+  // A header carries no others as they are.
+  if (config.apiKey !== undefined && !/^[\x21-\x7e]{16,}$/.test(config.apiKey)) {
+    refuse('API_KEY', 'at least 16 characters of printable ASCII without blanks', `${config.apiKey.length} long`);
+  }
+  if (isIP(config.host) === 0 && !/^[\w-]+(\.[\w-]+)*\.?$/.test(config.host)) refuse('HOST', 'an address or a host name');
   if (!isLoopback(config.host) && config.apiKey === undefined) {
     refuse(
       'API_KEY',
