@@ -30,6 +30,8 @@ export type App = Readonly<{
 /** Of each log in one batch: the table takes rows fast, the graph writes one transaction of some 1,000 executions. */
 const TABLE_BATCH_BYTES = 4 << 20;
 const GRAPH_BATCH_BYTES = 1 << 20;
+/** A question does not wait for it; what nobody asks about may lag this much. */
+const GATHER_MS = 250;
 
 /**
  * Builds the whole service in the order in which data flows: log, table, questions, graph, HTTP. When it resolves, recording
@@ -47,7 +49,7 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
 
     const table = await Table.open({ path: join(config.stateDir, 'index.duckdb'), logger });
     closers.push(() => table.close());
-    const follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, logger, clock });
+    const follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, gatherMs: GATHER_MS, logger, clock });
     follower.start();
     closers.push(() => follower.stop());
     const questions = new Questions({ log, table, follower, clock, timeoutMs: config.questionTimeoutMs });
@@ -116,7 +118,7 @@ async function startGraph(config: Config, effects: AppEffects, parts: { log: Log
   const { logger, clock } = effects;
   const constraints = await readFile(new URL('../schema/constraints.cypher', import.meta.url), 'utf8');
   const projection = createGraphProjection({ connection: () => supply.connection, aggregates: parts.aggregates, constraints, logger });
-  const follower = new Follower(projection, parts.log, { maxBytes: GRAPH_BATCH_BYTES, logger, clock });
+  const follower = new Follower(projection, parts.log, { maxBytes: GRAPH_BATCH_BYTES, gatherMs: GATHER_MS, logger, clock });
   const supply: Neo4jSupply = new Neo4jSupply({
     mode: config.graph,
     external: externalAddress(config),
