@@ -72,10 +72,10 @@ afterEach(async () => {
   await Promise.all(followers.splice(0).map(follower => follower.stop()));
 });
 
-function following(log: FakeLog, projection: FakeProjection): { follower: Follower; warnings: string[] } {
+function following(log: FakeLog, projection: FakeProjection, gatherMs = 0): { follower: Follower; warnings: string[] } {
   const warnings: string[] = [];
   const logger = { ...silent, warn: (_: object, message: string) => void warnings.push(message) };
-  const follower = new Follower(projection, log, { maxBytes: BATCH, logger, clock: Date.now });
+  const follower = new Follower(projection, log, { maxBytes: BATCH, gatherMs, logger, clock: Date.now });
   followers.push(follower);
   follower.start();
   return { follower, warnings };
@@ -240,5 +240,45 @@ describe('stop', () => {
     expect(log.listeners.size).toBe(1);
     await follower.stop();
     expect(log.listeners.size).toBe(0);
+  });
+});
+
+describe('gathering', () => {
+  const LONG_MS = 60_000;
+
+  test('news waits for more of it, but not while somebody waits for the news', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    const { follower } = following(log, projection, LONG_MS);
+    await settle();
+    for (const bytes of [1, 2, 3]) log.append(bytes);
+    await settle();
+    expect(follower.status()).toMatchObject({ state: 'live', lagBytes: 6 });
+    expect(projection.attempts).toEqual([]);
+    await follower.reached(at(6), 1000);
+    expect(projection.attempts).toHaveLength(1);
+  });
+
+  test('a whole batch is applied without waiting', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    following(log, projection, LONG_MS);
+    await settle();
+    log.append(BATCH - 1);
+    await settle();
+    expect(projection.attempts).toEqual([]);
+    log.append(1);
+    await settle();
+    expect(projection.attempts).toHaveLength(1);
+  });
+
+  test('stopping does not wait for it', async () => {
+    const log = new FakeLog();
+    const { follower } = following(log, new FakeProjection(), LONG_MS);
+    await settle();
+    log.append(1);
+    await settle();
+    await follower.stop();
+    expect(follower.status()).toMatchObject({ state: 'stopped', lagBytes: 1 });
   });
 });
