@@ -32,10 +32,10 @@ export function owedBy(executions: readonly Execution[]): Owed {
   for (const execution of executions) {
     const steps = finishedSteps(execution);
     const plugins = new Set<string>();
+    const time = rowTimestamp(execution);
     for (const step of steps) {
       plugins.add(step.plugin);
       owed.durations.push(formatDurationsLine(execution, step));
-      const time = rowTimestamp(execution);
       const succeeded = step.status === 'success' ? 1 : 0;
       const use = {
         timestamp: time,

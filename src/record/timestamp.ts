@@ -5,9 +5,17 @@ const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?
 const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** Days of a month, so that the 31st of June is refused and not read as the 1st of July. */
 function daysInMonth(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return (DAYS[month - 1] ?? 0) + (leap ? 1 : 0);
+}
+
+/** Two digits at a place. By character codes: every row of every log is read by this, and slices are garbage. */
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 }
 
 /**
@@ -15,17 +23,43 @@ function daysInMonth(year: number, month: number): number {
  * that does not exist. Digits past the millisecond are cut.
  */
 export function parseTimestamp(text: string): number | undefined {
-  const parts = RFC3339.exec(text);
-  if (!parts) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
+  if (!RFC3339.test(text)) return undefined;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const [month, day, hour, minute, second] = [
+    twoDigits(text, 5),
+    twoDigits(text, 8),
+    twoDigits(text, 11),
+    twoDigits(text, 14),
+    twoDigits(text, 17),
+  ];
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) || hour > 23 || minute > 59 || second > 59) return undefined;
-  const zone = parts[8] ?? 'Z';
-  const offsetMinutes = zone.length === 1 ? 0 : Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6));
-  if (offsetMinutes > 14 * 60 || Number(zone.slice(4, 6)) > 59) return undefined;
-  const milliseconds = Number((parts[7] ?? '').slice(1, 4).padEnd(3, '0'));
-  const local = new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds;
-  const instant = zone.startsWith('-') ? local + offsetMinutes * 60_000 : local - offsetMinutes * 60_000;
+  const local = startOfDay(year, month, day) + ((hour * 60 + minute) * 60 + second) * 1000;
+  if (text.length === 20) return local;
+  const offset = offsetMinutes(text);
+  if (offset === undefined) return undefined;
+  const instant = local + fraction(text) - offset * 60_000;
   return instant >= FIRST_MS && instant <= LAST_MS ? instant : undefined;
+}
+
+/** Date.UTC reads the years 0 to 99 as 1900 to 1999. */
+function startOfDay(year: number, month: number, day: number): number {
+  return year > 99 ? Date.UTC(year, month - 1, day) : new Date(0).setUTCFullYear(year, month - 1, day);
+}
+
+/** Milliseconds of `.123456` behind the seconds. */
+function fraction(text: string): number {
+  if (text[19] !== '.') return 0;
+  const [digits = ''] = /^\d{1,3}/.exec(text.slice(20)) ?? [];
+  return Number(digits.padEnd(3, '0'));
+}
+
+/** Minutes east of UTC; undefined where no place on Earth has such a zone. */
+function offsetMinutes(text: string): number | undefined {
+  if (text.endsWith('Z') || text.endsWith('z')) return 0;
+  const minutes = twoDigits(text, text.length - 2);
+  const offset = twoDigits(text, text.length - 5) * 60 + minutes;
+  if (minutes > 59 || offset > 14 * 60) return undefined;
+  return text.at(-6) === '-' ? -offset : offset;
 }
 
 /** `2025-11-07T00:00:00Z`: the form of the shared logs, whole seconds since 1970 in. */
