@@ -1,3 +1,4 @@
+import { MetricsError } from '../errors.ts';
 import type { Log, Position } from '../log/log.ts';
 import type { Execution, ExecutionStatus } from '../record/record.ts';
 import type { Ask } from './ask.ts';
@@ -12,23 +13,33 @@ export type ExecutionsQuestion = Readonly<{
   filter: Filter;
 }>;
 
-/** Recorded executions, newest first by completedAt, then by their place in the journal. `filter.success` has no effect here. */
+/** What one page may hold of the journal: a row can be megabytes long, and a page is built in memory. */
+const MAX_PAGE_BYTES = 32 << 20;
+
+/**
+ * Recorded executions, newest first by completedAt, then by their place in the journal. `filter.success` has no effect here.
+ * Errors: QUERY_TOO_COMPLEX where the page would hold more than 32 MB.
+ */
 export async function recordedExecutions(ask: Ask, log: Log, question: ExecutionsQuestion, asOf: Position): Promise<Page<Execution>> {
   const after = question.after === undefined ? undefined : decodeCursor(question.after, ['number', 'number']).map(BigInt);
   const rows = await ask(asOf, source => {
     const params = new Params();
-    const matching = `SELECT start, completed_ms FROM ${journalRows(question.filter, source, params)} WHERE ${question.statuses ? params.isIn('status', question.statuses) : 'true'}`;
+    const matching = `SELECT start, completed_ms, bytes FROM ${journalRows(question.filter, source, params)} WHERE ${question.statuses ? params.isIn('status', question.statuses) : 'true'}`;
     const page = after ? [`(completed_ms, start) < (${params.add(after[0] ?? 0n)}, ${params.add(after[1] ?? 0n)})`] : [];
     return {
       sql: `WITH matching AS (${matching}),
-            page AS (SELECT start, completed_ms FROM matching WHERE ${all(page)} ORDER BY completed_ms DESC, start DESC LIMIT ${question.first + 1})
-            SELECT page.start, page.completed_ms, total FROM (SELECT count(*) AS total FROM matching) LEFT JOIN page ON true
+            page AS (SELECT start, completed_ms, bytes FROM matching WHERE ${all(page)} ORDER BY completed_ms DESC, start DESC LIMIT ${question.first + 1})
+            SELECT page.start, page.completed_ms, page.bytes, total FROM (SELECT count(*) AS total FROM matching) LEFT JOIN page ON true
             ORDER BY completed_ms DESC, start DESC`,
       values: params.values,
     };
   });
   const found = rows.filter(row => row['start'] !== null);
   const shown = found.slice(0, question.first);
+  checkSize(
+    shown.reduce((bytes, row) => bytes + Number(row['bytes']), 0),
+    shown.length,
+  );
   return {
     edges: await Promise.all(
       shown.map(async row => ({
@@ -40,4 +51,16 @@ export async function recordedExecutions(ask: Ask, log: Log, question: Execution
     hasPreviousPage: after !== undefined,
     totalCount: Number(rows[0]?.['total'] ?? 0),
   };
+}
+
+function checkSize(bytes: number, executions: number): void {
+  if (bytes <= MAX_PAGE_BYTES) return;
+  const megabytes = Math.ceil(bytes / 2 ** 20);
+  throw new MetricsError(
+    'QUERY_TOO_COMPLEX',
+    `these ${executions} executions hold ${megabytes} MB; a page holds ${MAX_PAGE_BYTES >> 20}: ask for fewer with first`,
+    {
+      field: ['first'],
+    },
+  );
 }

@@ -43,7 +43,7 @@ const plugin_usage: readonly Column<PluginUsageRow>[] = [
   ['last_used', BIGINT, row => BigInt(row.lastUsed)],
 ];
 
-/** `base_durations`: from there on, durations rows with this workflow_id are this execution's. `chain`: the mark of a position. */
+/** `bytes`: of the row in the log. `base_durations`: from there on, durations rows with this workflow_id are this execution's. `chain`: the mark of a position. */
 const journal: readonly Column<JournalRow>[] = [
   ['start', BIGINT, row => BigInt(row.start)],
   ['timestamp', BIGINT, row => BigInt(rowTimestamp(row.execution))],
@@ -54,6 +54,7 @@ const journal: readonly Column<JournalRow>[] = [
   ['status', VARCHAR, row => row.execution.status],
   ['success', BOOLEAN, row => row.execution.status === 'success'],
   ['duration_us', BIGINT, row => BigInt(row.execution.durationMs) * 1000n],
+  ['bytes', BIGINT, row => BigInt(row.end - row.start)],
   ['base_durations', BIGINT, row => BigInt(row.base.durations)],
   ['chain', VARCHAR, row => row.chain.slice(16, 24)],
 ];

@@ -32,7 +32,7 @@ export type TableOptions = Readonly<{
 export type Row = Readonly<Record<string, DuckDBValue>>;
 
 /** Changes whenever the tables do: a file of another version is built anew. */
-const VERSION = 1;
+const VERSION = 2;
 const BLOCK_ROWS = 65_536;
 /** Rows handed to DuckDB at once: it blocks the event loop for some 5 ms. */
 const CHUNK_ROWS = 2048;
