@@ -69,7 +69,7 @@ describe('a recorder that is killed', () => {
   });
 
   test('while it creates the logs leaves a directory that opens', { timeout: 30_000 }, async () => {
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 4; round++) {
       const recorder = new RecorderProcess(['hold', directory.path]);
       await recorder.saidLines(1);
       recorder.go();
