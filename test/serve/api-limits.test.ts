@@ -14,11 +14,11 @@ afterEach(async () => {
   expect(data.logStatus).toEqual({ recordingError: null });
 });
 
-/** Within a second and in at most 20 kB, on a machine with other work to do. */
+/** Within two seconds and in at most 20 kB, on a machine with other work to do. */
 async function refused(query: string, variables: object = {}): Promise<ApiAnswer> {
   const before = performance.now();
   const answer = await api.ask(query, variables);
-  expect(performance.now() - before).toBeLessThan(1000);
+  expect(performance.now() - before).toBeLessThan(2000);
   expect(answer.status).toBe(400);
   expect(answer.data).toBeUndefined();
   expect(answer.text.length).toBeLessThan(20_000);

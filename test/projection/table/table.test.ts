@@ -225,10 +225,10 @@ describe('questions', () => {
 
   test('OVERLOADED where the turn does not come in time', async () => {
     const table = await bareTable();
-    const holding = Array.from({ length: 8 }, () => table.ask(START, () => ({ sql: SLOW }), 600).catch(error => error.code));
+    const holding = Array.from({ length: 8 }, () => table.ask(START, () => ({ sql: SLOW }), 1000).catch(error => error.code));
     const before = performance.now();
     await expect(table.ask(START, () => ({ sql: 'SELECT 1 AS n' }), 100)).rejects.toMatchObject({ code: 'OVERLOADED', retryable: true });
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(900);
     expect(await Promise.all(holding)).toEqual(Array(8).fill('TIMEOUT'));
     expect(await table.ask(START, () => ({ sql: 'SELECT 1 AS n' }), 1000)).toEqual([{ n: 1 }]);
   });
