@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LOG_NAMES, OwnedError } from '../../src/log/log.ts';
@@ -50,15 +50,28 @@ describe('opening creates what is missing', () => {
 });
 
 describe('of many that create at once', () => {
-  test('all programs see one whole file', async () => {
-    const files = await Promise.all(Array.from({ length: 20 }, () => LogFile.open(directory.path, 'durations')));
-    expect(directory.bytes('durations')).toBe(HEADERS.durations);
-    expect(directory.names()).toEqual(['durations.log']);
-    const inode = statSync(directory.file('durations')).ino;
-    for (const [index, file] of files.entries()) await file.append(Buffer.from(`${index}\n`));
-    expect(statSync(directory.file('durations')).ino).toBe(inode);
-    expect(directory.lines('durations')).toEqual(files.map((_, index) => String(index)));
-    for (const file of files) await file.close();
+  test('all programs hold the same whole file, however their steps fall together', async () => {
+    for (let round = 0; round < 20; round++) {
+      // Given programs of which each begins a little later than the one before
+      const path = join(directory.path, `round-${round}`);
+      mkdirSync(path);
+      const turns = async (count: number) => {
+        for (let turn = 0; turn < count; turn++) await new Promise(resolve => setImmediate(resolve));
+      };
+      const open = async (index: number) => {
+        await turns(index * round);
+        return LogFile.open(path, 'durations');
+      };
+      const files = await Promise.all(Array.from({ length: 10 }, (_, index) => open(index)));
+      // when each appends a line
+      for (const [index, file] of files.entries()) await file.append(Buffer.from(`${index}\n`));
+      // then all lines stand in one file, behind one header, and nothing lies beside it
+      expect(readFileSync(join(path, 'durations.log'), 'utf8')).toBe(
+        `${HEADERS.durations}${files.map((_, index) => `${index}\n`).join('')}`,
+      );
+      expect(readdirSync(path)).toEqual(['durations.log']);
+      for (const file of files) await file.close();
+    }
   });
 
   test.for([2, 20])('%i opens in one process: one owner, whole headers', async count => {
