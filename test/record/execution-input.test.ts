@@ -52,7 +52,7 @@ describe('an input that breaks a rule is refused, and the message names the fiel
       [{ steps: [stepInput({ status: undefined })] }, 'steps.0.status', 'must be one of SUCCESS, FAILED, SKIPPED'],
       [{ attributes: [{ value: 'v' }] }, 'attributes.0.key', aString],
       [{ attributes: [{ key: 'k' }] }, 'attributes.0.value', aString],
-    ])('%j', expectRefused);
+    ])('%j blames %s', expectRefused);
   });
 
   describe('of the wrong type', () => {
@@ -75,7 +75,7 @@ describe('an input that breaks a rule is refused, and the message names the fiel
       [{ attributes: 'model=x' }, 'attributes', 'must be a list of {key, value}'],
       [{ attributes: ['model=x'] }, 'attributes.0', 'must be an object: an attribute'],
       [{ attributes: [{ key: 'k', value: 5 }] }, 'attributes.0.value', aString],
-    ])('%j', expectRefused);
+    ])('%j blames %s', expectRefused);
 
     test.for([null, undefined, 5, 'text', [], [executionInput()]])('instead of an object: %j', value => {
       expect(refusalOf(value)).toMatchObject({ code: 'BAD_USER_INPUT', message: 'the input must be an object: an execution', field: [] });
@@ -88,7 +88,7 @@ describe('an input that breaks a rule is refused, and the message names the fiel
       [{ a: 1, b: 2 }, '', 'has no field "a", "b"'],
       [{ steps: [stepInput(), stepInput({ duration_ms: 5 })] }, 'steps.1', 'has no field "duration_ms"'],
       [{ attributes: [{ key: 'k', value: 'v', unit: 's' }] }, 'attributes.0', 'has no field "unit"'],
-    ])('%j', expectRefused);
+    ])('%j blames %s', expectRefused);
   });
 
   describe('a name that would break a plain column', () => {
@@ -141,7 +141,7 @@ describe('an input that breaks a rule is refused, and the message names the fiel
       [{ steps: [stepInput({ durationMs: 1e12 + 1 })] }, 'steps.0.durationMs', aCount(0, 1e12)],
       [{ steps: [stepInput({ attempt: 0 })] }, 'steps.0.attempt', aCount(1, INT_MAX)],
       [{ startedAt: '1970-01-01T00:00:00Z', completedAt: '2025-11-07T00:00:00Z' }, 'durationMs', 'must be given'],
-    ])('%j', expectRefused);
+    ])('%j blames %s', expectRefused);
 
     test('the ends of the ranges are within', () => {
       const input = parse({ durationMs: 1e12, filesCreated: INT_MAX, steps: [stepInput({ step: 0, durationMs: 0, attempt: INT_MAX })] });
@@ -192,7 +192,7 @@ describe('an input that breaks a rule is refused, and the message names the fiel
       [{ completedAt: '2025-11-07T09:59:59.999Z' }, 'completedAt', 'must not lie before startedAt (2025-11-07T10:00:00.000Z)'],
       [{ completedAt: '2025-11-07T11:59:59+02:00' }, 'completedAt', 'must not lie before startedAt'],
       [{ completedAt: '2026-11-02T12:00:00.001Z' }, 'completedAt', "more than a day ahead of this machine's clock"],
-    ])('%j', expectRefused);
+    ])('%j blames %s', expectRefused);
 
     test('exactly a day ahead of the clock, and no time at all between start and end, are allowed', () => {
       expect(parse({ completedAt: '2026-11-02T12:00:00Z' }).completedAt).toBe(NOW + 86_400_000);
