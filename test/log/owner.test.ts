@@ -91,7 +91,7 @@ describe('a directory has one owner', () => {
 });
 
 describe('processes that create a directory at once', () => {
-  test.for([2, 20])('%i of them: one owner, whole headers', async count => {
+  test.for([2, 20])('%i of them: one owner, whole headers', { timeout: 60_000 }, async count => {
     // Given processes that are ready to open
     const processes = Array.from({ length: count }, () => new RecorderProcess(['hold', directory.path]));
     await Promise.all(processes.map(each => each.saidLines(1)));
