@@ -206,19 +206,10 @@ export class Table implements Projection {
       const connection = this.#idle.pop() ?? (await this.#instance.connect());
       const token = Symbol('question');
       this.#inUse.set(token, this.#sealed);
-      const alarm = interruptAfter(connection, timeoutMs);
       try {
         const { sql, values } = question(sourcesOf(this.#sealed, asOf));
-        return await rowsOf(connection, sql, values);
-      } catch (error) {
-        if (!messageOf(error).startsWith('INTERRUPT')) throw error;
-        throw new MetricsError(
-          'TIMEOUT',
-          `the question took longer than ${timeoutMs} ms: ask about a shorter window or fewer patterns and plugins`,
-          { cause: error },
-        );
+        return await inSnapshot(connection, () => withAlarm(connection, timeoutMs, () => rowsOf(connection, sql, values)));
       } finally {
-        alarm.end();
         this.#idle.push(connection);
         this.#inUse.delete(token);
       }
@@ -254,14 +245,38 @@ function sourcesOf(sealed: Position, asOf: Position): Sources {
   };
 }
 
-/** Interrupts again and again until it is ended: a statement that still waits for a thread does not hear it. */
-function interruptAfter(connection: DuckDBConnection, timeoutMs: number): { end(): void } {
+/**
+ * A statement is planned and run in one transaction. Left to itself DuckDB plans a statement with values in a transaction of its
+ * own, leaves out a condition that holds for all rows of that moment (`start < end`), and then runs it over later rows as well.
+ */
+async function inSnapshot<Result>(connection: DuckDBConnection, work: () => Promise<Result>): Promise<Result> {
+  await connection.run('BEGIN TRANSACTION READ ONLY');
+  try {
+    return await work();
+  } finally {
+    await connection.run('ROLLBACK').catch(() => undefined);
+  }
+}
+
+/** Ends work in DuckDB that takes longer, with TIMEOUT. It interrupts again and again: a statement that still waits for a thread does not hear it. */
+async function withAlarm<Result>(connection: DuckDBConnection, timeoutMs: number, work: () => Promise<Result>): Promise<Result> {
   const interrupt = () => {
     connection.interrupt();
     timer = setTimeout(interrupt, INTERRUPT_AGAIN_MS);
   };
   let timer = setTimeout(interrupt, timeoutMs);
-  return { end: () => clearTimeout(timer) };
+  try {
+    return await work();
+  } catch (error) {
+    if (!messageOf(error).startsWith('INTERRUPT')) throw error;
+    throw new MetricsError(
+      'TIMEOUT',
+      `the question took longer than ${timeoutMs} ms: ask about a shorter window or fewer patterns and plugins`,
+      { cause: error },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function rowsOf(connection: DuckDBConnection, sql: string, values?: DuckDBValue[]): Promise<Row[]> {
