@@ -90,15 +90,18 @@ describeWithNeo4j('the graph projection while Neo4j is away', () => {
     const projection = graph.projection(logs);
     await projection.load();
     const advancing = projection.advance(logs.stretch()).catch((error: unknown) => error);
-    await pause(400);
+    await pause(150);
     process.kill(own.pid, 'SIGKILL');
     await own.exited;
-    expect(await advancing).toMatchObject({ code: 'GRAPH_UNAVAILABLE' });
+    const outcome = await advancing;
+    // On a fast machine it may have got through.
+    if (outcome !== undefined) expect(outcome).toMatchObject({ code: 'GRAPH_UNAVAILABLE' });
 
     const restarted = await startOwnNeo4j({ directory: own.directory });
     const later = openTestGraph(restarted);
     const continued = later.projection(logs);
     const position = await continued.load();
+    if (outcome === undefined) expect(position).toEqual(logs.end);
     expect(await later.run('MATCH (e:Execution) RETURN toString(count(e)) AS executions')).toEqual([
       { executions: position.journal === 0 ? '0' : '1000' },
     ]);
