@@ -1,0 +1,86 @@
+/** Requests as many clients send them: each connection asks again as soon as it is answered. Runs in a process of its own. */
+import { Agent, request } from 'node:http';
+
+export type Load = Readonly<{ url: string; connections: number; seconds: number; batch: number; steps: number; run: string }>;
+
+/** Latencies in milliseconds. `executions` counts acknowledged ones. */
+export type Measured = Readonly<{ executions: number; seconds: number; p50: number; p99: number }>;
+
+const ONE = `mutation ($input: RecordExecutionInput!) { recordExecution(input: $input) { executionId position } }`;
+const MANY = `mutation ($inputs: [RecordExecutionInput!]!) { recordExecutions(inputs: $inputs) { payload { executionId } error { message } } }`;
+
+function execution(id: string, steps: number): object {
+  return {
+    executionId: id,
+    patternId: `pat_${id.length % 40}`,
+    patternName: 'benchmark',
+    taskDescription: 'A task of the usual length, with a few words of what is to be done',
+    status: 'SUCCESS',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    completedAt: '2026-01-01T00:05:00.000Z',
+    steps: Array.from({ length: steps }, (_, step) => ({
+      step: step + 1,
+      phase: `phase-${step % 5}`,
+      plugin: `plugin-${(id.length + step * 7) % 60}`,
+      durationMs: 60_000,
+      status: 'SUCCESS',
+    })),
+  };
+}
+
+function body({ batch, steps, run }: Load, number: number): string {
+  if (batch === 1) return JSON.stringify({ query: ONE, variables: { input: execution(`${run}-${number}`, steps) } });
+  const inputs = Array.from({ length: batch }, (_, index) => execution(`${run}-${number}-${index}`, steps));
+  return JSON.stringify({ query: MANY, variables: { inputs } });
+}
+
+function post(agent: Agent, url: string, content: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) };
+    const call = request(`${url}/graphql`, { method: 'POST', agent, headers }, response => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', chunk => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(text));
+    });
+    call.on('error', reject);
+    call.end(content);
+  });
+}
+
+export async function load(options: Load): Promise<Measured> {
+  const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
+  const latencies: number[] = [];
+  const startedAt = performance.now();
+  const end = startedAt + options.seconds * 1000;
+  let number = 0;
+  const client = async () => {
+    while (performance.now() < end) {
+      const content = body(options, number++);
+      const asked = performance.now();
+      const answer = await post(agent, options.url, content);
+      if (answer.includes('"errors"') || answer.includes('"message"')) throw new Error(answer.slice(0, 500));
+      latencies.push(performance.now() - asked);
+    }
+  };
+  await Promise.all(Array.from({ length: options.connections }, client));
+  agent.destroy();
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) => latencies[Math.ceil(share * latencies.length) - 1] ?? 0;
+  return { executions: latencies.length * options.batch, seconds: (performance.now() - startedAt) / 1000, p50: at(0.5), p99: at(0.99) };
+}
+
+// As a process: options in, measurement out.
+if (process.send) {
+  process.once('message', options => {
+    load(options as Load).then(
+      measured => process.send?.(measured, () => process.exit(0)),
+      error => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  });
+}
