@@ -2,7 +2,7 @@
  * The four files and what is known of them, brought forward together: written, completed, read on and synced. Every method that
  * changes anything is called by one caller at a time (`Writer` sees to that).
  */
-import { MetricsError } from '../errors.ts';
+import { MetricsError, messageOf } from '../errors.ts';
 import {
   type Base,
   type Execution,
@@ -132,8 +132,8 @@ export class Ledger implements Recorded {
    * they hold. `usage`: the totals at the base.
    */
   async #complete(owed: Owed, since: { base: Base; usage: Usage }): Promise<void> {
-    const ends = await Promise.all(SHARED_LOGS.map(log => this.#completeLog(log, owed, since)));
-    await Promise.all(SHARED_LOGS.map((log, index) => (ends[index] === since.base[log] ? undefined : this.#sync(log))));
+    const ends = await allOver(SHARED_LOGS.map(log => this.#completeLog(log, owed, since)));
+    await allOver(SHARED_LOGS.filter((log, index) => ends[index] !== since.base[log]).map(log => this.#sync(log)));
     for (const [index, log] of SHARED_LOGS.entries()) await this.#learn(log, ends[index] ?? since.base[log]);
   }
 
@@ -221,7 +221,7 @@ export class Ledger implements Recorded {
    * incomplete: none is begun before the one before it is durable. Done twice, or killed half way, it ends the same.
    */
   async settle(): Promise<void> {
-    await Promise.all(LOG_NAMES.map(log => this.#sync(log)));
+    await allOver(LOG_NAMES.map(log => this.#sync(log)));
     await this.#closeJournal();
     await this.#readJournal();
     const base = this.#lastGroup[0]?.base;
@@ -288,7 +288,7 @@ export class Ledger implements Recorded {
     } catch (error) {
       const failure = new MetricsError(
         'STORAGE_FAILED',
-        `${this.#files[log].path} could not be synced: ${storageError('', error).message}. Nothing more is recorded until the service is restarted`,
+        `${this.#files[log].path} could not be synced: ${messageOf(error)}. Nothing more is recorded until the service is restarted`,
         { cause: error },
       );
       this.#state = { kind: 'failed', error: failure };
@@ -302,6 +302,12 @@ export class Ledger implements Recorded {
     if (this.#state.kind !== 'failed') this.#state = { kind: 'owing', error: trouble };
     return this.trouble ?? trouble;
   }
+}
+
+/** As Promise.all, but over only when every one is: what is settled after a failure must not meet a write that is still under way. */
+async function allOver<Value>(works: readonly Promise<Value>[]): Promise<Value[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /** The whole lines from a position on: about a chunk, or one line where that is longer; empty where none is whole. */
