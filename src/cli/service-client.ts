@@ -1,6 +1,6 @@
 /** Records by a running service, over HTTP. */
 import { MetricsError, messageOf } from '../errors.ts';
-import { type ExecutionInput, formatMilliseconds, parseExecutionInput } from '../record/record.ts';
+import { checkExecutionInput, type ExecutionInput, formatMilliseconds } from '../record/record.ts';
 import type { Destination, Recorded } from './destination.ts';
 
 const MUTATION = `mutation ($inputs: [RecordExecutionInput!]!, $dryRun: Boolean!) {
@@ -19,7 +19,7 @@ export function serviceDestination(url: string, apiKey: string | undefined): Des
     name: url,
     record: async (inputs, dryRun) => {
       // Each is checked here first: a value that does not fit the API's types would fail the whole request.
-      const checked = inputs.map(check);
+      const checked = inputs.map(input => checkExecutionInput(input, Date.now()));
       const sendable = checked.filter((input): input is ExecutionInput => !(input instanceof MetricsError));
       const sent = sendable.length === 0 ? [] : await send(endpoint, apiKey, { inputs: sendable.map(toApi), dryRun });
       const results = sent.values();
@@ -27,15 +27,6 @@ export function serviceDestination(url: string, apiKey: string | undefined): Des
     },
     close: async () => undefined,
   };
-}
-
-function check(input: unknown): ExecutionInput | MetricsError {
-  try {
-    return parseExecutionInput(input, Date.now());
-  } catch (error) {
-    if (error instanceof MetricsError) return error;
-    throw error;
-  }
 }
 
 /** A validated input as the API takes it: times as text, statuses in capitals. */

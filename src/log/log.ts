@@ -13,7 +13,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { MetricsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { type Execution, type ExecutionInput, parseExecutionInput, parseJournalLine, type RejectedLine } from '../record/record.ts';
+import { checkExecutionInput, type Execution, type ExecutionInput, parseJournalLine, type RejectedLine } from '../record/record.ts';
 import { type Decoded, decode, type NoRow } from './decode.ts';
 import { type Files, Ledger, readLines } from './ledger.ts';
 import { LineNumbers } from './line-numbers.ts';
@@ -23,7 +23,7 @@ import { formatPosition, LOG_NAMES, type LogName, type Position } from './positi
 import type { Stretch } from './stretch.ts';
 import { type Outcome, Writer } from './writer.ts';
 
-export { OwnedError, type Owner } from './owner.ts';
+export { OwnedError } from './owner.ts';
 export {
   bytesBetween,
   formatPosition,
@@ -106,7 +106,7 @@ export class Log {
    * accepted one is durable in all its logs.
    */
   async record(inputs: readonly unknown[]): Promise<Outcome[]> {
-    const outcomes = await Promise.all(inputs.map(input => settled(this.#parse(input), valid => this.#writer.record(valid))));
+    const outcomes = await Promise.all(inputs.map(input => settled(this.#check(input), valid => this.#writer.record(valid))));
     for (const outcome of outcomes) {
       if (outcome instanceof MetricsError) this.#counts.refused++;
       else if (outcome.duplicate) this.#counts.duplicates++;
@@ -117,19 +117,14 @@ export class Log {
 
   /** Validates and judges inputs as `record` would, and writes nothing. */
   async rehearse(inputs: readonly unknown[]): Promise<Outcome[]> {
-    const parsed = inputs.map(input => this.#parse(input));
+    const parsed = inputs.map(input => this.#check(input));
     const valid = parsed.filter((input): input is ExecutionInput => !(input instanceof MetricsError));
     const outcomes = (await this.#writer.rehearse(valid)).values();
     return parsed.map(input => (input instanceof MetricsError ? input : (outcomes.next().value as Outcome)));
   }
 
-  #parse(input: unknown): ExecutionInput | MetricsError {
-    try {
-      return parseExecutionInput(input, this.#clock());
-    } catch (error) {
-      if (error instanceof MetricsError) return error;
-      throw error;
-    }
+  #check(input: unknown): ExecutionInput | MetricsError {
+    return checkExecutionInput(input, this.#clock());
   }
 
   get counts(): Readonly<Counts> {

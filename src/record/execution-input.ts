@@ -140,6 +140,16 @@ export function parseExecutionInput(value: unknown, now: number): ExecutionInput
   return result.data;
 }
 
+/** `parseExecutionInput` for one of many: the error is its outcome. */
+export function checkExecutionInput(value: unknown, now: number): ExecutionInput | MetricsError {
+  try {
+    return parseExecutionInput(value, now);
+  } catch (error) {
+    if (error instanceof MetricsError) return error;
+    throw error;
+  }
+}
+
 type Blame = { path: string[]; message: string };
 
 function badInput(blames: Blame[]): MetricsError {

@@ -6,9 +6,7 @@
  * same row; one grammar a log decides what is a row, whoever wrote it; durations are whole microseconds, so that sums do not
  * depend on order; nothing here touches a file or the clock.
  */
-export { formatMicroseconds } from './duration.ts';
 export {
-  type Attribute,
   EXECUTION_STATUSES,
   type Execution,
   type ExecutionStatus,
@@ -17,12 +15,18 @@ export {
   type Step,
   type StepStatus,
 } from './execution.ts';
-export { completeExecution, differences, type ExecutionInput, LIMITS, parseExecutionInput } from './execution-input.ts';
+export {
+  checkExecutionInput,
+  completeExecution,
+  differences,
+  type ExecutionInput,
+  LIMITS,
+  parseExecutionInput,
+} from './execution-input.ts';
 export { HEADERS, MAX_COUNT, MAX_LINE_LENGTH, MAX_TOTAL_US, reasonOf } from './grammar.ts';
-export { type Base, CHAIN_START, formatJournalLine, type JournalValues, parseJournalLine } from './journal-row.ts';
+export { type Base, CHAIN_START, formatJournalLine, parseJournalLine } from './journal-row.ts';
 export type { DurationsRow, JournalRow, PluginUsageRow, RejectedLine, RowOf, SuccessRatesRow } from './rows.ts';
 export {
-  type DurationsValues,
   formatDurationsLine,
   formatPluginUsageLine,
   formatSuccessRatesLine,
@@ -31,7 +35,6 @@ export {
   parsePluginUsageLine,
   parseSuccessRatesLine,
   rowTimestamp,
-  type SuccessRatesValues,
 } from './shared-rows.ts';
 export { isPlainName } from './text.ts';
 export { formatMilliseconds, formatSeconds, parseTimestamp } from './timestamp.ts';
