@@ -38,7 +38,7 @@ export function processEnvironment(): Environment {
 }
 
 /** One row of the table of settings: what the README, `--help` and the checks are made of. */
-export type Setting = Readonly<{ env: string; default: string; description: string; secret?: true }>;
+export type Setting = Readonly<{ env: string; default: string; description: string }>;
 
 export const SETTINGS = [
   { env: 'HOST', default: '127.0.0.1', description: 'Address to listen on. Anything but loopback needs API_KEY.' },
@@ -54,15 +54,14 @@ export const SETTINGS = [
   },
   { env: 'NEO4J_URI', default: '', description: 'A Neo4j 5 server: bolt://, neo4j://, each also with +s.' },
   { env: 'NEO4J_USERNAME', default: 'neo4j', description: 'User of that server.' },
-  { env: 'NEO4J_PASSWORD', default: '', description: 'Password of that user.', secret: true },
+  { env: 'NEO4J_PASSWORD', default: '', description: 'Password of that user.' },
   { env: 'NEO4J_DATABASE', default: 'neo4j', description: 'Database of that server.' },
   { env: 'NEO4J_HEAP_MB', default: '512', description: 'Heap of the embedded Neo4j in MB.' },
   { env: 'NEO4J_BOLT_PORT', default: '0', description: 'Port of the embedded Neo4j; 0 takes a free one at each start.' },
   {
     env: 'API_KEY',
     default: '',
-    description: 'Every request must carry it: Authorization: Bearer <API_KEY>. At least 16 characters.',
-    secret: true,
+    description: 'Every request for data must carry it: Authorization: Bearer <API_KEY>. At least 16 characters.',
   },
   {
     env: 'CORS_ORIGINS',

@@ -22,16 +22,10 @@ import { type PhaseStats, phaseDurations } from './phase-durations.ts';
 import { mostUsed, type PluginStats, pluginStats } from './plugin-stats.ts';
 import { type ExecutionsQuestion, recordedExecutions } from './recorded-executions.ts';
 
-export type { Durations } from './durations.ts';
 export { type FilterInput, MAX_LIST } from './filter.ts';
-export type { LogCounts } from './log-status.ts';
-export type { Overview, Totals } from './overview.ts';
-export { MAX_PAGE, type Page } from './page.ts';
+export type { Page } from './page.ts';
 export type { PatternRank, PatternStats } from './pattern-stats.ts';
-export type { PatternStatus } from './pattern-status.ts';
-export type { PhaseStats } from './phase-durations.ts';
 export type { PluginStats } from './plugin-stats.ts';
-export type { Rate } from './rate.ts';
 
 type Filtered = { filter?: FilterInput | null | undefined };
 

@@ -26,7 +26,7 @@ import type { GraphConnection } from '../projection/graph/graph.ts';
 import { createGraphGuard, type GraphGuard, type GraphState } from './graph-guard.ts';
 import { checkedPage, DEFAULT_PAGE, type PageArguments } from './graph-page.ts';
 import { fulltextQuery } from './graph-phrase.ts';
-import { createStatsLoader } from './graph-stats.ts';
+import { createStatsLoader } from './stats-loader.ts';
 
 /** Neo4j ends a question of ours after this; some time is left to say so before the guard's deadline. */
 const TRANSACTION_LIMIT_MS = 1_500;

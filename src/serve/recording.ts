@@ -5,7 +5,7 @@ import { LIMITS } from '../record/record.ts';
 import { type PatternAnswer, patternAnswer } from './answers.ts';
 import type { RequestContext } from './context.ts';
 import type { Resolvers } from './generated/resolvers.ts';
-import { createStatsLoader } from './graph-stats.ts';
+import { createStatsLoader } from './stats-loader.ts';
 
 type Input = Readonly<{ executionId: string; patternId: string }>;
 

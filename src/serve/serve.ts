@@ -3,9 +3,9 @@
  * answers of the log, the questions and the graph.
  *
  * What always holds:
- * - Nothing is reachable without the key where one is set; without one only loopback is listened on.
+ * - Where a key is set, no answer about the logs is given without it; without one only loopback is listened on.
  * - Everything that a client controls has a limit: body, tokens, depth, breadth, errors.
- * - An error tells a code and what to do, or is masked and logged once; no secret, stack or host name leaves.
+ * - An error tells a code and what to do, or is masked and logged once; no secret and no stack leaves.
  * - Stopping ends running requests first.
  */
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,7 @@ import { registerHttpErrors } from './http-errors.ts';
 import { LIMIT_RULES, MAX_RECURSIVE_SELECTIONS, MAX_TOKENS, MAX_VALIDATION_ERRORS } from './query-limits.ts';
 
 export type { GraphState } from './graph-guard.ts';
-export { createSchema, type SchemaOptions } from './schema.ts';
+export { createSchema } from './schema.ts';
 
 export type ServeOptions = Readonly<{
   schema: GraphQLSchema;
@@ -55,7 +55,8 @@ const GRAPHIQL_FOLDER = fileURLToPath(new URL('../../dist/web/graphiql/', import
 /** Starts to listen. */
 export async function serve(options: ServeOptions): Promise<Service> {
   const app = fastify({ bodyLimit: options.maxBodyBytes, forceCloseConnections: 'idle', logger: false });
-  registerHttpErrors(app, { maxBodyBytes: options.maxBodyBytes, format: createErrorFormat(options.logger) });
+  const formatError = createErrorFormat(options.logger);
+  registerHttpErrors(app, { maxBodyBytes: options.maxBodyBytes, format: formatError });
   // Before access, so that a page of an allowed origin can read why it is refused.
   await app.register(cors, { origin: [...options.corsOrigins], methods: ['GET', 'POST'] });
   registerAccess(
@@ -66,7 +67,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
   await registerGraphiql(app, { directory: GRAPHIQL_FOLDER });
   registerHealth(app, options);
   endConnectionsOnStop(app);
-  const apollo = await registerGraphql(app, options);
+  const apollo = await registerGraphql(app, options, formatError);
   const address = await app.listen({ host: options.host, port: options.port });
   const url = address.replace('[::1]', 'localhost');
   // Apollo's drain closes the app, and whatever connection is still open after ten seconds.
@@ -84,7 +85,11 @@ function endConnectionsOnStop(app: FastifyInstance): void {
   });
 }
 
-async function registerGraphql(app: FastifyInstance, options: ServeOptions): Promise<ApolloServer<RequestContext>> {
+async function registerGraphql(
+  app: FastifyInstance,
+  options: ServeOptions,
+  formatError: ReturnType<typeof createErrorFormat>,
+): Promise<ApolloServer<RequestContext>> {
   const { schema, log, questions } = options;
   const apollo = new ApolloServer<RequestContext>({
     schema,
@@ -96,7 +101,7 @@ async function registerGraphql(app: FastifyInstance, options: ServeOptions): Pro
     parseOptions: { maxTokens: MAX_TOKENS },
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     validationRules: [...LIMIT_RULES],
-    formatError: createErrorFormat(options.logger),
+    formatError,
     plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginLandingPageDisabled()],
   });
   await apollo.start();

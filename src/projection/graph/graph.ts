@@ -10,19 +10,9 @@
  *   programs in the same database stay.
  * - Neo4j may be away, slow, frozen or not the one we meant: every call ends, and says which.
  */
-export type { GraphAggregates, PatternAggregate, PluginAggregate } from './aggregates.ts';
+export type { GraphAggregates } from './aggregates.ts';
 export { type GraphAddress, type GraphConnection, graphConnection } from './connection.ts';
 export { withDeadline } from './deadline.ts';
-export {
-  type EmbeddedNeo4j,
-  type EmbeddedNeo4jOptions,
-  fetchNeo4jJars,
-  findNeo4jTools,
-  type Neo4jJars,
-  neo4jCacheDir,
-  neo4jJarsCached,
-  startEmbeddedNeo4j,
-} from './embedded-neo4j.ts';
-export { createGraphProjection, type GraphProjectionOptions } from './graph-projection.ts';
+export { createGraphProjection } from './graph-projection.ts';
 export { graphError } from './neo4j-error.ts';
 export { Neo4jSupply, type SupplyState } from './neo4j-supply.ts';

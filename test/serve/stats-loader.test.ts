@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createStatsLoader } from '../../src/serve/graph-stats.ts';
+import { createStatsLoader } from '../../src/serve/stats-loader.ts';
 
 type Stats = { id: string; n: number };
 type Filter = { phases?: string[] };
