@@ -44,7 +44,7 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const log = await Log.open({ directory: config.metricsDir, logger, clock });
+    const log = await Log.open({ directory: config.metricsDir, stateDirectory: config.stateDir, logger, clock });
     closers.push(() => log.close());
 
     const table = await Table.open({ path: join(config.stateDir, 'index.duckdb'), logger });

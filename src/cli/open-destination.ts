@@ -27,7 +27,12 @@ async function localDestination(config: Config): Promise<Destination> {
 }
 
 async function logDestination(config: Config): Promise<Destination> {
-  const log = await Log.open({ directory: config.metricsDir, logger: createLogger('warn'), clock: Date.now });
+  const log = await Log.open({
+    directory: config.metricsDir,
+    stateDirectory: config.stateDir,
+    logger: createLogger('warn'),
+    clock: Date.now,
+  });
   return {
     name: config.metricsDir,
     record: async (inputs, dryRun) => {

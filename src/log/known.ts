@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import {
   CHAIN_START,
   isPlainName,
@@ -7,43 +8,154 @@ import {
   type PluginUsageValues,
   type SuccessRatesRow,
 } from '../record/record.ts';
-import { IdTable } from './id-table.ts';
-import { type Position, START } from './position.ts';
+import type { Checkpoint } from './checkpoints.ts';
+import { decode } from './decode.ts';
+import { ENTRY_WORDS, entryOf, IdTable } from './id-table.ts';
+import { LOG_NAMES, type LogName, type Position, type SharedLog, START } from './position.ts';
 
 /**
  * What the writer must know of the logs to go on with them, as of `position`: which ids are taken, each plugin's running
- * totals and each pattern's latest name. Derived: made by reading the logs.
+ * totals and each pattern's latest name. Derived: learned by reading the logs, in the order in which they stand.
  */
 export class Known {
-  position: Position = START;
-  /** The whole chain of the last journal row. */
-  chain: string = CHAIN_START;
-  readonly executions = new IdTable();
-  readonly workflows = new IdTable();
+  #position: Position = START;
+  #chain: string = CHAIN_START;
+  #newest: number | undefined;
+  /** Execution ids and workflow ids alike: the row says which of the two an id is. */
+  readonly #ids = new IdTable();
   readonly usage = new Map<string, PluginUsageValues>();
   readonly patternNames = new Map<string, string>();
+  #draft = new Draft(START);
 
-  learnJournal(rows: readonly JournalRow[]): void {
-    for (const { execution, start, chain } of rows) {
-      this.executions.add(execution.executionId, start);
-      this.workflows.add(execution.workflowId, start);
-      this.chain = chain;
-    }
+  get position(): Position {
+    return this.#position;
   }
 
-  learnUsage(rows: readonly PluginUsageRow[]): void {
-    for (const row of rows) this.usage.set(row.plugin, row);
+  /** The whole chain of the last journal row. */
+  get chain(): string {
+    return this.#chain;
+  }
+
+  /** The latest `completedAt` of all executions, milliseconds since 1970; undefined without any. */
+  get newest(): number | undefined {
+    return this.#newest;
+  }
+
+  /** Where the rows may start whose executionId or workflowId is this one. */
+  candidates(id: string): number[] {
+    return this.#ids.candidates(id);
+  }
+
+  // ---------- Learning: `bytes` are whole lines that start at the known position ----------
+
+  /** `rows`: those that `bytes` hold. */
+  learnJournal(rows: readonly JournalRow[], bytes: Buffer): void {
+    for (const { execution, start, chain } of rows) {
+      this.#learnId(execution.executionId, start);
+      if (execution.workflowId !== execution.executionId) this.#learnId(execution.workflowId, start);
+      if (this.#newest === undefined || execution.completedAt > this.#newest) this.#newest = execution.completedAt;
+      this.#chain = chain;
+    }
+    this.#move('journal', bytes);
+  }
+
+  #learnId(id: string, start: number): void {
+    const entry = entryOf(id, start);
+    this.#ids.addEntry(entry, 0);
+    this.#draft.ids.push(entry);
+  }
+
+  learn(log: SharedLog, bytes: Buffer): void {
+    if (log === 'success_rates') this.#learnPatterns(decode(log, bytes, this.#position[log]).rows);
+    if (log === 'plugin_usage') this.#learnUsage(decode(log, bytes, this.#position[log]).rows);
+    this.#move(log, bytes);
+  }
+
+  #learnUsage(rows: readonly PluginUsageRow[]): void {
+    for (const { start: _start, end: _end, ...values } of rows) {
+      this.usage.set(values.plugin, values);
+      this.#draft.plugins.add(values.plugin);
+    }
   }
 
   /** Only names that our own rows may hold: another program may quote a comma, and the name is written on plain. */
-  learnPatterns(rows: readonly SuccessRatesRow[]): void {
+  #learnPatterns(rows: readonly SuccessRatesRow[]): void {
     for (const { patternId, patternName } of rows) {
-      if (isPlainName(patternName) && patternName.length <= LIMITS.nameLength) this.patternNames.set(patternId, patternName);
+      if (!isPlainName(patternName) || patternName.length > LIMITS.nameLength) continue;
+      this.patternNames.set(patternId, patternName);
+      this.#draft.patterns.add(patternId);
     }
   }
 
-  /** The first 8 digits of the last row's own half of the chain. */
-  get chainMark(): string {
-    return this.chain.length === 32 ? this.chain.slice(16, 24) : START.chain;
+  #move(log: LogName, bytes: Buffer): void {
+    this.#draft.add(log, bytes);
+    const chain = log === 'journal' && this.#chain.length === 32 ? this.#chain.slice(16, 24) : this.#position.chain;
+    this.#position = { ...this.#position, [log]: this.#position[log] + bytes.length, chain };
   }
+
+  // ---------- Checkpoints ----------
+
+  /** How much was learned since the last checkpoint: bytes of the logs. */
+  get unsavedBytes(): number {
+    return this.#draft.bytes;
+  }
+
+  /** What was learned since the last one. Only at a position that is complete in all four logs. */
+  takeCheckpoint(): Checkpoint {
+    const draft = this.#draft;
+    this.#draft = new Draft(this.#position);
+    return {
+      from: draft.from,
+      to: this.#position,
+      chain: this.#chain,
+      newest: this.#newest,
+      digests: draft.digests(),
+      usage: [...draft.plugins].flatMap(plugin => this.usage.get(plugin) ?? []),
+      patternNames: [...draft.patterns].map(id => [id, this.patternNames.get(id) ?? id] as const),
+      ids: joined(draft.ids),
+    };
+  }
+
+  /** Knows what a checkpoint says; it must go on where the knowledge ends. */
+  apply(checkpoint: Checkpoint): void {
+    for (let at = 0; at < checkpoint.ids.length; at += ENTRY_WORDS) this.#ids.addEntry(checkpoint.ids, at);
+    for (const totals of checkpoint.usage) this.usage.set(totals.plugin, totals);
+    for (const [id, name] of checkpoint.patternNames) this.patternNames.set(id, name);
+    this.#chain = checkpoint.chain;
+    this.#newest = checkpoint.newest;
+    this.#position = checkpoint.to;
+    this.#draft = new Draft(this.#position);
+  }
+}
+
+/** What the next checkpoint will say. */
+class Draft {
+  readonly from: Position;
+  readonly ids: Uint32Array[] = [];
+  readonly plugins = new Set<string>();
+  readonly patterns = new Set<string>();
+  readonly #hashes: Record<LogName, Hash>;
+  bytes = 0;
+
+  constructor(from: Position) {
+    this.from = from;
+    const sha256 = () => createHash('sha256');
+    this.#hashes = { journal: sha256(), durations: sha256(), success_rates: sha256(), plugin_usage: sha256() };
+  }
+
+  add(log: LogName, bytes: Buffer): void {
+    this.#hashes[log].update(bytes);
+    this.bytes += bytes.length;
+  }
+
+  digests(): Record<LogName, string> {
+    const [journal, durations, success_rates, plugin_usage] = LOG_NAMES.map(log => this.#hashes[log].digest('hex'));
+    return { journal: journal ?? '', durations: durations ?? '', success_rates: success_rates ?? '', plugin_usage: plugin_usage ?? '' };
+  }
+}
+
+function joined(entries: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(entries.length * ENTRY_WORDS);
+  for (const [index, entry] of entries.entries()) all.set(entry, index * ENTRY_WORDS);
+  return all;
 }

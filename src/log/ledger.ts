@@ -2,21 +2,19 @@
  * The four files and what is known of them, brought forward together: written, completed, read on and synced. Every method that
  * changes anything is called by one caller at a time (`Writer` sees to that).
  */
+import { hash } from 'node:crypto';
 import { MetricsError, messageOf } from '../errors.ts';
-import {
-  type Base,
-  type Execution,
-  formatJournalLine,
-  type JournalRow,
-  type PluginUsageValues,
-  parseJournalLine,
-} from '../record/record.ts';
+import type { Logger } from '../logger.ts';
+import { type Base, type Execution, formatJournalLine, type JournalRow, parseJournalLine } from '../record/record.ts';
+import { type Checkpoint, type CheckpointFile, goesOn } from './checkpoints.ts';
 import { decode } from './decode.ts';
 import type { Recorded } from './judge.ts';
 import { Known } from './known.ts';
 import { type LogFile, storageError } from './log-file.ts';
-import { missingBytes, type Owed, owedBy, type Usage } from './owed.ts';
-import { LOG_NAMES, type LogName, type Position, SHARED_LOGS, type SharedLog, START } from './position.ts';
+import { linesToBytes, missingBytes, type Owed, type OwedRow, type OwedRows, owedBy, owedRows } from './owed.ts';
+import { formatPosition, LOG_NAMES, type LogName, type Position, SHARED_LOGS, type SharedLog, START } from './position.ts';
+import { Recent } from './recent.ts';
+import type { Stretch } from './stretch.ts';
 
 export type Files = Readonly<Record<LogName, LogFile>>;
 
@@ -25,24 +23,37 @@ type State = { kind: 'ready' } | { kind: 'owing'; error: MetricsError } | { kind
 
 /** How much of a log is read at once while following it. */
 const CHUNK_BYTES = 8 << 20;
+/** How much of the logs is learned anew at most when the process was killed. */
+const CHECKPOINT_BYTES = 16 << 20;
 const LINE_FEED = 10;
 const QUOTE = 34;
 
+export type LedgerOptions = Readonly<{
+  files: Files;
+  /** Where knowledge is saved; without it every opening reads the logs from the beginning. */
+  checkpoints: CheckpointFile | undefined;
+  logger: Logger;
+  /** Told every new position. */
+  publish: (position: Position) => void;
+}>;
+
 export class Ledger implements Recorded {
   readonly #files: Files;
+  readonly #logger: Logger;
   readonly #publish: (position: Position) => void;
-  readonly #known = new Known();
+  readonly recent = new Recent();
+  #checkpoints: CheckpointFile | undefined;
+  #known = new Known();
   /** What callers and questions may rely on: synced, and complete in all four logs. `#known` may have read further. */
   #position: Position = START;
   /** Ends of the shared logs as last read, a line without line feed included: bytes past these are news. */
   readonly #seenEnds: Record<SharedLog, number> = { durations: 0, success_rates: 0, plugin_usage: 0 };
   #state: State = { kind: 'ready' };
-  /** Journal rows of a group whose derived rows may be incomplete, and its plugins' totals as of the group's base. */
-  #lastGroup: JournalRow[] = [];
-  #usageAtBase: Usage | undefined;
 
-  constructor(files: Files, publish: (position: Position) => void) {
+  constructor({ files, checkpoints, logger, publish }: LedgerOptions) {
     this.#files = files;
+    this.#checkpoints = checkpoints;
+    this.#logger = logger;
     this.#publish = publish;
   }
 
@@ -68,20 +79,19 @@ export class Ledger implements Recorded {
   // ---------- What is recorded ----------
 
   findExecution(executionId: string): Promise<Execution | undefined> {
-    return this.#find(this.#known.executions.candidates(executionId), execution => execution.executionId === executionId);
+    return this.#find(executionId, execution => execution.executionId === executionId);
   }
 
   findByWorkflow(workflowId: string): Promise<Execution | undefined> {
-    return this.#find(this.#known.workflows.candidates(workflowId), execution => execution.workflowId === workflowId);
+    return this.#find(workflowId, execution => execution.workflowId === workflowId);
   }
 
   patternName(patternId: string): string | undefined {
     return this.#known.patternNames.get(patternId);
   }
 
-  /** Where a recorded execution's journal row starts; undefined where there is none. */
-  async #find(candidates: number[], fits: (execution: Execution) => boolean): Promise<Execution | undefined> {
-    for (const start of candidates) {
+  async #find(id: string, fits: (execution: Execution) => boolean): Promise<Execution | undefined> {
+    for (const start of this.#known.candidates(id)) {
       const line = await this.#files.journal.line(start);
       const row = line === undefined ? 'gone' : parseJournalLine(line);
       if (typeof row !== 'string' && fits(row.execution)) return row.execution;
@@ -93,61 +103,49 @@ export class Ledger implements Recorded {
 
   /** Writes one group: when it resolves, every row is durable in every log and the position is published. Only after `makeReady`. */
   async write(executions: Execution[]): Promise<void> {
-    const { durations, success_rates, plugin_usage } = this.#known.position;
+    const from = this.#position;
+    const { durations, success_rates, plugin_usage, journal: start } = this.#known.position;
     const base: Base = { durations, success_rates, plugin_usage };
-    let chain = this.#known.chain;
-    let end = this.#known.position.journal;
-    const lines: Buffer[] = [];
-    const rows: JournalRow[] = [];
-    for (const execution of executions) {
-      const line = formatJournalLine(execution, base, chain);
-      const bytes = Buffer.from(`${line}\n`);
-      chain = line.slice(-32);
-      rows.push({ execution, base, chain, start: end, end: end + bytes.length });
-      end += bytes.length;
-      lines.push(bytes);
-    }
-    const owed = owedBy(executions);
-    this.#usageAtBase = this.#usageOf(owed);
-    await this.#files.journal.append(Buffer.concat(lines));
+    const { rows, bytes } = journalRows(executions, { base, chain: this.#known.chain, start });
+    await this.#files.journal.append(bytes);
     await this.#sync('journal');
-    await this.#complete(owed, { base, usage: this.#usageAtBase });
-    this.#usageAtBase = undefined;
-    this.#known.learnJournal(rows);
-    this.#known.position = { ...this.#known.position, journal: end };
+    const written = await this.#complete(owedBy(executions), base);
+    this.#known.learnJournal(rows, bytes);
     this.#advance();
-  }
-
-  #usageOf(owed: Owed): Usage {
-    const usage = new Map<string, PluginUsageValues>();
-    for (const { plugin } of owed.plugin_usage) {
-      const latest = this.#known.usage.get(plugin);
-      if (latest) usage.set(plugin, latest);
-    }
-    return usage;
+    if (written) this.recent.add({ from, to: this.#position, journal: rows, ...placed(written, base), rejected: [] });
   }
 
   /**
-   * Appends what the shared logs owe since a base, until each log, read back, misses nothing; then syncs them and learns what
-   * they hold. `usage`: the totals at the base.
+   * Appends what the shared logs owe since a base, where knowledge of them ends, until each log, read back, misses nothing; then
+   * syncs them and learns what they hold. Answers the rows where they are all that was appended meanwhile.
    */
-  async #complete(owed: Owed, since: { base: Base; usage: Usage }): Promise<void> {
-    const ends = await allOver(SHARED_LOGS.map(log => this.#completeLog(log, owed, since)));
-    await allOver(SHARED_LOGS.filter((log, index) => ends[index] !== since.base[log]).map(log => this.#sync(log)));
-    for (const [index, log] of SHARED_LOGS.entries()) await this.#learn(log, ends[index] ?? since.base[log]);
+  async #complete(owed: Owed, base: Base): Promise<OwedRows | undefined> {
+    const rows = owedRows(owed, this.#known.usage);
+    const completed = await allOver(SHARED_LOGS.map(log => this.#completeLog(log, { owed, rows: rows[log], base: base[log] })));
+    await allOver(SHARED_LOGS.filter((_, index) => completed[index]?.bytes.length !== 0).map(log => this.#sync(log)));
+    for (const [index, log] of SHARED_LOGS.entries()) this.#learn(log, completed[index]?.bytes ?? Buffer.alloc(0));
+    return completed.every(({ alone }) => alone) ? rows : undefined;
   }
 
   /**
-   * Answers the position of the end of the last whole line that was read back. Read before the first write too: totals must go
-   * on from a row that another program has appended since the base.
+   * Answers the whole lines from the base on, and whether they are our rows alone. Looks before the first write too: totals must
+   * go on from a row that another program has appended since the base.
    */
-  async #completeLog(log: SharedLog, owed: Owed, since: { base: Base; usage: Usage }): Promise<number> {
+  async #completeLog(
+    log: SharedLog,
+    { owed, rows, base }: { owed: Owed; rows: readonly OwedRow<SharedLog>[]; base: number },
+  ): Promise<{ bytes: Buffer; alone: boolean }> {
     const file = this.#files[log];
-    const base = since.base[log];
+    if (file.end() === base) {
+      const bytes = linesToBytes(rows.map(({ line }) => line));
+      await file.append(bytes);
+      // As long as what was written: nobody else's bytes can be between.
+      if (file.end() === base + bytes.length) return { bytes, alone: true };
+    }
     for (;;) {
       const tail = await file.read(base, file.end());
-      const missing = missingBytes(log, owed, tail, since.usage);
-      if (missing.length === 0) return base + tail.lastIndexOf(LINE_FEED) + 1;
+      const missing = missingBytes(log, owed, tail, this.#known.usage);
+      if (missing.length === 0) return { bytes: tail.subarray(0, tail.lastIndexOf(LINE_FEED) + 1), alone: false };
       await file.append(missing);
     }
   }
@@ -160,34 +158,30 @@ export class Ledger implements Recorded {
       const end = this.#files[log].end();
       if (end === this.#seenEnds[log]) continue;
       await this.#sync(log);
-      await this.#learn(log, end);
+      await this.#learnTo(log, end);
       this.#seenEnds[log] = end;
     }
     this.#advance();
   }
 
   /** Learns the whole lines of a shared log from the known position to `end`. */
-  async #learn(log: SharedLog, end: number): Promise<void> {
-    if (log === 'durations') this.#move(log, await endOfLines(this.#files[log], this.#known.position[log], end));
+  async #learnTo(log: SharedLog, end: number): Promise<void> {
     while (this.#known.position[log] < end) {
-      const start = this.#known.position[log];
-      const bytes = await readLines(this.#files[log], start, end);
+      const bytes = await readLines(this.#files[log], this.#known.position[log], end);
       if (bytes.length === 0) return;
-      if (log === 'success_rates') this.#known.learnPatterns(decode('success_rates', bytes, start).rows);
-      if (log === 'plugin_usage') this.#known.learnUsage(decode('plugin_usage', bytes, start).rows);
-      this.#move(log, start + bytes.length);
+      this.#learn(log, bytes);
     }
   }
 
-  #move(log: SharedLog, position: number): void {
-    this.#known.position = { ...this.#known.position, [log]: position };
-    this.#seenEnds[log] = Math.max(this.#seenEnds[log], position);
+  #learn(log: SharedLog, bytes: Buffer): void {
+    this.#known.learn(log, bytes);
+    this.#seenEnds[log] = Math.max(this.#seenEnds[log], this.#known.position[log]);
   }
 
   /** Publishes what is known: only called where it is complete and synced. */
   #advance(): void {
-    this.#known.position = { ...this.#known.position, chain: this.#known.chainMark };
     this.#position = this.#known.position;
+    this.#saveWhenDue();
     this.#publish(this.#position);
   }
 
@@ -223,17 +217,13 @@ export class Ledger implements Recorded {
   async settle(): Promise<void> {
     await allOver(LOG_NAMES.map(log => this.#sync(log)));
     await this.#closeJournal();
-    await this.#readJournal();
-    const base = this.#lastGroup[0]?.base;
+    const { rows, bytes } = await this.#readToLastGroup();
+    const base = rows[0]?.base;
     if (base) {
-      this.#checkNotCut(base);
-      for (const log of SHARED_LOGS) await this.#learn(log, base[log]);
-      const owed = owedBy(this.#lastGroup.map(({ execution }) => execution));
-      this.#usageAtBase ??= this.#usageOf(owed);
-      await this.#complete(owed, { base, usage: this.#usageAtBase });
+      await this.#learnToBase(base);
+      await this.#complete(owedBy(rows.map(({ execution }) => execution)), base);
     }
-    this.#lastGroup = [];
-    this.#usageAtBase = undefined;
+    this.#known.learnJournal(rows, bytes);
     this.#state = { kind: 'ready' };
     await this.#follow();
     await this.#closeSharedTails();
@@ -251,21 +241,32 @@ export class Ledger implements Recorded {
     await this.#sync('journal');
   }
 
-  /** Learns the journal from the known position to its end. The last group: the rows at the end that share one base. */
-  async #readJournal(): Promise<void> {
+  /**
+   * Learns all four logs up to the journal's last group, which is all that can be incomplete: the rows at its end that share one
+   * base. Answers that group, with the bytes it stands in.
+   */
+  async #readToLastGroup(): Promise<{ rows: JournalRow[]; bytes: Buffer }> {
     const end = this.#files.journal.end();
-    while (this.#known.position.journal < end) {
+    for (let chunk = CHUNK_BYTES; ; ) {
       const start = this.#known.position.journal;
-      const bytes = await readLines(this.#files.journal, start, end);
-      if (bytes.length === 0) return;
+      const bytes = await readLines(this.#files.journal, start, end, chunk);
       const { rows } = decode('journal', bytes, start);
-      for (const row of rows) {
-        if (!sameBase(this.#lastGroup[0]?.base, row.base)) this.#lastGroup = [];
-        this.#lastGroup.push(row);
+      const first = firstOfLastGroup(rows);
+      const before = (rows[first]?.start ?? start) - start;
+      if (before > 0) {
+        await this.#learnToBase((rows[first] as JournalRow).base);
+        this.#known.learnJournal(rows.slice(0, first), bytes.subarray(0, before));
+        this.#saveWhenDue();
       }
-      this.#known.learnJournal(rows);
-      this.#known.position = { ...this.#known.position, journal: start + bytes.length };
+      if (start + bytes.length >= end) return { rows: rows.slice(first), bytes: bytes.subarray(before) };
+      // One group filled the whole chunk.
+      if (before === 0) chunk *= 4;
     }
+  }
+
+  async #learnToBase(base: Base): Promise<void> {
+    this.#checkNotCut(base);
+    for (const log of SHARED_LOGS) await this.#learnTo(log, base[log]);
   }
 
   #checkNotCut(base: Base): void {
@@ -279,6 +280,51 @@ export class Ledger implements Recorded {
         );
       }
     }
+  }
+
+  // ---------- Knowledge saved ----------
+
+  /** Knows what the checkpoints say, if they are of these logs. Before the first `settle`. */
+  async restore(): Promise<void> {
+    const checkpoints = this.#checkpoints;
+    if (!checkpoints) return;
+    let last: Checkpoint | undefined;
+    for await (const checkpoint of checkpoints.read()) {
+      if (!goesOn(checkpoint.from, this.#known.position)) break;
+      this.#known.apply(checkpoint);
+      last = checkpoint;
+    }
+    if (!last || (await this.#holds(last))) return;
+    this.#logger.warn({ position: formatPosition(last.to) }, 'the checkpoints are of other logs, or the logs were changed: read anew');
+    this.#known = new Known();
+    await checkpoints.clear();
+  }
+
+  /** Whether the logs hold what a checkpoint read. */
+  async #holds({ from, to, digests }: Checkpoint): Promise<boolean> {
+    for (const log of LOG_NAMES) {
+      if (this.#files[log].end() < to[log]) return false;
+      if (hash('sha256', await this.#files[log].read(from[log], to[log])) !== digests[log]) return false;
+    }
+    return true;
+  }
+
+  #saveWhenDue(): void {
+    if (this.#known.unsavedBytes >= CHECKPOINT_BYTES) this.#save();
+  }
+
+  /** In the background: a checkpoint that is not written costs the next opening time, and nothing else. */
+  #save(): void {
+    const checkpoint = this.#known.takeCheckpoint();
+    this.#checkpoints?.append(checkpoint).catch(error => {
+      this.#logger.warn({ error }, 'a checkpoint could not be written: the next start reads more of the logs');
+      this.#checkpoints = undefined;
+    });
+  }
+
+  /** Saves what is known. */
+  close(): void {
+    if (this.#state.kind === 'ready' && this.#known.unsavedBytes > 0) this.#save();
   }
 
   /** A failed sync is final for recording in this process: the kernel may have dropped the pages, and a second one would say ok. */
@@ -330,6 +376,44 @@ async function endOfLines(file: LogFile, from: number, end: number): Promise<num
   return from;
 }
 
-function sameBase(a: Base | undefined, b: Base): boolean {
-  return a !== undefined && SHARED_LOGS.every(log => a[log] === b[log]);
+/** The index of the first of the last rows that share one base. */
+function firstOfLastGroup(rows: readonly JournalRow[]): number {
+  const base = rows.at(-1)?.base;
+  return rows.findLastIndex(row => !base || SHARED_LOGS.some(log => row.base[log] !== base[log])) + 1;
+}
+
+type GroupStart = Readonly<{ base: Base; chain: string; start: number }>;
+
+/** The journal rows of a group, and the bytes they stand in. */
+function journalRows(executions: readonly Execution[], group: GroupStart): { rows: JournalRow[]; bytes: Buffer } {
+  let { chain, start } = group;
+  const lines: string[] = [];
+  const rows: JournalRow[] = [];
+  for (const execution of executions) {
+    const line = formatJournalLine(execution, group.base, chain);
+    chain = line.slice(-32);
+    const end = start + Buffer.byteLength(line) + 1;
+    rows.push({ execution, base: group.base, chain, start, end });
+    lines.push(line);
+    start = end;
+  }
+  return { rows, bytes: linesToBytes(lines) };
+}
+
+/** Rows that stand one after the other from a base on. */
+function placed(rows: OwedRows, base: Base): Pick<Stretch, SharedLog> {
+  return {
+    durations: placedFrom(base.durations, rows.durations),
+    success_rates: placedFrom(base.success_rates, rows.success_rates),
+    plugin_usage: placedFrom(base.plugin_usage, rows.plugin_usage),
+  };
+}
+
+function placedFrom<Values>(base: number, rows: readonly { line: string; values: Values }[]): (Values & { start: number; end: number })[] {
+  let end = base;
+  return rows.map(({ line, values }) => {
+    const start = end;
+    end += Buffer.byteLength(line) + 1;
+    return { ...values, start, end };
+  });
 }

@@ -10,10 +10,11 @@
  * - One process owns a directory; a second one gets an error that names the first.
  */
 import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MetricsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { checkExecutionInput, type Execution, type ExecutionInput, parseJournalLine, type RejectedLine } from '../record/record.ts';
+import { CheckpointFile } from './checkpoints.ts';
 import { type Decoded, decode, type NoRow } from './decode.ts';
 import { type Files, Ledger, readLines } from './ledger.ts';
 import { LineNumbers } from './line-numbers.ts';
@@ -42,6 +43,8 @@ export type { Acknowledgement, Outcome } from './writer.ts';
 export type LogOptions = Readonly<{
   /** Created when missing. */
   directory: string;
+  /** Where knowledge of the logs is saved, so that the next opening is quick; may be deleted. `.state` in `directory` unless set. */
+  stateDirectory?: string;
   logger: Logger;
   /** Milliseconds since 1970. */
   clock: () => number;
@@ -57,6 +60,7 @@ export class Log {
   readonly directory: string;
   readonly #files: Files;
   readonly #ownership: Ownership;
+  readonly #checkpoints: CheckpointFile | undefined;
   readonly #ledger: Ledger;
   readonly #writer: Writer;
   readonly #clock: () => number;
@@ -64,13 +68,14 @@ export class Log {
   readonly #lineNumbers: Record<LogName, LineNumbers>;
   readonly #counts: Counts;
 
-  private constructor(files: Files, ownership: Ownership, { directory, logger, clock }: LogOptions) {
+  private constructor({ files, checkpoints, ownership }: Parts, { directory, logger, clock }: LogOptions) {
     this.directory = directory;
     this.#files = files;
     this.#ownership = ownership;
     this.#clock = clock;
     this.#counts = { accepted: 0, duplicates: 0, refused: 0, since: clock() };
-    this.#ledger = new Ledger(files, position => this.#announce(position));
+    this.#checkpoints = checkpoints;
+    this.#ledger = new Ledger({ files, checkpoints, logger, publish: position => this.#announce(position) });
     this.#writer = new Writer(this.#ledger, logger);
     this.#lineNumbers = eachLog(log => new LineNumbers((from, to) => files[log].read(from, to)));
   }
@@ -89,7 +94,12 @@ export class Log {
       for (const name of LOG_NAMES) opened.push(await LogFile.open(directory, name));
       await syncDirectory(directory);
       const [journal, durations, success_rates, plugin_usage] = opened as [LogFile, LogFile, LogFile, LogFile];
-      const log = new Log({ journal, durations, success_rates, plugin_usage }, ownership, { ...options, directory });
+      const checkpoints = await openCheckpoints(options.stateDirectory ?? join(directory, '.state'), options.logger);
+      const log = new Log(
+        { files: { journal, durations, success_rates, plugin_usage }, checkpoints, ownership },
+        { ...options, directory },
+      );
+      await log.#ledger.restore();
       await log.#ledger.settle();
       return log;
     } catch (error) {
@@ -178,6 +188,8 @@ export class Log {
 
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */
   async read(from: Position, to: Position, maxBytes = STRETCH_BYTES): Promise<Stretch> {
+    const recent = this.#ledger.recent.read(from, to, maxBytes);
+    if (recent) return recent;
     const [journal, durations, success_rates, plugin_usage] = await Promise.all([
       this.#readLog('journal', { from, to, maxBytes }),
       this.#readLog('durations', { from, to, maxBytes }),
@@ -256,9 +268,21 @@ export class Log {
   /** Commits what waits, then closes the files and gives up ownership. */
   async close(): Promise<void> {
     await this.#writer.close();
+    this.#ledger.close();
+    await this.#checkpoints?.close();
     await Promise.all(LOG_NAMES.map(log => this.#files[log].close()));
     await this.#ownership.release();
   }
+}
+
+type Parts = Readonly<{ files: Files; checkpoints: CheckpointFile | undefined; ownership: Ownership }>;
+
+/** Nothing depends on checkpoints but time: without them (a full disk, a folder that cannot be written) the logs open all the same. */
+function openCheckpoints(stateDirectory: string, logger: Logger): Promise<CheckpointFile | undefined> {
+  return CheckpointFile.open(join(stateDirectory, 'log', 'checkpoints')).catch(error => {
+    logger.warn({ error }, 'checkpoints cannot be kept: every start reads the logs from the beginning');
+    return undefined;
+  });
 }
 
 function eachLog<Value>(make: (log: LogName) => Value): Record<LogName, Value> {

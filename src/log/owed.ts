@@ -11,6 +11,7 @@ import {
   MAX_COUNT,
   MAX_TOTAL_US,
   type PluginUsageValues,
+  type RowOf,
   rowTimestamp,
 } from '../record/record.ts';
 import { decode, linesOf } from './decode.ts';
@@ -19,7 +20,17 @@ import type { SharedLog } from './position.ts';
 /** What a group adds to a plugin's running totals. */
 type UsageDelta = PluginUsageValues;
 
-export type Owed = Readonly<{ durations: string[]; success_rates: string[]; plugin_usage: UsageDelta[] }>;
+/** A row as its line says it, before it has a place. */
+export type OwedRow<Log extends SharedLog> = Readonly<{ line: string; values: Omit<RowOf[Log], 'start' | 'end'> }>;
+
+export type Owed = Readonly<{
+  durations: OwedRow<'durations'>[];
+  success_rates: OwedRow<'success_rates'>[];
+  plugin_usage: UsageDelta[];
+}>;
+
+/** The rows owed to each shared log, where nobody else writes meanwhile. */
+export type OwedRows = Readonly<{ [Log in SharedLog]: readonly OwedRow<Log>[] }>;
 
 /** The latest totals of every plugin, as of some point of plugin_usage.log. */
 export type Usage = ReadonlyMap<string, PluginUsageValues>;
@@ -30,28 +41,58 @@ export function owedBy(executions: readonly Execution[]): Owed {
   const owed: Owed = { durations: [], success_rates: [], plugin_usage: [] };
   const deltas = new Map<string, UsageDelta>();
   for (const execution of executions) {
-    const steps = finishedSteps(execution);
+    const { workflowId } = execution;
     const plugins = new Set<string>();
-    const time = rowTimestamp(execution);
-    for (const step of steps) {
-      plugins.add(step.plugin);
-      owed.durations.push(formatDurationsLine(execution, step));
-      const succeeded = step.status === 'success' ? 1 : 0;
+    const timestamp = rowTimestamp(execution);
+    for (const step of finishedSteps(execution)) {
+      const { phase, plugin } = step;
+      const success = step.status === 'success';
+      const durationUs = step.durationMs * 1000;
+      plugins.add(plugin);
+      owed.durations.push({
+        line: formatDurationsLine(execution, step),
+        values: { timestamp, workflowId, phase, step: String(step.step), plugin, durationUs, success },
+      });
       const use = {
-        timestamp: time,
-        plugin: step.plugin,
+        timestamp,
+        plugin,
         uses: 1,
-        totalDurationUs: BigInt(step.durationMs) * 1000n,
-        successes: succeeded,
-        failures: 1 - succeeded,
-        lastUsed: time,
+        totalDurationUs: BigInt(durationUs),
+        successes: success ? 1 : 0,
+        failures: success ? 0 : 1,
+        lastUsed: timestamp,
       };
-      deltas.set(step.plugin, added(deltas.get(step.plugin), use));
+      deltas.set(plugin, added(deltas.get(plugin), use));
     }
-    if (execution.status !== 'cancelled') owed.success_rates.push(formatSuccessRatesLine(execution, plugins.size));
+    if (execution.status !== 'cancelled') owed.success_rates.push(successRow(execution, plugins.size));
   }
   owed.plugin_usage.push(...deltas.values());
   return owed;
+}
+
+function successRow(execution: Execution, pluginsUsed: number): OwedRow<'success_rates'> {
+  const { patternId, patternName, filesCreated } = execution;
+  return {
+    line: formatSuccessRatesLine(execution, pluginsUsed),
+    values: {
+      timestamp: rowTimestamp(execution),
+      patternId,
+      patternName,
+      success: execution.status === 'success',
+      durationUs: execution.durationMs * 1000,
+      pluginsUsed,
+      filesCreated,
+    },
+  };
+}
+
+/** What is to be appended where nobody else writes: totals go on from `usage`, those of the plugin's last rows. */
+export function owedRows(owed: Owed, usage: Usage): OwedRows {
+  const plugin_usage = owed.plugin_usage.map(delta => {
+    const values = continued(usage.get(delta.plugin), delta);
+    return { line: formatPluginUsageLine(values), values };
+  });
+  return { ...owed, plugin_usage };
 }
 
 /**
@@ -87,7 +128,13 @@ function continued(before: PluginUsageValues | undefined, delta: UsageDelta): Pl
  */
 export function missingBytes(log: SharedLog, owed: Owed, tail: Buffer, usage: Usage): Buffer {
   const whole = tail.subarray(0, tail.lastIndexOf(LINE_FEED) + 1);
-  const missing = log === 'plugin_usage' ? missingUsage(owed.plugin_usage, whole, usage) : missingLines(owed[log], whole);
+  const missing =
+    log === 'plugin_usage'
+      ? missingUsage(owed.plugin_usage, whole, usage)
+      : missingLines(
+          owed[log].map(({ line }) => line),
+          whole,
+        );
   return continuation(tail.subarray(whole.length), missing);
 }
 
@@ -131,9 +178,13 @@ function isContinuation(row: PluginUsageValues, before: PluginUsageValues | unde
 
 function continuation(fragment: Buffer, missing: string[]): Buffer {
   if (missing.length === 0) return Buffer.alloc(0);
+  if (fragment.length === 0) return linesToBytes(missing);
   const lines = missing.map(line => Buffer.from(`${line}\n`));
-  if (fragment.length === 0) return Buffer.concat(lines);
   const torn = lines.findIndex(line => line.subarray(0, fragment.length).equals(fragment));
   const [rest] = torn === -1 ? [Buffer.from('\n')] : lines.splice(torn, 1).map(line => line.subarray(fragment.length));
   return Buffer.concat([rest ?? Buffer.alloc(0), ...lines]);
+}
+
+export function linesToBytes(lines: readonly string[]): Buffer {
+  return lines.length === 0 ? Buffer.alloc(0) : Buffer.from(`${lines.join('\n')}\n`);
 }

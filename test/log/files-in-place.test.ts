@@ -62,8 +62,9 @@ describe.for(LOG_NAMES)('%s.log', name => {
   });
 
   test('cut: questions go on, as of the position before', async () => {
-    const log = await directory.open();
-    await record(log, executionInput());
+    const first = await directory.open();
+    await record(first, executionInput());
+    const log = await directory.reopen(first);
     const { position } = log;
     truncateSync(directory.file(name), 30);
     expect(await log.upToDate()).toEqual(position);

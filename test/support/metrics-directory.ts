@@ -83,8 +83,11 @@ export class MetricsDirectory {
     appendFileSync(this.file(log), content);
   }
 
+  /** What it holds that is not derived. */
   names(): string[] {
-    return readdirSync(this.#path).toSorted();
+    return readdirSync(this.#path)
+      .filter(name => name !== '.state')
+      .toSorted();
   }
 }
 

@@ -1,0 +1,57 @@
+import type { LogName, Position } from './position.ts';
+import { bytesBetween, LOG_NAMES } from './position.ts';
+import type { Stretch } from './stretch.ts';
+
+/** Rows kept: what followers need who are a second behind, and no more. */
+const MAX_ROWS = 65_536;
+
+/** The stretches written last, as rows, so that followers close behind need not read and decode them again. */
+export class Recent {
+  #stretches: Stretch[] = [];
+  #rows = 0;
+
+  /** Adds what lies between two positions that were published one after the other. */
+  add(stretch: Stretch): void {
+    this.#stretches.push(stretch);
+    this.#rows += rowsOf(stretch);
+    while (this.#rows > MAX_ROWS) {
+      const [oldest] = this.#stretches.splice(0, 1);
+      this.#rows -= oldest ? rowsOf(oldest) : 0;
+    }
+  }
+
+  /** From a position on, up to `to` and about `maxBytes` of a log; undefined where that is not kept. */
+  read(from: Position, to: Position, maxBytes: number): Stretch | undefined {
+    const first = this.#stretches.findIndex(stretch => same(stretch.from, from));
+    if (first === -1) return undefined;
+    const found: Stretch[] = [];
+    for (const stretch of this.#stretches.slice(first)) {
+      const end = found.at(-1)?.to ?? from;
+      const fits = same(stretch.from, end) && LOG_NAMES.every(log => stretch.to[log] <= to[log] && stretch.to[log] - from[log] <= maxBytes);
+      if (!fits) break;
+      found.push(stretch);
+    }
+    return found.length === 0 ? undefined : joined(found);
+  }
+}
+
+function rowsOf(stretch: Stretch): number {
+  return LOG_NAMES.reduce((sum, log) => sum + stretch[log].length, 0);
+}
+
+function same(a: Position, b: Position): boolean {
+  return bytesBetween(a, b) === 0 && bytesBetween(b, a) === 0 && a.chain === b.chain;
+}
+
+function joined(stretches: readonly Stretch[]): Stretch {
+  const rows = <Name extends LogName | 'rejected'>(log: Name) => stretches.flatMap(stretch => stretch[log] as readonly unknown[]) as never;
+  return {
+    from: (stretches[0] as Stretch).from,
+    to: (stretches.at(-1) as Stretch).to,
+    journal: rows('journal'),
+    durations: rows('durations'),
+    success_rates: rows('success_rates'),
+    plugin_usage: rows('plugin_usage'),
+    rejected: rows('rejected'),
+  };
+}
