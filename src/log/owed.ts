@@ -149,20 +149,44 @@ function missingLines(owed: readonly string[], whole: Buffer): string[] {
   });
 }
 
-/**
- * Totals are owed as a difference, since another program may have appended a row of the same plugin before ours got in: the
- * row is there if it exceeds the plugin's row before it by exactly the group's share and carries the group's timestamp.
- */
+/** Totals are owed as a difference, since another program may append rows of the same plugin at any time. */
 function missingUsage(deltas: readonly UsageDelta[], whole: Buffer, usage: Usage): string[] {
-  const latest = new Map<string, PluginUsageValues | undefined>(deltas.map(({ plugin }) => [plugin, usage.get(plugin)]));
-  const owed = new Map(deltas.map(delta => [delta.plugin, delta]));
-  for (const row of decode('plugin_usage', whole, 0).rows) {
-    if (!latest.has(row.plugin)) continue;
-    const delta = owed.get(row.plugin);
-    if (delta && isContinuation(row, latest.get(row.plugin), delta)) owed.delete(row.plugin);
-    latest.set(row.plugin, row);
+  const watches = new Map(deltas.map(delta => [delta.plugin, new UsageWatch(delta, usage.get(delta.plugin))]));
+  for (const row of decode('plugin_usage', whole, 0).rows) watches.get(row.plugin)?.see(row);
+  return [...watches.values()].flatMap(watch => watch.missing ?? []).map(formatPluginUsageLine);
+}
+
+/**
+ * Looks for the row that a group owes to one plugin's totals: one that exceeds another's row (or the one before the base) by
+ * exactly the group's share and carries the group's timestamp. It counts when it goes on from the latest row of others; one that
+ * does not (theirs got in between our look and our write) is followed by one that does, so that neither share is lost. Once
+ * others have gone on from ours, their rows hold its share.
+ */
+class UsageWatch {
+  readonly #delta: UsageDelta;
+  readonly #others: (PluginUsageValues | undefined)[];
+  #seen = false;
+  #counts = false;
+
+  constructor(delta: UsageDelta, before: PluginUsageValues | undefined) {
+    this.#delta = delta;
+    this.#others = [before];
   }
-  return [...owed.values()].map(delta => formatPluginUsageLine(continued(latest.get(delta.plugin), delta)));
+
+  see(row: PluginUsageValues): void {
+    if (this.#others.some(other => isContinuation(row, other, this.#delta))) {
+      this.#seen = true;
+      this.#counts ||= isContinuation(row, this.#others.at(-1), this.#delta);
+    } else {
+      this.#others.push(row);
+      this.#counts ||= this.#seen;
+    }
+  }
+
+  /** The totals still to be appended; undefined where none are. */
+  get missing(): PluginUsageValues | undefined {
+    return this.#counts ? undefined : continued(this.#others.at(-1), this.#delta);
+  }
 }
 
 function isContinuation(row: PluginUsageValues, before: PluginUsageValues | undefined, delta: UsageDelta): boolean {

@@ -16,21 +16,31 @@ export type Acknowledgement = Readonly<{ executionId: string; duplicate: boolean
 
 export type Outcome = Acknowledgement | MetricsError;
 
-type Waiting = { input: ExecutionInput; resolve: (outcome: Outcome) => void };
+type Waiting = { input: ExecutionInput; bytes: number; resolve: (outcome: Outcome) => void };
 
-/** Bounds, counted in rows: an execution and each of its steps. */
-const MAX_WAITING_ROWS = 500_000;
-const MAX_GROUP_ROWS = 50_000;
+/** Bounds in bytes, roughly: they keep memory and the time of a group small, whatever clients send. */
+const MAX_WAITING_BYTES = 128 << 20;
+const MAX_GROUP_BYTES = 8 << 20;
 const RESUME_AFTER_MS = 1000;
 
-const rowsOf = (input: ExecutionInput): number => 1 + input.steps.length;
+/** About what an input takes in the four logs. */
+function bytesOf({ taskDescription, notes, errorMessage, steps, attributes }: ExecutionInput): number {
+  const texts = [
+    taskDescription,
+    notes,
+    errorMessage,
+    ...(attributes ?? []).map(({ value }) => value),
+    ...steps.map(step => step.errorMessage),
+  ];
+  return texts.reduce((sum, text) => sum + (text?.length ?? 0), 500 + steps.length * 250);
+}
 
 export class Writer {
   readonly #ledger: Ledger;
   readonly #logger: Logger;
   readonly #turns = new Turns();
   #waiting: Waiting[] = [];
-  #waitingRows = 0;
+  #waitingBytes = 0;
   #pumped: Promise<void> | undefined;
   #closing = false;
   #resuming: NodeJS.Timeout | undefined;
@@ -47,14 +57,15 @@ export class Writer {
       return Promise.resolve(
         new MetricsError('OVERLOADED', 'the service is stopping: call again with the same executionId once it is back'),
       );
-    if (this.#waitingRows + rowsOf(input) > MAX_WAITING_ROWS) {
+    const bytes = bytesOf(input);
+    if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
       return Promise.resolve(
         new MetricsError('OVERLOADED', 'too many records are waiting to be written: call again with the same executionId in a moment'),
       );
     }
     return new Promise(resolve => {
-      this.#waiting.push({ input, resolve });
-      this.#waitingRows += rowsOf(input);
+      this.#waiting.push({ input, bytes, resolve });
+      this.#waitingBytes += bytes;
       this.#pumped ??= this.#pump();
     });
   }
@@ -107,14 +118,14 @@ export class Writer {
   }
 
   #takeGroup(): Waiting[] {
-    let rows = 0;
+    let total = 0;
     let count = 0;
-    for (const { input } of this.#waiting) {
-      if (count > 0 && rows + rowsOf(input) > MAX_GROUP_ROWS) break;
-      rows += rowsOf(input);
+    for (const { bytes } of this.#waiting) {
+      if (count > 0 && total + bytes > MAX_GROUP_BYTES) break;
+      total += bytes;
       count++;
     }
-    this.#waitingRows -= rows;
+    this.#waitingBytes -= total;
     return this.#waiting.splice(0, count);
   }
 
@@ -153,7 +164,7 @@ export class Writer {
       if (verdict.kind === 'new') executions.push(verdict.execution);
     }
     this.#waiting.unshift(...undecided);
-    this.#waitingRows += undecided.reduce((rows, { input }) => rows + rowsOf(input), 0);
+    this.#waitingBytes += undecided.reduce((sum, { bytes }) => sum + bytes, 0);
     return { executions, sharers };
   }
 

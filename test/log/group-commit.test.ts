@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MetricsError } from '../../src/errors.ts';
 import { type Log, type Position, reaches, START } from '../../src/log/log.ts';
 import { executionInput, stepInput } from '../support/execution-inputs.ts';
 import { MetricsDirectory, record } from '../support/metrics-directory.ts';
@@ -49,13 +50,13 @@ describe('what waits together is written together', () => {
     expect((await groups(log)).map(group => group.length)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  test('up to 50,000 rows: more are written in groups that follow', { timeout: 60_000 }, async () => {
+  test('up to some 8 MB: more are written in groups that follow', { timeout: 60_000 }, async () => {
     const log = await directory.open();
     const steps = Array.from({ length: 10_000 }, () => stepInput());
     const inputs = Array.from({ length: 6 }, () => executionInput({ steps }));
     for (const outcome of await log.record(inputs)) expect(outcome).toMatchObject({ duplicate: false });
-    expect((await groups(log)).map(group => group.length)).toEqual([4, 2]);
-    expect(directory.lines('plugin_usage').map(line => line.split(',')[2])).toEqual(['40000', '60000']);
+    expect((await groups(log)).map(group => group.length)).toEqual([3, 3]);
+    expect(directory.lines('plugin_usage').map(line => line.split(',')[2])).toEqual(['30000', '60000']);
   });
 });
 
@@ -95,13 +96,28 @@ describe('an answer comes when the record is in all logs', () => {
   });
 });
 
-describe('the queue is bounded', () => {
-  test('what would pass 500,000 waiting rows is refused, to be sent again', { timeout: 60_000 }, async () => {
+describe('the queue', () => {
+  test('is bounded: past some 128 MB that wait a caller is told at once to come again, and can', { timeout: 60_000 }, async () => {
     const log = await directory.open();
-    const steps = Array.from({ length: 10_000 }, () => stepInput({ status: 'SKIPPED' }));
-    const outcomes = await log.record(Array.from({ length: 52 }, () => executionInput({ steps })));
-    expect(outcomes.filter(outcome => 'duplicate' in outcome)).toHaveLength(49);
-    expect(outcomes.slice(49)).toMatchObject(Array(3).fill({ code: 'OVERLOADED', retryable: true }));
-    expect(await record(log, executionInput())).toMatchObject({ duplicate: false });
+    const notes = 'n'.repeat(60_000);
+    const inputs = Array.from({ length: 2400 }, (_, index) => executionInput({ executionId: `e-${index}`, notes }));
+    // Given more than can wait, all at once
+    const answered: string[] = [];
+    const outcomes = await Promise.all(
+      inputs.map(async input => {
+        const [outcome] = await log.record([input]);
+        answered.push(outcome instanceof MetricsError ? outcome.code : 'recorded');
+        return outcome;
+      }),
+    );
+    // then those past the bound are refused before the first group is through
+    const refused = outcomes.filter(outcome => outcome instanceof MetricsError);
+    expect(refused.length).toBeGreaterThan(100);
+    for (const error of refused) expect(error).toMatchObject({ code: 'OVERLOADED', retryable: true });
+    expect(answered.slice(0, refused.length)).toEqual(refused.map(() => 'OVERLOADED'));
+    // and get in when they come again
+    const again = await log.record(inputs.slice(-refused.length));
+    for (const outcome of again) expect(outcome).toMatchObject({ duplicate: false });
+    expect(directory.lines('journal')).toHaveLength(inputs.length);
   });
 });

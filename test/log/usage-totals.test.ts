@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { START } from '../../src/log/log.ts';
+import { missingBytes, owedBy } from '../../src/log/owed.ts';
+import { completeExecution, parseExecutionInput } from '../../src/record/record.ts';
 import { executionInput, NOW, stepInput } from '../support/execution-inputs.ts';
 import { MetricsDirectory, record } from '../support/metrics-directory.ts';
 
@@ -152,5 +154,30 @@ describe('another program appends at the same moment', () => {
     const [row = ''] = ours;
     const before = Number(rows[rows.indexOf(row) - 1]?.split(',')[2]);
     expect(row).toContain(`,x,${before + 1},${before + 1},${before + 1},0,1,`);
+  });
+
+  const ours = owedBy([completeExecution(parseExecutionInput(use(), NOW), 'REST')]);
+  const row = (uses: number, time = '2025-11-08T00:00:00Z') => `${time},x,${uses},${uses},${uses},0,1,2025-11-08T00:00:00Z\n`;
+  const our = (uses: number) => row(uses, '2025-11-07T10:00:05Z');
+
+  test.for<readonly [what: string, tail: string, missing: string]>([
+    ['nobody else: ours is there', our(11), ''],
+    ['theirs before our look: ours goes on from it', row(20) + our(21), ''],
+    ['theirs between our look and our write: another of ours counts both', row(20) + our(11), our(21)],
+    ['that one is there', row(20) + our(11) + our(21), ''],
+    ['theirs after ours: it knows of ours', our(11) + row(12), ''],
+    ['theirs after ours that knew nothing of it: one share is lost, none counts twice', row(20) + our(11) + row(12), ''],
+    ['theirs alone', row(20), our(21)],
+  ])('%s', ([, tail, missing]) => {
+    const before = {
+      timestamp: 0,
+      plugin: 'x',
+      uses: 10,
+      totalDurationUs: 10_000_000n,
+      successes: 10,
+      failures: 0,
+      lastUsed: Date.parse('2025-11-08T00:00:00Z') / 1000,
+    };
+    expect(missingBytes('plugin_usage', ours, Buffer.from(tail), new Map([['x', before]])).toString()).toBe(missing);
   });
 });
