@@ -8,6 +8,7 @@ import type { Logger } from '../logger.ts';
 import { type Base, type Execution, formatJournalLine, type JournalRow, parseJournalLine } from '../record/record.ts';
 import { type Checkpoint, type CheckpointFile, goesOn } from './checkpoints.ts';
 import { decode } from './decode.ts';
+import type { Files } from './files.ts';
 import type { Recorded } from './judge.ts';
 import { Known } from './known.ts';
 import { type LogFile, storageError } from './log-file.ts';
@@ -15,8 +16,6 @@ import { linesToBytes, missingBytes, type Owed, type OwedRow, type OwedRows, owe
 import { formatPosition, LOG_NAMES, type LogName, type Position, SHARED_LOGS, type SharedLog, START } from './position.ts';
 import { Recent } from './recent.ts';
 import type { Stretch } from './stretch.ts';
-
-export type Files = Readonly<Record<LogName, LogFile>>;
 
 /** `ready`; `owing`: rows of a broken-off group may be owed and come first; `failed`: a sync failed, which is final. */
 type State = { kind: 'ready' } | { kind: 'owing'; error: MetricsError } | { kind: 'failed'; error: MetricsError };

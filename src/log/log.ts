@@ -16,9 +16,9 @@ import type { Logger } from '../logger.ts';
 import { checkExecutionInput, type Execution, type ExecutionInput, parseJournalLine, type RejectedLine } from '../record/record.ts';
 import { CheckpointFile } from './checkpoints.ts';
 import { type Decoded, decode, type NoRow } from './decode.ts';
-import { type Files, Ledger, readLines } from './ledger.ts';
-import { LineNumbers } from './line-numbers.ts';
-import { LogFile, storageError, syncDirectory } from './log-file.ts';
+import { closeFiles, type Files, openFiles } from './files.ts';
+import { Ledger, readLines } from './ledger.ts';
+import { storageError, syncDirectory } from './log-file.ts';
 import { Ownership } from './owner.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
 import type { Stretch } from './stretch.ts';
@@ -65,7 +65,6 @@ export class Log {
   readonly #writer: Writer;
   readonly #clock: () => number;
   readonly #listeners = new Set<(position: Position) => void>();
-  readonly #lineNumbers: Record<LogName, LineNumbers>;
   readonly #counts: Counts;
 
   private constructor({ files, checkpoints, ownership }: Parts, { directory, logger, clock }: LogOptions) {
@@ -77,7 +76,6 @@ export class Log {
     this.#checkpoints = checkpoints;
     this.#ledger = new Ledger({ files, checkpoints, logger, publish: position => this.#announce(position) });
     this.#writer = new Writer(this.#ledger, logger);
-    this.#lineNumbers = eachLog(log => new LineNumbers((from, to) => files[log].read(from, to)));
   }
 
   /**
@@ -89,21 +87,17 @@ export class Log {
     const ownership = await mkdir(directory, { recursive: true })
       .then(() => Ownership.take(directory, options.clock()))
       .catch(error => Promise.reject(storageError(directory, error)));
-    const opened: LogFile[] = [];
+    let files: Files | undefined;
     try {
-      for (const name of LOG_NAMES) opened.push(await LogFile.open(directory, name));
+      files = await openFiles(directory);
       await syncDirectory(directory);
-      const [journal, durations, success_rates, plugin_usage] = opened as [LogFile, LogFile, LogFile, LogFile];
       const checkpoints = await openCheckpoints(options.stateDirectory ?? join(directory, '.state'), options.logger);
-      const log = new Log(
-        { files: { journal, durations, success_rates, plugin_usage }, checkpoints, ownership },
-        { ...options, directory },
-      );
+      const log = new Log({ files, checkpoints, ownership }, { ...options, directory });
       await log.#ledger.restore();
       await log.#ledger.settle();
       return log;
     } catch (error) {
-      await Promise.all(opened.map(file => file.close()));
+      if (files) await closeFiles(files);
       await ownership.release();
       throw storageError(directory, error);
     }
@@ -221,10 +215,14 @@ export class Log {
     return { rows, rejected: await Promise.all(rejected.map(line => this.#place(log, line))), end: start + bytes.length };
   }
 
-  /** Where a person finds the line. */
+  /** Where a person finds the line: its number stays the same when the file is archived, and `fileAt` names the file. */
   async #place(log: LogName, line: NoRow): Promise<RejectedLine> {
-    const before = await this.#lineNumbers[log].before(line.start);
-    return { ...line, file: `${log}.log`, line: this.#files[log].headerLines + before + 1 };
+    return { ...line, file: `${log}.log`, line: await this.#files[log].lineNumber(line.start) };
+  }
+
+  /** The file that holds a position of a log now, within the directory: `durations.log`, or `archive/2025/durations.log`. */
+  fileAt(log: LogName, position: number): string {
+    return this.#files[log].fileAt(position);
   }
 
   /** Throws POSITION_UNKNOWN unless these logs reach the position, at the end of a line in each, with its chain. */
@@ -270,7 +268,7 @@ export class Log {
     await this.#writer.close();
     this.#ledger.close();
     await this.#checkpoints?.close();
-    await Promise.all(LOG_NAMES.map(log => this.#files[log].close()));
+    await closeFiles(this.#files);
     await this.#ownership.release();
   }
 }

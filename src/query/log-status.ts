@@ -1,4 +1,4 @@
-import { LOG_NAMES, type LogName, type Position } from '../log/log.ts';
+import { LOG_NAMES, type Log, type LogName, type Position } from '../log/log.ts';
 import type { RejectedLine } from '../record/record.ts';
 import type { Ask } from './ask.ts';
 import { decodeCursor, encodeCursor, type Page } from './page.ts';
@@ -30,9 +30,10 @@ export async function logCounts(ask: Ask, asOf: Position): Promise<LogCounts> {
   };
 }
 
-/** Lines that are no rows, by file and line. */
+/** Lines that are no rows, by log and place in it; `file` is where the line stands now, archived or not. */
 export async function rejectedRows(
   ask: Ask,
+  log: Pick<Log, 'fileAt'>,
   page: { first: number; after: string | undefined },
   asOf: Position,
 ): Promise<Page<RejectedLine>> {
@@ -51,7 +52,7 @@ export async function rejectedRows(
     edges: found.slice(0, page.first).map(row => ({
       cursor: encodeCursor([String(row['file']), Number(row['start'])]),
       node: {
-        file: String(row['file']),
+        file: log.fileAt(logNamed(String(row['file'])), Number(row['start'])),
         line: Number(row['line']),
         text: String(row['text']),
         reason: String(row['reason']),
@@ -63,4 +64,8 @@ export async function rejectedRows(
     hasPreviousPage: after !== undefined,
     totalCount: Number(rows[0]?.['total'] ?? 0),
   };
+}
+
+function logNamed(file: string): LogName {
+  return LOG_NAMES.find(log => file === `${log}.log`) ?? 'journal';
 }

@@ -113,6 +113,6 @@ export class Questions {
 
   async rejectedRows(question: { first: number; after: string | undefined }, asOf: Position): Promise<Page<RejectedLine>> {
     checkLimit(question.first, 'first');
-    return rejectedRows(this.#ask, question, asOf);
+    return rejectedRows(this.#ask, this.#options.log, question, asOf);
   }
 }
