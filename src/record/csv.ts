@@ -8,9 +8,9 @@ export function field(text: string): string {
   return /[",\r\n]/.test(text) ? quoted(text) : text;
 }
 
-/** The text of a field as it stands in a line. */
+/** The text of a field as it stands in a line. `replaceAll` of two characters takes twice the time, and the steps of a row are full of them. */
 export function unquoted(raw: string): string {
-  return raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw;
+  return raw.startsWith('"') ? raw.slice(1, -1).split('""').join('"') : raw;
 }
 
 /**

@@ -6,16 +6,33 @@ export const MAX_DURATION_SECONDS = 1e9;
  * binary fraction. A bigint, since totals of long histories pass 2^53 µs (285 years).
  */
 export function toMicroseconds(seconds: string): bigint {
+  const point = pointOf(seconds);
+  return BigInt(seconds.slice(0, point)) * 1_000_000n + BigInt(fractionOf(seconds, point));
+}
+
+/** `toMicroseconds` of at most `MAX_DURATION_SECONDS`, which a number holds exactly. */
+export function durationMicroseconds(seconds: string): number {
+  const point = pointOf(seconds);
+  return Number(seconds.slice(0, point)) * 1_000_000 + fractionOf(seconds, point);
+}
+
+function pointOf(seconds: string): number {
   const point = seconds.indexOf('.');
-  if (point === -1) return BigInt(seconds) * 1_000_000n;
-  const fraction = seconds.slice(point + 1);
-  const whole = BigInt(seconds.slice(0, point)) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'));
-  return (fraction[6] ?? '0') >= '5' ? whole + 1n : whole;
+  return point === -1 ? seconds.length : point;
+}
+
+/** Microseconds past the decimal point, rounded half up. */
+function fractionOf(seconds: string, point: number): number {
+  if (point === seconds.length) return 0;
+  const fraction = Number(seconds.slice(point + 1, point + 7).padEnd(6, '0'));
+  return (seconds[point + 7] ?? '0') >= '5' ? fraction + 1 : fraction;
 }
 
 /** Seconds as the logs write them, from milliseconds: `0.25`, `120`, `61.042`. */
 export function formatDuration(milliseconds: number): string {
-  return decimal(BigInt(milliseconds), 3);
+  const rest = milliseconds % 1000;
+  const whole = (milliseconds - rest) / 1000;
+  return rest === 0 ? `${whole}` : `${whole}.${withoutZeros(`${rest}`.padStart(3, '0'))}`;
 }
 
 /** Seconds as the logs write them, from microseconds. */
@@ -33,6 +50,10 @@ export function formatMean(totalUs: bigint, count: number): string {
 /** `scaled / 10^digits`, without trailing zeros. */
 function decimal(scaled: bigint, digits: number): string {
   const text = scaled.toString().padStart(digits + 1, '0');
-  const fraction = text.slice(-digits).replace(/0+$/, '');
+  const fraction = withoutZeros(text.slice(-digits));
   return fraction === '' ? text.slice(0, -digits) : `${text.slice(0, -digits)}.${fraction}`;
+}
+
+function withoutZeros(fraction: string): string {
+  return fraction.replace(/0+$/, '');
 }

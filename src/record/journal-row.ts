@@ -24,8 +24,9 @@ function ownHalf(previousHalf: string, row: string): string {
  * `CHAIN_START`); the row's own is its last 32 digits.
  */
 export function formatJournalLine(execution: Execution, base: Base, previousChain: string): string {
+  const completedAt = formatMilliseconds(execution.completedAt);
   const row = `${[
-    formatMilliseconds(execution.completedAt),
+    completedAt,
     'execution',
     execution.executionId,
     execution.workflowId,
@@ -34,7 +35,7 @@ export function formatJournalLine(execution: Execution, base: Base, previousChai
     field(escapeText(execution.taskDescription)),
     execution.status,
     formatMilliseconds(execution.startedAt),
-    formatMilliseconds(execution.completedAt),
+    completedAt,
     execution.durationMs,
     field(escapeText(execution.errorMessage)),
     execution.filesCreated,

@@ -1,6 +1,6 @@
 /** Rows of the three shared logs: from a line to values, and from values to the line that other programs read. */
 import { field, quoted } from './csv.ts';
-import { formatDuration, formatMean, formatMicroseconds, MAX_DURATION_SECONDS, toMicroseconds } from './duration.ts';
+import { durationMicroseconds, formatDuration, formatMean, formatMicroseconds, MAX_DURATION_SECONDS, toMicroseconds } from './duration.ts';
 import type { Execution, Step } from './execution.ts';
 import { rowColumns } from './grammar.ts';
 import type { DurationsRow, PluginUsageRow, SuccessRatesRow } from './rows.ts';
@@ -21,7 +21,7 @@ function secondsOf(text: string): number | undefined {
 }
 
 function durationOf(text: string): number | undefined {
-  return Number(text) <= MAX_DURATION_SECONDS ? Number(toMicroseconds(text)) : undefined;
+  return Number(text) <= MAX_DURATION_SECONDS ? durationMicroseconds(text) : undefined;
 }
 
 export function parseDurationsLine(line: string): DurationsValues | undefined {
@@ -77,29 +77,15 @@ export function rowTimestamp(execution: Execution): number {
 
 /** The line of a step that ran, without its line feed. */
 export function formatDurationsLine(execution: Execution, step: Step): string {
-  return [
-    formatSeconds(rowTimestamp(execution)),
-    execution.workflowId,
-    step.phase,
-    step.step,
-    step.plugin,
-    formatDuration(step.durationMs),
-    step.status === 'success',
-  ].join(',');
+  const run = `${formatSeconds(rowTimestamp(execution))},${execution.workflowId}`;
+  return `${run},${step.phase},${step.step},${step.plugin},${formatDuration(step.durationMs)},${step.status === 'success'}`;
 }
 
 /** The line of an execution that counts for its pattern (a cancelled one says nothing about it and has none). */
 export function formatSuccessRatesLine(execution: Execution, pluginsUsed: number): string {
-  return [
-    formatSeconds(rowTimestamp(execution)),
-    execution.patternId,
-    execution.patternName,
-    execution.status === 'success',
-    formatDuration(execution.durationMs),
-    pluginsUsed,
-    execution.filesCreated,
-    quoted(toOneLine(execution.notes)),
-  ].join(',');
+  const pattern = `${formatSeconds(rowTimestamp(execution))},${execution.patternId},${execution.patternName}`;
+  const outcome = `${execution.status === 'success'},${formatDuration(execution.durationMs)}`;
+  return `${pattern},${outcome},${pluginsUsed},${execution.filesCreated},${quoted(toOneLine(execution.notes))}`;
 }
 
 /** The line of a plugin's running totals. The average is what other programs expect to find: total by count, 3 decimals. */

@@ -62,9 +62,13 @@ function offsetMinutes(text: string): number | undefined {
   return text.at(-6) === '-' ? -offset : offset;
 }
 
+/** The last one made: the steps of an execution share their second. */
+let latest = { seconds: Number.NaN, text: '' };
+
 /** `2025-11-07T00:00:00Z`: the form of the shared logs, whole seconds since 1970 in. */
 export function formatSeconds(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+  if (seconds !== latest.seconds) latest = { seconds, text: `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z` };
+  return latest.text;
 }
 
 /** `2025-11-07T00:00:00.000Z`: the form of `journal.log` and of the API, milliseconds since 1970 in. */
