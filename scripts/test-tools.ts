@@ -12,6 +12,7 @@ const TOOLS: readonly Tool[] = [
   { command: 'mvn', debianPackage: 'maven', without: 'the graph in a real Neo4j (Maven fetches it)' },
   { command: 'strace', debianPackage: 'strace', without: 'disks that fail and processes that die between two calls' },
   { command: 'setpriv', debianPackage: 'util-linux', without: 'a Neo4j that ends with its parent' },
+  { command: 'python3', debianPackage: 'python3', without: "the logs as Python's csv reads them" },
   { command: 'chattr', debianPackage: 'e2fsprogs', without: 'logs that can only be appended to' },
 ];
 
