@@ -3,12 +3,12 @@
  * do, the directory, and a prefix for ids. It speaks in lines on standard output, and ends when its standard input does.
  *
  * - `hold`: opens once a line comes in, says `owner` or `refused: …`, and holds.
- * - `loop`: says `ready`, then records for ever and says each id once it is acknowledged.
+ * - `loop`: says `ready`, then records for ever; says each call and each acknowledgement as `history-client.ts` reads them.
  * - `twice`: says `ready`, records two executions one after the other, says each id, and ends.
  */
 import { writeSync } from 'node:fs';
 import { MetricsError } from '../../src/errors.ts';
-import { Log } from '../../src/log/log.ts';
+import { type Acknowledgement, formatPosition, Log } from '../../src/log/log.ts';
 import { executionInput, stepInput } from './execution-inputs.ts';
 import { silent } from './silent-logger.ts';
 
@@ -35,18 +35,24 @@ function nth(number: number) {
   return executionInput({ executionId, patternId: `pattern-${number % 3}`, status: STATUSES[number % STATUSES.length], steps, notes });
 }
 
-async function record(log: Log, numbers: readonly number[]): Promise<void> {
-  for (const outcome of await log.record(numbers.map(nth))) {
+async function record(log: Log, numbers: readonly number[]): Promise<Acknowledgement[]> {
+  const outcomes = await log.record(numbers.map(nth));
+  return outcomes.map(outcome => {
     if (outcome instanceof MetricsError) throw outcome;
-    say(outcome.executionId);
-  }
+    return outcome;
+  });
+}
+
+async function recordAloud(log: Log, numbers: readonly number[]): Promise<void> {
+  say(`call ${numbers.map(number => nth(number).executionId).join(' ')}`);
+  for (const { executionId, position } of await record(log, numbers)) say(`ack ${executionId} ${formatPosition(position)}`);
 }
 
 async function loop(log: Log): Promise<void> {
   let next = 0;
   const caller = async () => {
     for (;;)
-      await record(
+      await recordAloud(
         log,
         Array.from({ length: 1 + (next % 4) }, () => next++),
       );
@@ -68,7 +74,7 @@ if (mode === 'hold') {
   const log = await open();
   say('ready');
   if (mode === 'loop') await loop(log);
-  for (const number of [1, 2]) await record(log, [number]);
+  for (const number of [1, 2]) for (const { executionId } of await record(log, [number])) say(executionId);
   await log.close();
   process.exit();
 }
