@@ -36,6 +36,11 @@ describe('the history checker', () => {
       history => history.acknowledge('e-2', firstAnswer(history)),
       /e-2 was acknowledged at \S+, which does not cover all its rows/,
     ],
+    [
+      'a numbered row of another program that is gone',
+      () => directory.append('durations', '2025-11-07T10:00:05Z,shell-a-2,phase,1,shell-a-2,1,true\n'),
+      /durations.log: shell-a-1 is missing/,
+    ],
     ['bytes that were cut off behind the last position', cutShort, /plugin_usage.log has changed from byte/],
   ])('finds %s', async ([, spoil, fault]) => {
     const log = await directory.open();

@@ -3,7 +3,7 @@
  * logs by other means than the program's own, and says every fault.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { LOG_NAMES } from '../../src/log/log.ts';
+import { LOG_NAMES, SHARED_LOGS, type SharedLog } from '../../src/log/log.ts';
 import { type Answered, count, type Figures, type History, mostUses } from './history.ts';
 import { type JournalEntry, type LogContents, type Row, readContents, type StoredStep } from './log-contents.ts';
 
@@ -14,8 +14,8 @@ export type Verdict = Readonly<{
   executionIds: string[];
   /** Lines of each log that are no rows. */
   fragments: LogContents['fragments'];
-  /** Rows of durations.log that another program wrote. */
-  others: string[];
+  /** Rows that another program wrote. */
+  others: Readonly<Record<SharedLog, string[]>>;
   /** What must never be; empty where all is well. */
   faults: string[];
 }>;
@@ -28,11 +28,8 @@ export function checkHistory(directory: string, history: History, othersPrefix =
   const contents = readContents(directory);
   const { journal, rows } = contents;
   const isTheirs = ({ text }: Row) => (text.split(',')[1] ?? '').startsWith(othersPrefix);
-  const ours = {
-    durations: rows.durations.filter(row => !isTheirs(row)),
-    success_rates: rows.success_rates.filter(row => !isTheirs(row)),
-    plugin_usage: rows.plugin_usage.filter(row => !isTheirs(row)),
-  };
+  const ours = eachShared(log => rows[log].filter(row => !isTheirs(row)));
+  const others = eachShared(log => rows[log].filter(isTheirs).map(({ text }) => text));
   const ids = journal.map(({ executionId }) => executionId);
   const faults = [
     ...contents.faults,
@@ -46,8 +43,30 @@ export function checkHistory(directory: string, history: History, othersPrefix =
     ...bytes(contents, history),
     ...[...history.answers.values()].flatMap(answered => position(contents, answered)),
     ...acknowledgements(contents, history),
+    ...SHARED_LOGS.flatMap(log => sequences(log, others[log], contents.fragments[log])),
   ];
-  return { executionIds: ids, fragments: contents.fragments, others: rows.durations.filter(isTheirs).map(({ text }) => text), faults };
+  return { executionIds: ids, fragments: contents.fragments, others, faults };
+}
+
+function eachShared<Value>(make: (log: SharedLog) => Value): Record<SharedLog, Value> {
+  return { durations: make('durations'), success_rates: make('success_rates'), plugin_usage: make('plugin_usage') };
+}
+
+/** Rows that other programs have numbered, `<name>-<number>`, are all there in their order, but those that a fragment of ours swallowed. */
+function sequences(log: SharedLog, others: readonly string[], fragments: readonly string[]): string[] {
+  const faults: string[] = [];
+  const latest = new Map<string, number>();
+  for (const row of others) {
+    const [, name, number] = /^(.*)-(\d+)$/.exec(row.split(',')[1] ?? '') ?? [];
+    if (name === undefined) continue;
+    const before = latest.get(name) ?? 0;
+    latest.set(name, Number(number));
+    if (Number(number) <= before) faults.push(`${log}.log: ${name}-${number} comes after ${name}-${before}`);
+    for (let missing = before + 1; missing < Number(number); missing++) {
+      if (!fragments.some(text => text.includes(`,${name}-${missing},`))) faults.push(`${log}.log: ${name}-${missing} is missing`);
+    }
+  }
+  return faults;
 }
 
 /** Every acknowledged execution once, and none that was never called. */
