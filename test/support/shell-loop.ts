@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { afterEach } from 'vitest';
 
-/** Rows numbered from 1, one after the other in each shared log that is there; a header must have come before them. */
+/** Rows numbered from 1, one after the other in each shared log, once all three are there. */
 const SCRIPT = `
-cd "$2" || exit 1
+until cd "$2" 2>/dev/null; do sleep 0.01; done
 t=2025-11-07T00:00:00Z
 i=0
 while :; do
@@ -15,6 +16,8 @@ while :; do
   [ $((i % 10)) = 0 ] && sleep 0.02
 done`;
 
+const running = new Set<ShellLoop>();
+
 /** Another program that knows nothing of us: a shell that appends to the three shared logs until it is stopped. */
 export class ShellLoop {
   readonly #child: ChildProcess;
@@ -22,12 +25,18 @@ export class ShellLoop {
   /** `tag`: names the loop in its rows' ids, `shell-<tag>-<number>`. */
   constructor(directory: string, tag: string) {
     this.#child = spawn('sh', ['-c', SCRIPT, 'sh', tag, directory], { stdio: 'ignore' });
+    running.add(this);
   }
 
   /** Kills it. A row that it was about to append to the next log is missing there. */
   async stop(): Promise<void> {
+    running.delete(this);
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill('SIGKILL');
     await once(this.#child, 'exit');
   }
 }
+
+afterEach(async () => {
+  for (const shell of running) await shell.stop();
+});
