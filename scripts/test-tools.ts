@@ -13,10 +13,15 @@ const TOOLS: readonly Tool[] = [
   { command: 'strace', debianPackage: 'strace', without: 'disks that fail and processes that die between two calls' },
   { command: 'setpriv', debianPackage: 'util-linux', without: 'a Neo4j that ends with its parent' },
   { command: 'python3', debianPackage: 'python3', without: "the logs as Python's csv reads them" },
+  { command: 'mount', debianPackage: 'mount', without: 'disks that are full, that break, and whose power fails' },
+  { command: 'losetup', debianPackage: 'mount', without: 'disks that break, and whose power fails' },
+  { command: 'mkfs.ext4', debianPackage: 'e2fsprogs', without: 'disks that break, and whose power fails' },
+  { command: 'perl', debianPackage: 'perl-base', without: 'disks that break, and whose power fails' },
+  { command: 'prlimit', debianPackage: 'util-linux', without: 'processes that run out of files' },
   { command: 'chattr', debianPackage: 'e2fsprogs', without: 'logs that can only be appended to' },
 ];
 
-function isOnPath(command: string): boolean {
+export function isOnPath(command: string): boolean {
   // Debian keeps some of these where only root looks.
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.some(folder => isExecutable(join(folder, command)));

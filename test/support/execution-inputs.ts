@@ -22,3 +22,21 @@ export function executionInput(fields: Record<string, unknown> = {}) {
     ...fields,
   };
 }
+
+const STATUSES = ['SUCCESS', 'SUCCESS', 'FAILED', 'PARTIAL', 'CANCELLED'];
+const STEP_STATUSES = ['SUCCESS', 'SUCCESS', 'FAILED', 'SKIPPED'];
+
+/** The execution `<prefix>-<number>`, always the same one: of every status, with no step to nine, some of which read alike. */
+export function variedExecution(prefix: string, number: number) {
+  const executionId = `${prefix}-${number}`;
+  const steps = Array.from({ length: (number * 7) % 10 }, (_, index) =>
+    stepInput({
+      step: index >> 1,
+      plugin: `plugin-${(number + (index >> 1)) % 5}`,
+      durationMs: ((number * 37) % 500) * 10 + (index >> 1),
+      status: STEP_STATUSES[(number + (index >> 1)) % STEP_STATUSES.length],
+    }),
+  );
+  const notes = `notes of "${executionId}",\nsecond line`;
+  return executionInput({ executionId, patternId: `pattern-${number % 3}`, status: STATUSES[number % STATUSES.length], steps, notes });
+}

@@ -42,9 +42,10 @@ export type RunningService = {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 };
 
-/** Starts the service on a free port, and resolves once it has said that it is ready. */
-export async function startService(environment: Record<string, string>): Promise<RunningService> {
+/** Starts the service on a free port, and resolves once it has said that it is ready. `onSpawn` is told the process at once. */
+export async function startService(environment: Record<string, string>, onSpawn?: (child: ChildProcess) => void): Promise<RunningService> {
   const child = launch(['start'], { PORT: '0', GRAPH: 'off', LOG_LEVEL: 'warn', ...environment });
+  onSpawn?.(child);
   const ended = new Promise<number | null>(resolve => child.once('close', resolve));
   let said = '';
   let complaints = '';

@@ -18,9 +18,22 @@ export class RecorderProcess {
   readonly #listeners = new Set<() => void>();
 
   /** `under`: a program that runs it, such as strace, with its arguments. */
-  constructor(args: readonly [mode: 'hold' | 'loop' | 'twice', directory: string, prefix?: string], under: readonly string[] = []) {
-    const [mode, directory, prefix = 'e'] = args;
-    const [command = '', ...rest] = [...under, process.execPath, '--import', TSX, SCRIPT, mode, directory, prefix];
+  constructor(
+    args: readonly [mode: 'hold' | 'loop' | 'twice' | 'brief', directory: string, prefix?: string, source?: string],
+    under: readonly string[] = [],
+  ) {
+    const [mode, directory, prefix = 'e', source] = args;
+    const [command = '', ...rest] = [
+      ...under,
+      process.execPath,
+      '--import',
+      TSX,
+      SCRIPT,
+      mode,
+      directory,
+      prefix,
+      ...(source ? [source] : []),
+    ];
     this.#child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#ended = once(this.#child, 'close');
     createInterface(this.#child.stdout).on('line', line => {
