@@ -228,6 +228,12 @@ export class Ledger implements Recorded {
     await this.#closeSharedTails();
   }
 
+  /** Publishes what is complete already, for readers, where `settle` failed on the rest. */
+  async showComplete(): Promise<void> {
+    await this.#readToLastGroup();
+    this.#advance();
+  }
+
   /** A torn last line was never acknowledged. It is closed, so that it reads as one line, and judged like any other. */
   async #closeJournal(): Promise<void> {
     const file = this.#files.journal;
@@ -245,10 +251,11 @@ export class Ledger implements Recorded {
    * base. Answers that group, with the bytes it stands in.
    */
   async #readToLastGroup(): Promise<{ rows: JournalRow[]; bytes: Buffer }> {
-    const end = this.#files.journal.end();
+    const { journal } = this.#files;
+    const end = await endOfLines(journal, this.#known.position.journal, journal.end());
     for (let chunk = CHUNK_BYTES; ; ) {
       const start = this.#known.position.journal;
-      const bytes = await readLines(this.#files.journal, start, end, chunk);
+      const bytes = await readLines(journal, start, end, chunk);
       const { rows } = decode('journal', bytes, start);
       const first = firstOfLastGroup(rows);
       const before = (rows[first]?.start ?? start) - start;

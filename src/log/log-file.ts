@@ -2,26 +2,28 @@
 import { randomUUID } from 'node:crypto';
 import { constants, statSync } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
+import { constants as systemConstants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MetricsError, messageOf } from '../errors.ts';
 import { HEADERS } from '../record/record.ts';
 import type { LogName } from './position.ts';
 import { type Extent, type Place, Segment } from './segment.ts';
 
+const { errno } = systemConstants;
 const LINE_FEED = 10;
 const WRITING = constants.O_RDWR | constants.O_APPEND;
-const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+/** By number: libuv has no name for a quota that is used up. Negative, as Node gives them. */
+const NO_SPACE = new Set([-errno.ENOSPC, -errno.EDQUOT]);
 
 /** A write that took only part of its bytes: what a full disk does before it says so. */
 class ShortWrite extends Error {
-  readonly code = 'ENOSPC';
+  readonly errno = -errno.ENOSPC;
 }
 
 /** An error of the operating system on a log, as callers see it. */
 export function storageError(path: string, error: unknown): MetricsError {
   if (error instanceof MetricsError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (NO_SPACE.has(code)) {
+  if (error instanceof Error && 'errno' in error && NO_SPACE.has(Number(error.errno))) {
     return new MetricsError(
       'STORAGE_FULL',
       `${path}: no space left. Nothing recorded is lost; free some space and call again with the same executionId`,

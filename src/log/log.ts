@@ -80,7 +80,8 @@ export class Log {
 
   /**
    * Takes ownership, creates what is missing, completes what a killed process left incomplete, and answers the log ready to
-   * record. Throws OwnedError, or STORAGE_FAILED and STORAGE_FULL with what to do.
+   * record; without room for that, ready to be read, and recording begins once there is some (`trouble` says so). Throws
+   * OwnedError, or STORAGE_FAILED and STORAGE_FULL with what to do.
    */
   static async open(options: LogOptions): Promise<Log> {
     const directory = resolve(options.directory);
@@ -94,7 +95,7 @@ export class Log {
       const checkpoints = await openCheckpoints(options.stateDirectory ?? join(directory, '.state'), options.logger);
       const log = new Log({ files, checkpoints, ownership }, { ...options, directory });
       await log.#ledger.restore();
-      await log.#ledger.settle();
+      await log.#writer.begin();
       return log;
     } catch (error) {
       if (files) await closeFiles(files);

@@ -54,10 +54,11 @@ export class Ownership {
     await this.#write();
   }
 
+  /** For others to read: the lock holds without it, also on a disk that has no room for a line. */
   async #write(): Promise<void> {
     const text = `${JSON.stringify(this.#owner)}\n`;
     await this.#handle.truncate(0);
-    await this.#handle.write(text, 0);
+    await this.#handle.write(text, 0).catch(() => undefined);
   }
 
   async release(): Promise<void> {

@@ -20,18 +20,19 @@ export class Recent {
     }
   }
 
-  /** From a position on, up to `to` and about `maxBytes` of a log; undefined where that is not kept. */
+  /** All that lies between two positions, or the first `maxBytes` or so of a log; undefined where not all of it is kept. */
   read(from: Position, to: Position, maxBytes: number): Stretch | undefined {
-    const first = this.#stretches.findIndex(stretch => same(stretch.from, from));
-    if (first === -1) return undefined;
     const found: Stretch[] = [];
-    for (const stretch of this.#stretches.slice(first)) {
-      const end = found.at(-1)?.to ?? from;
-      const fits = same(stretch.from, end) && LOG_NAMES.every(log => stretch.to[log] <= to[log] && stretch.to[log] - from[log] <= maxBytes);
-      if (!fits) break;
+    let end = from;
+    for (const stretch of this.#stretches.slice(this.#stretches.findIndex(stretch => same(stretch.from, from)))) {
+      const full = LOG_NAMES.some(log => stretch.to[log] - from[log] > maxBytes);
+      if (full && found.length > 0) return joined(found);
+      if (full || !same(stretch.from, end)) return undefined;
       found.push(stretch);
+      end = stretch.to;
+      if (same(end, to)) return joined(found);
     }
-    return found.length === 0 ? undefined : joined(found);
+    return undefined;
   }
 }
 

@@ -51,6 +51,21 @@ export class Writer {
     this.#logger = logger;
   }
 
+  /**
+   * Completes what an earlier process left incomplete. Without room for that, what is complete can be read, and recording begins
+   * once there is some.
+   */
+  begin(): Promise<void> {
+    return this.#turns.take(async () => {
+      try {
+        await this.#ledger.settle();
+      } catch (error) {
+        if (this.#troubled(error).code !== 'STORAGE_FULL') throw error;
+        await this.#ledger.showComplete();
+      }
+    });
+  }
+
   /** Records one input. Answers once it is durable in all its logs. */
   record(input: ExecutionInput): Promise<Outcome> {
     if (this.#closing)

@@ -4,7 +4,8 @@
  */
 const UNPRINTABLE = '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029';
 
-const NAME = new RegExp(`^[^,"${UNPRINTABLE}]+$`);
+/** Nor a byte order mark: nobody sees it, and many readers drop one that begins a value. */
+const NAME = new RegExp(`^[^,"\\ufeff${UNPRINTABLE}]+$`);
 const BREAKS = new RegExp(`\\r\\n|[${UNPRINTABLE}]`, 'g');
 const ESCAPED = new RegExp(`[\\\\${UNPRINTABLE}]`, 'g');
 

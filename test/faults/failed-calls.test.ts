@@ -37,7 +37,7 @@ describeAsRoot('a write that fails', ['strace'], () => {
   });
 
   // libuv has no name for this error on Linux, and the code is told by names.
-  test.fails('since the quota is used up: told as a full disk', { timeout: 120_000 }, async () => {
+  test('since the quota is used up: told as a full disk', { timeout: 120_000 }, async () => {
     await failWriting(await NotingService.start({ METRICS_DIR: directory }), 'journal', OVER_QUOTA, 1);
   });
 });

@@ -30,8 +30,8 @@ export const text = fc
   .array(fc.oneof(anyCharacter, fc.constantFrom(...NASTY)), { maxLength: 30 })
   .map(characters => characters.join('').replaceAll('\0', ''));
 
-/** Any text that may stand in a plain column: one line without comma or quote, not blank. */
-export const name = text.map(value => value.replace(/[,"\p{Cc}\u2028\u2029]/gu, '')).filter(value => value.trim() !== '');
+/** Any text that may stand in a plain column: one line without comma, quote or byte order mark, not blank. */
+export const name = text.map(value => value.replace(/[,"\p{Cc}\u2028\u2029\ufeff]/gu, '')).filter(value => value.trim() !== '');
 
 const FIRST_MS = 0;
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');

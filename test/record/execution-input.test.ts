@@ -92,7 +92,23 @@ describe('an input that breaks a rule is refused, and the message names the fiel
   });
 
   describe('a name that would break a plain column', () => {
-    const NAMES = ['', ' ', '\t', 'a,b', 'a"b', 'a\nb', 'a\rb', 'a\tb', 'a\0b', 'a\u001bb', 'a\u007fb', 'a\u0085b', 'a\u2028b', 'a\ud800'];
+    const NAMES = [
+      '',
+      ' ',
+      '\t',
+      'a,b',
+      'a"b',
+      'a\nb',
+      'a\rb',
+      'a\tb',
+      'a\0b',
+      'a\u001bb',
+      'a\u007fb',
+      'a\u0085b',
+      'a\u2028b',
+      '\ufeffa',
+      'a\ud800',
+    ];
     const PLACES: readonly (readonly [path: string, fields: (name: string) => Record<string, unknown>])[] = [
       ['executionId', executionId => ({ executionId })],
       ['workflowId', workflowId => ({ workflowId })],
