@@ -47,9 +47,10 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     const log = await Log.open({ directory: config.metricsDir, stateDirectory: config.stateDir, logger, clock });
     closers.push(() => log.close());
 
-    const table = await Table.open({ path: join(config.stateDir, 'index.duckdb'), logger });
+    const path = join(config.stateDir, 'index.duckdb');
+    const table = await Table.open({ path, anew: !log.ownsState, onLost: () => follower.reload(), logger });
     closers.push(() => table.close());
-    const follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, gatherMs: GATHER_MS, logger, clock });
+    const follower: Follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, gatherMs: GATHER_MS, logger, clock });
     follower.start();
     closers.push(() => follower.stop());
     const questions = new Questions({ log, table, follower, clock, timeoutMs: config.questionTimeoutMs });

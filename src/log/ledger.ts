@@ -290,20 +290,22 @@ export class Ledger implements Recorded {
 
   // ---------- Knowledge saved ----------
 
-  /** Knows what the checkpoints say, if they are of these logs. Before the first `settle`. */
-  async restore(): Promise<void> {
+  /** Knows what the checkpoints say, and answers whether they are of these logs. Before the first `settle`. */
+  async restore(): Promise<boolean> {
     const checkpoints = this.#checkpoints;
-    if (!checkpoints) return;
+    if (!checkpoints) return false;
     let last: Checkpoint | undefined;
     for await (const checkpoint of checkpoints.read()) {
       if (!goesOn(checkpoint.from, this.#known.position)) break;
       this.#known.apply(checkpoint);
       last = checkpoint;
     }
-    if (!last || (await this.#holds(last))) return;
+    if (!last) return false;
+    if (await this.#holds(last)) return true;
     this.#logger.warn({ position: formatPosition(last.to) }, 'the checkpoints are of other logs, or the logs were changed: read anew');
     this.#known = new Known();
     await checkpoints.clear();
+    return false;
   }
 
   /** Whether the logs hold what a checkpoint read. */

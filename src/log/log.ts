@@ -58,6 +58,7 @@ const STRETCH_BYTES = 4 << 20;
 
 export class Log {
   readonly directory: string;
+  #ownsState = false;
   readonly #files: Files;
   readonly #ownership: Ownership;
   readonly #checkpoints: CheckpointFile | undefined;
@@ -94,7 +95,7 @@ export class Log {
       await syncDirectory(directory);
       const checkpoints = await openCheckpoints(options.stateDirectory ?? join(directory, '.state'), options.logger);
       const log = new Log({ files, checkpoints, ownership }, { ...options, directory });
-      await log.#ledger.restore();
+      log.#ownsState = await log.#ledger.restore();
       await log.#writer.begin();
       return log;
     } catch (error) {
@@ -102,6 +103,14 @@ export class Log {
       await ownership.release();
       throw storageError(directory, error);
     }
+  }
+
+  /**
+   * Whether what the state directory held at opening was of these logs: digests of their bytes say so. What else is derived and
+   * stands there is to be trusted only then.
+   */
+  get ownsState(): boolean {
+    return this.#ownsState;
   }
 
   // ---------- Recording ----------

@@ -22,9 +22,10 @@ export class Recent {
 
   /** All that lies between two positions, or the first `maxBytes` or so of a log; undefined where not all of it is kept. */
   read(from: Position, to: Position, maxBytes: number): Stretch | undefined {
+    const first = this.#stretches.findIndex(stretch => same(stretch.from, from));
     const found: Stretch[] = [];
     let end = from;
-    for (const stretch of this.#stretches.slice(this.#stretches.findIndex(stretch => same(stretch.from, from)))) {
+    for (const stretch of first === -1 ? [] : this.#stretches.slice(first)) {
       const full = LOG_NAMES.some(log => stretch.to[log] - from[log] > maxBytes);
       if (full && found.length > 0) return joined(found);
       if (full || !same(stretch.from, end)) return undefined;

@@ -56,6 +56,7 @@ export class Follower {
   #error: string | undefined;
   #position: Position | undefined;
   #running: Promise<void> | undefined;
+  #reloading = false;
   /** Before the next try: grows until a batch gets in. */
   #pauseMs = FIRST_PAUSE_MS;
 
@@ -79,6 +80,12 @@ export class Follower {
     this.#wake?.();
     await this.#running;
     this.#become('stopped');
+  }
+
+  /** Asks the projection anew where it stands: for a store that has lost some of what it had. */
+  reload(): void {
+    this.#reloading = true;
+    this.#wake?.();
   }
 
   status(): FollowerStatus {
@@ -137,6 +144,10 @@ export class Follower {
 
   async #follow(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
+      if (this.#reloading) {
+        this.#reloading = false;
+        this.#move(await this.#load());
+      }
       const from = this.#position;
       const to = this.#log.position;
       if (!from || reaches(from, to)) {
@@ -156,7 +167,7 @@ export class Follower {
   async #news(from: Position | undefined): Promise<void> {
     await new Promise<void>(resolve => {
       this.#wake = resolve;
-      if (this.#stopping.signal.aborted || (from && !reaches(from, this.#log.position))) resolve();
+      if (this.#stopping.signal.aborted || this.#reloading || (from && !reaches(from, this.#log.position))) resolve();
     });
     this.#wake = undefined;
   }
@@ -168,7 +179,7 @@ export class Follower {
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, gatherMs);
       this.#wake = () => {
-        if (!this.#stopping.signal.aborted && this.#waiters.length === 0 && this.status().lagBytes < maxBytes) return;
+        if (!this.#stopping.signal.aborted && !this.#reloading && this.#waiters.length === 0 && this.status().lagBytes < maxBytes) return;
         clearTimeout(timer);
         resolve();
       };

@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LOG_NAMES, OwnedError } from '../../src/log/log.ts';
@@ -92,8 +93,8 @@ describe('an error of the operating system', () => {
     await expect(file.append(Buffer.from('row\n'))).rejects.toMatchObject(named);
   });
 
-  test.for(['ENOSPC', 'EDQUOT'])('%s is no failure for good: the call may be made again', code => {
-    expect(storageError('/data/durations.log', Object.assign(new Error('write'), { code }))).toMatchObject({
+  test.for(['ENOSPC', 'EDQUOT'] as const)('%s is no failure for good: the call may be made again', code => {
+    expect(storageError('/data/durations.log', Object.assign(new Error('write'), { errno: -constants.errno[code] }))).toMatchObject({
       code: 'STORAGE_FULL',
       retryable: true,
       message: expect.stringContaining('/data/durations.log: no space left'),

@@ -12,7 +12,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { MetricsError, messageOf } from '../../errors.ts';
-import { LOG_NAMES, type LogName, type Position, START, type Stretch } from '../../log/log.ts';
+import { LOG_NAMES, type LogName, type Position, reaches, START, type Stretch } from '../../log/log.ts';
 import type { Logger } from '../../logger.ts';
 import type { Projection } from '../projection.ts';
 import { columnsOf, createTable, TABLE_NAMES, type TableName } from './columns.ts';
@@ -22,6 +22,10 @@ export type TableOptions = Readonly<{
   /** The database file; its folder is created. */
   path: string;
   logger: Logger;
+  /** Whether to leave what the file holds and begin anew. */
+  anew?: boolean;
+  /** Told when the database has become unusable: the position has to be loaded again. */
+  onLost?: () => void;
   /** Of DuckDB, in MB. */
   memoryMb?: number;
   /** Rows of a log that are sealed into the file at once. */
@@ -59,6 +63,7 @@ export class Table implements Projection {
   /** Ends below which memory holds nothing any more. */
   readonly #dropped: Record<LogName, number> = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 };
   #torn = false;
+  #lost = false;
 
   private constructor(options: TableOptions, instance: DuckDBInstance, writer: DuckDBConnection) {
     this.#options = options;
@@ -66,18 +71,40 @@ export class Table implements Projection {
     this.#writer = writer;
   }
 
-  /** Opens the file, or makes a new one where there is none, it is damaged, or it is of another version. */
+  /** Opens the file, or makes a new one where there is none, it is damaged, it is of another version, or `anew` says so. */
   static async open(options: TableOptions): Promise<Table> {
     await mkdir(dirname(options.path), { recursive: true });
-    const { instance, writer } = await openDatabase(options).catch(async error => {
-      if (messageOf(error).includes('Could not set lock')) throw error;
-      options.logger.warn({ reason: messageOf(error) }, 'the index could not be opened and is built anew');
-      await removeDatabase(options.path);
-      return openDatabase(options);
-    });
+    const { instance, writer } = options.anew ? await newDatabase(options) : await existingDatabase(options);
     const table = new Table(options, instance, writer);
     await table.#readSealed();
     return table;
+  }
+
+  /**
+   * After an error that DuckDB calls fatal (a checkpoint on a full disk is one) it answers nothing any more until it is opened
+   * again. Where it cannot be, its file is removed, which makes room too, and built anew.
+   */
+  async #reopen(): Promise<void> {
+    await this.#slots.drain();
+    this.#closeAll();
+    const { instance, writer } = await existingDatabase(this.#options);
+    [this.#instance, this.#writer, this.#idle] = [instance, writer, []];
+    this.#sealed = START;
+    this.#tailRows = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 };
+    this.#torn = false;
+    await this.#readSealed();
+    this.#lost = false;
+  }
+
+  /** Notices that the database is lost; answers the error for whoever met it. */
+  #noticed(error: unknown): unknown {
+    if (!/^FATAL|database has been invalidated/.test(messageOf(error))) return error;
+    if (!this.#lost) {
+      this.#options.logger.error({ reason: messageOf(error) }, 'the index has become unusable and is opened again');
+      this.#lost = true;
+      this.#options.onLost?.();
+    }
+    return new MetricsError('OVERLOADED', 'the index is being opened again: ask again in a moment', { cause: error });
   }
 
   async #readSealed(): Promise<void> {
@@ -99,10 +126,15 @@ export class Table implements Projection {
   // ---------- The projection ----------
 
   async load(): Promise<Position> {
+    if (this.#lost) await this.#reopen();
     return this.#position;
   }
 
   async advance(stretch: Stretch): Promise<void> {
+    await this.#advance(stretch).catch(error => Promise.reject(this.#noticed(error)));
+  }
+
+  async #advance(stretch: Stretch): Promise<void> {
     if (this.#torn) await this.#dropBeyond(this.#position);
     this.#torn = true;
     for (const log of LOG_NAMES) await this.#append(log, stretch[log]);
@@ -203,12 +235,16 @@ export class Table implements Projection {
    */
   async ask(asOf: Position, question: (source: Sources) => { sql: string; values?: DuckDBValue[] }, timeoutMs: number): Promise<Row[]> {
     return this.#slots.use(timeoutMs, async () => {
+      if (this.#lost || !reaches(this.#position, asOf))
+        throw new MetricsError('OVERLOADED', 'the index is being built: ask again in a moment');
       const connection = this.#idle.pop() ?? (await this.#instance.connect());
       const token = Symbol('question');
       this.#inUse.set(token, this.#sealed);
       try {
         const { sql, values } = question(sourcesOf(this.#sealed, asOf));
         return await inSnapshot(connection, () => withAlarm(connection, timeoutMs, () => rowsOf(connection, sql, values)));
+      } catch (error) {
+        throw this.#noticed(error);
       } finally {
         this.#idle.push(connection);
         this.#inUse.delete(token);
@@ -218,6 +254,10 @@ export class Table implements Projection {
 
   async close(): Promise<void> {
     await this.#slots.drain();
+    this.#closeAll();
+  }
+
+  #closeAll(): void {
     for (const connection of this.#idle) connection.closeSync();
     this.#writer.closeSync();
     this.#instance.closeSync();
@@ -284,7 +324,28 @@ async function rowsOf(connection: DuckDBConnection, sql: string, values?: DuckDB
   return reader.getRowObjects();
 }
 
-async function openDatabase({ path, memoryMb = 512 }: TableOptions): Promise<{ instance: DuckDBInstance; writer: DuckDBConnection }> {
+type Database = { instance: DuckDBInstance; writer: DuckDBConnection };
+
+/** What the file holds; where it cannot be read, a new one. */
+async function existingDatabase(options: TableOptions): Promise<Database> {
+  return openDatabase(options).catch(async error => {
+    if (messageOf(error).includes('Could not set lock')) throw error;
+    options.logger.warn({ reason: messageOf(error) }, 'the index could not be opened and is built anew');
+    await removeDatabase(options.path);
+    return openDatabase(options);
+  });
+}
+
+/** Opens what there is first, since another process may hold it. */
+async function newDatabase(options: TableOptions): Promise<Database> {
+  const { instance, writer } = await existingDatabase(options);
+  writer.closeSync();
+  instance.closeSync();
+  await removeDatabase(options.path);
+  return openDatabase(options);
+}
+
+async function openDatabase({ path, memoryMb = 512 }: TableOptions): Promise<Database> {
   const instance = await DuckDBInstance.create(path, {
     memory_limit: `${memoryMb}MB`,
     autoinstall_known_extensions: 'false',
