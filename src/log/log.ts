@@ -10,7 +10,7 @@
  * - One process owns a directory; a second one gets an error that names the first.
  */
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { MetricsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { checkExecutionInput, type Execution, type ExecutionInput, parseJournalLine, type RejectedLine } from '../record/record.ts';
@@ -86,7 +86,7 @@ export class Log {
    */
   static async open(options: LogOptions): Promise<Log> {
     const directory = resolve(options.directory);
-    const ownership = await mkdir(directory, { recursive: true })
+    const ownership = await makeDirectory(directory)
       .then(() => Ownership.take(directory, options.clock()))
       .catch(error => Promise.reject(storageError(directory, error)));
     let files: Files | undefined;
@@ -281,6 +281,13 @@ export class Log {
     await closeFiles(this.#files);
     await this.#ownership.release();
   }
+}
+
+/** Makes the directory where it is missing, with the folders above it, and their names durable. */
+async function makeDirectory(directory: string): Promise<void> {
+  const first = await mkdir(directory, { recursive: true });
+  if (first === undefined) return;
+  for (let made = directory; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
 }
 
 type Parts = Readonly<{ files: Files; checkpoints: CheckpointFile | undefined; ownership: Ownership }>;
