@@ -5,17 +5,23 @@
 import { hash } from 'node:crypto';
 import { MetricsError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { type Base, type Execution, formatJournalLine, type JournalRow, parseJournalLine } from '../record/record.ts';
+import {
+  type Base,
+  type Execution,
+  formatJournalLine,
+  formatPluginUsageLine,
+  type JournalRow,
+  parseJournalLine,
+} from '../record/record.ts';
 import { type Checkpoint, type CheckpointFile, goesOn } from './checkpoints.ts';
 import { decode } from './decode.ts';
 import type { Files } from './files.ts';
 import type { Recorded } from './judge.ts';
 import { Known } from './known.ts';
 import { type LogFile, storageError } from './log-file.ts';
-import { linesToBytes, missingBytes, type Owed, type OwedRow, type OwedRows, owedBy, owedRows } from './owed.ts';
+import { linesToBytes, missingBytes, type Owed, owedBy, owedUsage } from './owed.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position, SHARED_LOGS, type SharedLog, START } from './position.ts';
-import { Recent } from './recent.ts';
-import type { Stretch } from './stretch.ts';
+import { Recent, type Written } from './recent.ts';
 
 /** `ready`; `owing`: rows of a broken-off group may be owed and come first; `failed`: a sync failed, which is final. */
 type State = { kind: 'ready' } | { kind: 'owing'; error: MetricsError } | { kind: 'failed'; error: MetricsError };
@@ -24,6 +30,8 @@ type State = { kind: 'ready' } | { kind: 'owing'; error: MetricsError } | { kind
 const CHUNK_BYTES = 8 << 20;
 /** How much of the logs is learned anew at most when the process was killed. */
 const CHECKPOINT_BYTES = 16 << 20;
+/** How often a row is written again that other programs' writes have split. */
+const MAX_TRIES = 100;
 const LINE_FEED = 10;
 const QUOTE = 34;
 
@@ -108,45 +116,59 @@ export class Ledger implements Recorded {
     const { rows, bytes } = journalRows(executions, { base, chain: this.#known.chain, start });
     await this.#files.journal.append(bytes);
     await this.#sync('journal');
-    const written = await this.#complete(owedBy(executions), base);
+    const alone = await this.#complete(owedBy(executions), base);
     this.#known.learnJournal(rows, bytes);
     this.#advance();
-    if (written) this.recent.add({ from, to: this.#position, journal: rows, ...placed(written, base), rejected: [] });
+    if (alone) this.recent.add({ from, to: this.#position, journal: rows, ...alone });
   }
 
   /**
    * Appends what the shared logs owe since a base, where knowledge of them ends, until each log, read back, misses nothing; then
-   * syncs them and learns what they hold. Answers the rows where they are all that was appended meanwhile.
+   * syncs them and learns what they hold. Where that is what was owed and nothing else: the totals written, and the lengths of
+   * all lines.
    */
-  async #complete(owed: Owed, base: Base): Promise<OwedRows | undefined> {
-    const rows = owedRows(owed, this.#known.usage);
-    const completed = await allOver(SHARED_LOGS.map(log => this.#completeLog(log, { owed, rows: rows[log], base: base[log] })));
+  async #complete(owed: Owed, base: Base): Promise<Pick<Written, 'usage' | 'lengths'> | undefined> {
+    const usage = owedUsage(owed, this.#known.usage);
+    const lines = { ...owed, plugin_usage: usage.map(formatPluginUsageLine) };
+    const completed = await allOver(SHARED_LOGS.map(log => this.#completeLog(log, { owed, lines: lines[log], base: base[log] })));
     await allOver(SHARED_LOGS.filter((_, index) => completed[index]?.bytes.length !== 0).map(log => this.#sync(log)));
     for (const [index, log] of SHARED_LOGS.entries()) this.#learn(log, completed[index]?.bytes ?? Buffer.alloc(0));
-    return completed.every(({ alone }) => alone) ? rows : undefined;
+    if (!completed.every(({ alone }) => alone)) return undefined;
+    return {
+      usage,
+      lengths: {
+        durations: lengthsOf(lines.durations),
+        success_rates: lengthsOf(lines.success_rates),
+        plugin_usage: lengthsOf(lines.plugin_usage),
+      },
+    };
   }
 
   /**
-   * Answers the whole lines from the base on, and whether they are our rows alone. Looks before the first write too: totals must
-   * go on from a row that another program has appended since the base.
+   * Answers the whole lines from the base on, and whether they are the owed ones alone. Looks before the first write too: totals
+   * must go on from a row that another program has appended since the base.
    */
   async #completeLog(
     log: SharedLog,
-    { owed, rows, base }: { owed: Owed; rows: readonly OwedRow<SharedLog>[]; base: number },
+    { owed, lines, base }: { owed: Owed; lines: readonly string[]; base: number },
   ): Promise<{ bytes: Buffer; alone: boolean }> {
     const file = this.#files[log];
     if (file.end() === base) {
-      const bytes = linesToBytes(rows.map(({ line }) => line));
+      const bytes = linesToBytes(lines);
       await file.append(bytes);
       // As long as what was written: nobody else's bytes can be between.
       if (file.end() === base + bytes.length) return { bytes, alone: true };
     }
-    for (;;) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
       const tail = await file.read(base, file.end());
       const missing = missingBytes(log, owed, tail, this.#known.usage);
       if (missing.length === 0) return { bytes: tail.subarray(0, tail.lastIndexOf(LINE_FEED) + 1), alone: false };
       await file.append(missing);
     }
+    throw new MetricsError(
+      'STORAGE_FAILED',
+      `${file.path}: rows were written ${MAX_TRIES} times and split each time by another program's writes`,
+    );
   }
 
   // ---------- Following what is in the files ----------
@@ -408,20 +430,7 @@ function journalRows(executions: readonly Execution[], group: GroupStart): { row
   return { rows, bytes: linesToBytes(lines) };
 }
 
-/** Rows that stand one after the other from a base on. */
-function placed(rows: OwedRows, base: Base): Pick<Stretch, SharedLog> {
-  return {
-    durations: placedFrom(base.durations, rows.durations),
-    success_rates: placedFrom(base.success_rates, rows.success_rates),
-    plugin_usage: placedFrom(base.plugin_usage, rows.plugin_usage),
-  };
-}
-
-function placedFrom<Values>(base: number, rows: readonly { line: string; values: Values }[]): (Values & { start: number; end: number })[] {
-  let end = base;
-  return rows.map(({ line, values }) => {
-    const start = end;
-    end += Buffer.byteLength(line) + 1;
-    return { ...values, start, end };
-  });
+/** In bytes, line feeds included. */
+function lengthsOf(lines: readonly string[]): Uint32Array {
+  return Uint32Array.from(lines, line => Buffer.byteLength(line) + 1);
 }

@@ -3,6 +3,7 @@
  * what a log holds since the group's base to the bytes that are still to be appended.
  */
 import {
+  type DurationsValues,
   type Execution,
   finishedSteps,
   formatDurationsLine,
@@ -11,8 +12,9 @@ import {
   MAX_COUNT,
   MAX_TOTAL_US,
   type PluginUsageValues,
-  type RowOf,
   rowTimestamp,
+  type Step,
+  type SuccessRatesValues,
 } from '../record/record.ts';
 import { decode, linesOf } from './decode.ts';
 import type { SharedLog } from './position.ts';
@@ -20,17 +22,7 @@ import type { SharedLog } from './position.ts';
 /** What a group adds to a plugin's running totals. */
 type UsageDelta = PluginUsageValues;
 
-/** A row as its line says it, before it has a place. */
-export type OwedRow<Log extends SharedLog> = Readonly<{ line: string; values: Omit<RowOf[Log], 'start' | 'end'> }>;
-
-export type Owed = Readonly<{
-  durations: OwedRow<'durations'>[];
-  success_rates: OwedRow<'success_rates'>[];
-  plugin_usage: UsageDelta[];
-}>;
-
-/** The rows owed to each shared log, where nobody else writes meanwhile. */
-export type OwedRows = Readonly<{ [Log in SharedLog]: readonly OwedRow<Log>[] }>;
+export type Owed = Readonly<{ durations: string[]; success_rates: string[]; plugin_usage: UsageDelta[] }>;
 
 /** The latest totals of every plugin, as of some point of plugin_usage.log. */
 export type Usage = ReadonlyMap<string, PluginUsageValues>;
@@ -41,58 +33,67 @@ export function owedBy(executions: readonly Execution[]): Owed {
   const owed: Owed = { durations: [], success_rates: [], plugin_usage: [] };
   const deltas = new Map<string, UsageDelta>();
   for (const execution of executions) {
-    const { workflowId } = execution;
-    const plugins = new Set<string>();
-    const timestamp = rowTimestamp(execution);
-    for (const step of finishedSteps(execution)) {
-      const { phase, plugin } = step;
-      const success = step.status === 'success';
-      const durationUs = step.durationMs * 1000;
-      plugins.add(plugin);
-      owed.durations.push({
-        line: formatDurationsLine(execution, step),
-        values: { timestamp, workflowId, phase, step: String(step.step), plugin, durationUs, success },
-      });
-      const use = {
-        timestamp,
-        plugin,
-        uses: 1,
-        totalDurationUs: BigInt(durationUs),
-        successes: success ? 1 : 0,
-        failures: success ? 0 : 1,
-        lastUsed: timestamp,
-      };
-      deltas.set(plugin, added(deltas.get(plugin), use));
+    const steps = finishedSteps(execution);
+    for (const step of steps) {
+      owed.durations.push(formatDurationsLine(execution, step));
+      deltas.set(step.plugin, added(deltas.get(step.plugin), shareOf(execution, step)));
     }
-    if (execution.status !== 'cancelled') owed.success_rates.push(successRow(execution, plugins.size));
+    if (countsForPattern(execution)) owed.success_rates.push(formatSuccessRatesLine(execution, pluginsUsed(steps)));
   }
   owed.plugin_usage.push(...deltas.values());
   return owed;
 }
 
-function successRow(execution: Execution, pluginsUsed: number): OwedRow<'success_rates'> {
-  const { patternId, patternName, filesCreated } = execution;
+/** A cancelled execution says nothing about its pattern. */
+function countsForPattern({ status }: Execution): boolean {
+  return status !== 'cancelled';
+}
+
+function pluginsUsed(steps: readonly Step[]): number {
+  return new Set(steps.map(({ plugin }) => plugin)).size;
+}
+
+function shareOf(execution: Execution, { plugin, durationMs, status }: Step): UsageDelta {
+  const timestamp = rowTimestamp(execution);
+  const successes = status === 'success' ? 1 : 0;
   return {
-    line: formatSuccessRatesLine(execution, pluginsUsed),
-    values: {
-      timestamp: rowTimestamp(execution),
-      patternId,
-      patternName,
-      success: execution.status === 'success',
-      durationUs: execution.durationMs * 1000,
-      pluginsUsed,
-      filesCreated,
-    },
+    timestamp,
+    plugin,
+    uses: 1,
+    totalDurationUs: BigInt(durationMs * 1000),
+    successes,
+    failures: 1 - successes,
+    lastUsed: timestamp,
   };
 }
 
-/** What is to be appended where nobody else writes: totals go on from `usage`, those of the plugin's last rows. */
-export function owedRows(owed: Owed, usage: Usage): OwedRows {
-  const plugin_usage = owed.plugin_usage.map(delta => {
-    const values = continued(usage.get(delta.plugin), delta);
-    return { line: formatPluginUsageLine(values), values };
+/** The rows that the lines of `owedBy` are read as, in their order. */
+export function durationsRows(executions: readonly Execution[]): DurationsValues[] {
+  return executions.flatMap(execution => {
+    const timestamp = rowTimestamp(execution);
+    const { workflowId } = execution;
+    return finishedSteps(execution).map(({ phase, step, plugin, durationMs, status }) => {
+      return { timestamp, workflowId, phase, step: String(step), plugin, durationUs: durationMs * 1000, success: status === 'success' };
+    });
   });
-  return { ...owed, plugin_usage };
+}
+
+/** The rows that the lines of `owedBy` are read as, in their order. */
+export function successRatesRows(executions: readonly Execution[]): SuccessRatesValues[] {
+  return executions.filter(countsForPattern).map(execution => ({
+    timestamp: rowTimestamp(execution),
+    patternId: execution.patternId,
+    patternName: execution.patternName,
+    success: execution.status === 'success',
+    durationUs: execution.durationMs * 1000,
+    pluginsUsed: pluginsUsed(finishedSteps(execution)),
+    filesCreated: execution.filesCreated,
+  }));
+}
+
+/** The totals to be appended where nobody else writes: they go on from `usage`, those of the plugins' last rows. */
+export function owedUsage(owed: Owed, usage: Usage): PluginUsageValues[] {
+  return owed.plugin_usage.map(delta => continued(usage.get(delta.plugin), delta));
 }
 
 /**
@@ -128,13 +129,7 @@ function continued(before: PluginUsageValues | undefined, delta: UsageDelta): Pl
  */
 export function missingBytes(log: SharedLog, owed: Owed, tail: Buffer, usage: Usage): Buffer {
   const whole = tail.subarray(0, tail.lastIndexOf(LINE_FEED) + 1);
-  const missing =
-    log === 'plugin_usage'
-      ? missingUsage(owed.plugin_usage, whole, usage)
-      : missingLines(
-          owed[log].map(({ line }) => line),
-          whole,
-        );
+  const missing = log === 'plugin_usage' ? missingUsage(owed.plugin_usage, whole, usage) : missingLines(owed[log], whole);
   return continuation(tail.subarray(whole.length), missing);
 }
 

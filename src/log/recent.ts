@@ -1,59 +1,83 @@
-import type { LogName, Position } from './position.ts';
-import { bytesBetween, LOG_NAMES } from './position.ts';
+import type { JournalRow, PluginUsageValues } from '../record/record.ts';
+import { durationsRows, successRatesRows } from './owed.ts';
+import { bytesBetween, LOG_NAMES, type Position, type SharedLog, START } from './position.ts';
 import type { Stretch } from './stretch.ts';
 
-/** Rows kept: what followers need who are a second behind, and no more. */
-const MAX_ROWS = 65_536;
+/** Bytes of the logs kept, as rows: what followers need who are a second behind, and no more. */
+const MAX_BYTES = 16 << 20;
 
-/** The stretches written last, as rows, so that followers close behind need not read and decode them again. */
+/** A group that stands alone between two positions: its executions, the totals it led to, and the lengths of its lines in bytes. */
+export type Written = Readonly<{
+  from: Position;
+  to: Position;
+  journal: readonly JournalRow[];
+  usage: readonly PluginUsageValues[];
+  lengths: Readonly<Record<SharedLog, Uint32Array>>;
+}>;
+
+/** The groups written last, so that followers close behind need not read and decode them again. */
 export class Recent {
-  #stretches: Stretch[] = [];
-  #rows = 0;
+  #groups: Written[] = [];
 
-  /** Adds what lies between two positions that were published one after the other. */
-  add(stretch: Stretch): void {
-    this.#stretches.push(stretch);
-    this.#rows += rowsOf(stretch);
-    while (this.#rows > MAX_ROWS) {
-      const [oldest] = this.#stretches.splice(0, 1);
-      this.#rows -= oldest ? rowsOf(oldest) : 0;
-    }
+  /** Adds what was written between two positions that were published one after the other. */
+  add(group: Written): void {
+    this.#groups.push(group);
+    while (bytesBetween((this.#groups[0] as Written).from, group.to) > MAX_BYTES && this.#groups.length > 1) this.#groups.shift();
   }
 
   /** All that lies between two positions, or the first `maxBytes` or so of a log; undefined where not all of it is kept. */
   read(from: Position, to: Position, maxBytes: number): Stretch | undefined {
-    const first = this.#stretches.findIndex(stretch => same(stretch.from, from));
-    const found: Stretch[] = [];
+    const first = this.#groups.findLastIndex(group => same(group.from, from));
+    const found: Written[] = [];
     let end = from;
-    for (const stretch of first === -1 ? [] : this.#stretches.slice(first)) {
-      const full = LOG_NAMES.some(log => stretch.to[log] - from[log] > maxBytes);
-      if (full && found.length > 0) return joined(found);
-      if (full || !same(stretch.from, end)) return undefined;
-      found.push(stretch);
-      end = stretch.to;
-      if (same(end, to)) return joined(found);
+    for (const group of first === -1 ? [] : this.#groups.slice(first)) {
+      const full = LOG_NAMES.some(log => group.to[log] - from[log] > maxBytes);
+      if (full && found.length > 0) return stretchOf(found);
+      if (full || !same(group.from, end)) return undefined;
+      found.push(group);
+      end = group.to;
+      if (same(end, to)) return stretchOf(found);
     }
     return undefined;
   }
 }
 
-function rowsOf(stretch: Stretch): number {
-  return LOG_NAMES.reduce((sum, log) => sum + stretch[log].length, 0);
-}
-
 function same(a: Position, b: Position): boolean {
-  return bytesBetween(a, b) === 0 && bytesBetween(b, a) === 0 && a.chain === b.chain;
+  return LOG_NAMES.every(log => a[log] === b[log]) && a.chain === b.chain;
 }
 
-function joined(stretches: readonly Stretch[]): Stretch {
-  const rows = <Name extends LogName | 'rejected'>(log: Name) => stretches.flatMap(stretch => stretch[log] as readonly unknown[]) as never;
+/** Groups that stand one after the other, as the rows that reading their lines would give. */
+function stretchOf(groups: readonly Written[]): Stretch {
+  const executions = groups.flatMap(({ journal }) => journal.map(({ execution }) => execution));
+  const [{ from } = { from: START }] = groups;
+  const place = <Values>(log: SharedLog, rows: Values[]) =>
+    placed(rows, { start: from[log], lengths: groups.map(({ lengths }) => lengths[log]) });
   return {
-    from: (stretches[0] as Stretch).from,
-    to: (stretches.at(-1) as Stretch).to,
-    journal: rows('journal'),
-    durations: rows('durations'),
-    success_rates: rows('success_rates'),
-    plugin_usage: rows('plugin_usage'),
-    rejected: rows('rejected'),
+    from,
+    to: groups.at(-1)?.to ?? from,
+    journal: groups.flatMap(({ journal }) => journal),
+    durations: place('durations', durationsRows(executions)),
+    success_rates: place('success_rates', successRatesRows(executions)),
+    plugin_usage: place(
+      'plugin_usage',
+      groups.flatMap(({ usage }) => usage),
+    ),
+    rejected: [],
   };
+}
+
+/** Rows whose lines stand one after the other. */
+function placed<Values>(
+  rows: readonly Values[],
+  { start: first, lengths }: { start: number; lengths: readonly Uint32Array[] },
+): (Values & { start: number; end: number })[] {
+  let row = 0;
+  let end = first;
+  const found: (Values & { start: number; end: number })[] = [];
+  for (const length of lengths.flatMap(each => [...each])) {
+    const start = end;
+    end += length;
+    found.push({ ...(rows[row++] as Values), start, end });
+  }
+  return found;
 }

@@ -27,6 +27,7 @@ export { HEADERS, MAX_COUNT, MAX_LINE_LENGTH, MAX_TOTAL_US, reasonOf } from './g
 export { type Base, CHAIN_START, formatJournalLine, parseJournalLine } from './journal-row.ts';
 export type { DurationsRow, JournalRow, PluginUsageRow, RejectedLine, RowOf, SuccessRatesRow } from './rows.ts';
 export {
+  type DurationsValues,
   formatDurationsLine,
   formatPluginUsageLine,
   formatSuccessRatesLine,
@@ -35,6 +36,7 @@ export {
   parsePluginUsageLine,
   parseSuccessRatesLine,
   rowTimestamp,
+  type SuccessRatesValues,
 } from './shared-rows.ts';
 export { isPlainName } from './text.ts';
 export { formatMilliseconds, formatSeconds, parseTimestamp } from './timestamp.ts';
