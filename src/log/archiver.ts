@@ -104,9 +104,10 @@ export class Archiver {
   /** The newest timestamp of a live file, in seconds since 1970; undefined where it has none. */
   async #newestIn(log: SharedLog): Promise<number | undefined> {
     const file = this.#options.files[log];
+    const end = file.end();
     let newest: number | undefined;
     for (let at = file.liveStart; ; ) {
-      const bytes = at < file.end() ? await readLines(file, at, file.end()) : Buffer.alloc(0);
+      const bytes = at < end ? await readLines(file, at, end) : Buffer.alloc(0);
       if (bytes.length === 0) return newest;
       for (const { timestamp } of decode(log, bytes, at).rows) newest = Math.max(newest ?? timestamp, timestamp);
       at += bytes.length;
