@@ -115,7 +115,12 @@ export async function writeSynced(path: string, content: string, like?: Pick<Sta
     await handle.writeFile(content);
     if (like) {
       const own = await handle.stat();
-      if (own.uid !== like.uid || own.gid !== like.gid) await handle.chown(like.uid, like.gid);
+      // Only root may give a file away: where we are not, the new one is ours and as open to others as the old one was.
+      if (own.uid !== like.uid || own.gid !== like.gid) {
+        await handle.chown(like.uid, like.gid).catch(error => {
+          if (error.code !== 'EPERM') throw error;
+        });
+      }
       await handle.chmod(like.mode & 0o7777);
     }
     await handle.sync();
