@@ -44,7 +44,8 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const log = await Log.open({ directory: config.metricsDir, stateDirectory: config.stateDir, logger, clock });
+    const { metricsDir: directory, stateDir: stateDirectory, archive } = config;
+    const log = await Log.open({ directory, stateDirectory, archive, logger, clock });
     closers.push(() => log.close());
 
     const path = join(config.stateDir, 'index.duckdb');

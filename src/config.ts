@@ -7,12 +7,16 @@ import { LOG_LEVELS, type LogLevel } from './logger.ts';
 export const GRAPH_MODES = ['auto', 'external', 'embedded', 'off'] as const;
 export type GraphMode = (typeof GRAPH_MODES)[number];
 
+export const ARCHIVE_MODES = ['never', 'yearly'] as const;
+export type ArchiveMode = (typeof ARCHIVE_MODES)[number];
+
 /** Everything the service is told from outside, checked. Directories are absolute; secrets are only here. */
 export type Config = Readonly<{
   host: string;
   port: number;
   metricsDir: string;
   stateDir: string;
+  archive: ArchiveMode;
   patternsDir: string | undefined;
   graph: GraphMode;
   neo4j: Readonly<{
@@ -45,6 +49,11 @@ export const SETTINGS = [
   { env: 'PORT', default: '4000', description: 'Port to listen on; 0 takes a free one.' },
   { env: 'METRICS_DIR', default: './metrics', description: 'Directory of the four logs, on a local file system. Created when missing.' },
   { env: 'STATE_DIR', default: 'METRICS_DIR/.state', description: 'What is derived and can be deleted: the index, the embedded Neo4j.' },
+  {
+    env: 'ARCHIVE',
+    default: 'never',
+    description: 'yearly: the logs of a year move to METRICS_DIR/archive before the first record of a later one. never: by command only.',
+  },
   { env: 'PATTERNS_DIR', default: '', description: 'Folder of pattern files. Checked at start; this version does not write them yet.' },
   {
     env: 'GRAPH',
@@ -99,6 +108,7 @@ export function readConfig(environment: Environment): Config {
     port: whole('PORT', 0, 65_535),
     metricsDir,
     stateDir: environment['STATE_DIR']?.trim() ? resolve(text('STATE_DIR')) : join(metricsDir, '.state'),
+    archive: oneOf('ARCHIVE', ARCHIVE_MODES),
     patternsDir: text('PATTERNS_DIR') ? resolve(text('PATTERNS_DIR')) : undefined,
     graph: oneOf('GRAPH', GRAPH_MODES),
     neo4j: {

@@ -25,6 +25,7 @@ describe('without settings', () => {
       port: 4000,
       metricsDir: resolve('metrics'),
       stateDir: resolve('metrics/.state'),
+      archive: 'never',
       patternsDir: undefined,
       graph: 'auto',
       neo4j: { uri: undefined, username: 'neo4j', password: undefined, database: 'neo4j', heapMb: 512, boltPort: 0 },
@@ -52,6 +53,7 @@ test('every setting is read', () => {
     PORT: '0',
     METRICS_DIR: 'data',
     STATE_DIR: '/var/state',
+    ARCHIVE: 'Yearly',
     PATTERNS_DIR: tmpdir(),
     GRAPH: 'EXTERNAL',
     NEO4J_URI: 'neo4j+s://graph.example.org:7687',
@@ -71,6 +73,7 @@ test('every setting is read', () => {
     port: 0,
     metricsDir: resolve('data'),
     stateDir: '/var/state',
+    archive: 'yearly',
     patternsDir: tmpdir(),
     graph: 'external',
     neo4j: {

@@ -24,6 +24,11 @@ Records go to the service at --url; without it, to the service that owns METRICS
 API_KEY is sent where it is set.
 `;
 
+const ARCHIVE_HELP = `
+The year is that of the newest record in the live logs. Run again, it changes nothing. While a service owns METRICS_DIR it archives
+by itself where ARCHIVE=yearly is set.
+`;
+
 function program(environment: Environment): Command {
   const command = new Command('orchestrator-metrics')
     .description(
@@ -61,6 +66,12 @@ function program(environment: Environment): Command {
     .action(async (file: string, options: { url?: string }) =>
       (await import('./import.ts')).importFile(file, options, readConfig(environment)),
     );
+
+  command
+    .command('archive')
+    .description('move the logs of a year that is over to METRICS_DIR/archive; positions and answers stay as they are')
+    .addHelpText('after', ARCHIVE_HELP)
+    .action(async () => (await import('./archive.ts')).archive(readConfig(environment)));
 
   return command;
 }

@@ -93,6 +93,16 @@ export class Ledger implements Recorded {
     return this.#find(workflowId, execution => execution.workflowId === workflowId);
   }
 
+  /** The latest `completedAt` of all executions, milliseconds since 1970; undefined without any. */
+  get newest(): number | undefined {
+    return this.#known.newest;
+  }
+
+  /** The latest totals of every plugin. */
+  get usage(): Known['usage'] {
+    return this.#known.usage;
+  }
+
   patternName(patternId: string): string | undefined {
     return this.#known.patternNames.get(patternId);
   }

@@ -4,7 +4,7 @@
  *
  * What always holds:
  * - An acknowledged execution is durable in all its logs, exactly once, whatever is killed and whenever.
- * - The logs are only ever appended to. What is no row stays where it is and is listed.
+ * - The logs are only ever appended to; archiving moves them whole, and positions go on. What is no row stays where it is and is listed.
  * - A position never covers a byte that is not synced, nor part of a line; what it covers never changes.
  * - Other programs may append to the three shared logs at any time; their whole rows count like ours.
  * - One process owns a directory; a second one gets an error that names the first.
@@ -14,6 +14,8 @@ import { dirname, join, resolve } from 'node:path';
 import { MetricsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { checkExecutionInput, type Execution, type ExecutionInput, parseJournalLine, type RejectedLine } from '../record/record.ts';
+import { finishArchiving } from './archive.ts';
+import { type ArchiveOutcome, Archiver } from './archiver.ts';
 import { CheckpointFile } from './checkpoints.ts';
 import { type Decoded, decode, type NoRow } from './decode.ts';
 import { closeFiles, type Files, openFiles } from './files.ts';
@@ -24,6 +26,7 @@ import { formatPosition, LOG_NAMES, type LogName, type Position } from './positi
 import type { Stretch } from './stretch.ts';
 import { type Outcome, Writer } from './writer.ts';
 
+export type { ArchiveOutcome } from './archiver.ts';
 export { OwnedError } from './owner.ts';
 export {
   bytesBetween,
@@ -45,6 +48,8 @@ export type LogOptions = Readonly<{
   directory: string;
   /** Where knowledge of the logs is saved, so that the next opening is quick; may be deleted. `.state` in `directory` unless set. */
   stateDirectory?: string;
+  /** `yearly`: what is there is archived before our first row of a later year. Only by `archive()` unless set. */
+  archive?: 'never' | 'yearly';
   logger: Logger;
   /** Milliseconds since 1970. */
   clock: () => number;
@@ -63,12 +68,13 @@ export class Log {
   readonly #ownership: Ownership;
   readonly #checkpoints: CheckpointFile | undefined;
   readonly #ledger: Ledger;
+  readonly #archiver: Archiver;
   readonly #writer: Writer;
   readonly #clock: () => number;
   readonly #listeners = new Set<(position: Position) => void>();
   readonly #counts: Counts;
 
-  private constructor({ files, checkpoints, ownership }: Parts, { directory, logger, clock }: LogOptions) {
+  private constructor({ files, checkpoints, ownership }: Parts, { directory, archive, logger, clock }: LogOptions) {
     this.directory = directory;
     this.#files = files;
     this.#ownership = ownership;
@@ -76,7 +82,8 @@ export class Log {
     this.#counts = { accepted: 0, duplicates: 0, refused: 0, since: clock() };
     this.#checkpoints = checkpoints;
     this.#ledger = new Ledger({ files, checkpoints, logger, publish: position => this.#announce(position) });
-    this.#writer = new Writer(this.#ledger, logger);
+    this.#archiver = new Archiver({ directory, files, ledger: this.#ledger, yearly: archive === 'yearly', logger, clock });
+    this.#writer = new Writer(this.#ledger, this.#archiver, logger);
   }
 
   /**
@@ -91,6 +98,7 @@ export class Log {
       .catch(error => Promise.reject(storageError(directory, error)));
     let files: Files | undefined;
     try {
+      await finishArchiving(directory);
       files = await openFiles(directory);
       await syncDirectory(directory);
       const checkpoints = await openCheckpoints(options.stateDirectory ?? join(directory, '.state'), options.logger);
@@ -147,7 +155,17 @@ export class Log {
 
   /** Why nothing can be recorded now; undefined while recording works. */
   get trouble(): MetricsError | undefined {
-    return this.#ledger.trouble;
+    return this.#archiver.failure ?? this.#ledger.trouble;
+  }
+
+  /** Archives the year of the live logs if it is over. Positions and answers stay as they are. */
+  archive(): Promise<ArchiveOutcome> {
+    return this.#writer.archive();
+  }
+
+  /** The archived years, oldest first. */
+  get archivedYears(): readonly number[] {
+    return this.#archiver.years;
   }
 
   /** Tells other programs that read the lock file where this owner serves. */

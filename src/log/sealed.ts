@@ -1,5 +1,5 @@
 /** The folders of archived years, and what `sealed` in each says of its four files. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MetricsError, messageOf } from '../errors.ts';
@@ -45,12 +45,16 @@ export function sealedYears(directory: string): SealedYear[] {
     .map(year => ({ year, logs: readSeal(sealOf(directory, year)) }));
 }
 
-/** The year whose archiving was begun and not ended; undefined where there is none. */
+/**
+ * The year whose archiving was begun and not ended; undefined where there is none. Throws STORAGE_FAILED where an older year has lost
+ * its seal: where its data end is known from nothing else.
+ */
 export function unsealedYear(directory: string): number | undefined {
-  return years(directory).find(year => {
-    const begun = LOG_NAMES.some(log => existsSync(join(directory, archivedFile(year, log))));
-    return begun && !existsSync(sealOf(directory, year));
-  });
+  const begun = years(directory).filter(year => LOG_NAMES.some(log => existsSync(join(directory, archivedFile(year, log)))));
+  const unsealed = begun.filter(year => !existsSync(sealOf(directory, year)));
+  const older = unsealed.find(year => year !== begun.at(-1));
+  if (older === undefined) return unsealed[0];
+  throw new MetricsError('STORAGE_FAILED', `${sealOf(directory, older)} is missing: put it back from a backup`);
 }
 
 /** The header and, for plugin_usage.log, the last row of every plugin, before they become the live file. */
@@ -97,18 +101,28 @@ function isCount(value: unknown): boolean {
 }
 
 /** Ends the archiving of a year: written aside, so that the seal is there whole or not at all. */
-export async function seal(directory: string, year: number, logs: SealedLogs): Promise<void> {
+export async function seal(directory: string, { year, logs }: SealedYear): Promise<void> {
   const path = sealOf(directory, year);
   await writeSynced(`${path}.next`, `${JSON.stringify(logs, undefined, 2)}\n`);
   await rename(`${path}.next`, path);
   await syncDirectory(join(directory, yearFolder(year)));
 }
 
-/** Writes a file of ours that nobody reads yet, whatever an earlier try left there. */
-export async function writeSynced(path: string, content: string): Promise<void> {
+/** Writes a file of ours that nobody reads yet, whatever an earlier try left there; as open to others as `like` is. */
+export async function writeSynced(path: string, content: string, like?: Pick<Stats, 'mode' | 'uid' | 'gid'>): Promise<void> {
   const handle = await open(path, 'w', 0o644);
   try {
     await handle.writeFile(content);
+    if (like) {
+      const own = await handle.stat();
+      // Only root may give a file away: where we are not, the new one is ours and as open to others as the old one was.
+      if (own.uid !== like.uid || own.gid !== like.gid) {
+        await handle.chown(like.uid, like.gid).catch(error => {
+          if (error.code !== 'EPERM') throw error;
+        });
+      }
+      await handle.chmod(like.mode & 0o7777);
+    }
     await handle.sync();
   } finally {
     await handle.close();

@@ -139,7 +139,8 @@ export async function wholeLines(place: Place): Promise<Extent> {
   }
 }
 
-async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
+/** Bytes of a file from an offset on; fewer where it ends before. */
+export async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {

@@ -5,6 +5,7 @@
 import { MetricsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Execution, ExecutionInput } from '../record/record.ts';
+import type { ArchiveOutcome, Archiver } from './archiver.ts';
 import { Judge, type Verdict } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import { storageError } from './log-file.ts';
@@ -37,6 +38,7 @@ function bytesOf({ taskDescription, notes, errorMessage, steps, attributes }: Ex
 
 export class Writer {
   readonly #ledger: Ledger;
+  readonly #archiver: Archiver;
   readonly #logger: Logger;
   readonly #turns = new Turns();
   #waiting: Waiting[] = [];
@@ -46,8 +48,9 @@ export class Writer {
   #resuming: NodeJS.Timeout | undefined;
   #nextFollow: Promise<Position> | undefined;
 
-  constructor(ledger: Ledger, logger: Logger) {
+  constructor(ledger: Ledger, archiver: Archiver, logger: Logger) {
     this.#ledger = ledger;
+    this.#archiver = archiver;
     this.#logger = logger;
   }
 
@@ -115,6 +118,20 @@ export class Writer {
     return this.#nextFollow;
   }
 
+  /** Archives the year of the live logs if it is over; between two groups. */
+  archive(): Promise<ArchiveOutcome> {
+    return this.#turns.take(async () => {
+      try {
+        await this.#makeReady();
+        const outcome = await this.#archiver.archive();
+        await this.#ledger.makeReady();
+        return outcome;
+      } catch (error) {
+        throw this.#troubled(error);
+      }
+    });
+  }
+
   /** Commits what waits, then refuses everything. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -148,10 +165,10 @@ export class Writer {
   async #commit(group: Waiting[]): Promise<void> {
     let callers = group;
     try {
-      await this.#ledger.makeReady();
+      await this.#makeReady();
       const { executions, sharers } = await this.#judge(group);
       callers = sharers.map(({ waiting }) => waiting);
-      if (executions.length > 0) await this.#ledger.write(executions);
+      if (executions.length > 0) await this.#write(executions);
       for (const { waiting, duplicate } of sharers) {
         waiting.resolve({ executionId: waiting.input.executionId, duplicate, position: this.#ledger.position });
       }
@@ -159,6 +176,16 @@ export class Writer {
       const trouble = this.#troubled(error);
       for (const { resolve } of callers) resolve(trouble);
     }
+  }
+
+  async #makeReady(): Promise<void> {
+    await this.#archiver.resume();
+    await this.#ledger.makeReady();
+  }
+
+  async #write(executions: Execution[]): Promise<void> {
+    if (await this.#archiver.turnYear(executions)) await this.#ledger.makeReady();
+    await this.#ledger.write(executions);
   }
 
   /** Answers what needs no writing; `sharers` are the callers who share the group's fate. */
@@ -195,7 +222,7 @@ export class Writer {
     if (this.#closing) return;
     clearTimeout(this.#resuming);
     this.#resuming = setTimeout(() => {
-      void this.#turns.take(() => (this.#ledger.canResume ? this.#ledger.makeReady() : Promise.resolve())).catch(() => this.#resumeLater());
+      void this.#turns.take(() => (this.#ledger.canResume ? this.#makeReady() : Promise.resolve())).catch(() => this.#resumeLater());
     }, RESUME_AFTER_MS).unref();
   }
 }

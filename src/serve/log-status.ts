@@ -20,7 +20,7 @@ export function logStatusResolvers(projections: () => readonly FollowerStatus[])
             name: `${name}.log`,
             rows: counts[name].rows,
             bytes: sizes[name],
-            archivedYears: [],
+            archivedYears: [...log.archivedYears],
             lastTimestamp: timeOf(counts[name].lastTimestamp),
           })),
           projections: projections().map(status => ({
