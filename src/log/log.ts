@@ -27,6 +27,7 @@ import type { Stretch } from './stretch.ts';
 import { type Outcome, Writer } from './writer.ts';
 
 export type { ArchiveOutcome } from './archiver.ts';
+export type { Finding } from './finding.ts';
 export { OwnedError } from './owner.ts';
 export {
   bytesBetween,
@@ -41,6 +42,7 @@ export {
   START,
 } from './position.ts';
 export type { Stretch } from './stretch.ts';
+export { type Verified, verifyLogs } from './verify.ts';
 export type { Acknowledgement, Outcome } from './writer.ts';
 
 export type LogOptions = Readonly<{
