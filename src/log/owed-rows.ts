@@ -22,13 +22,19 @@ type PlaceOf = (position: number) => Promise<{ file: string; line: number }>;
 /** Of one group no more are told one by one. */
 const MAX_EXTRAS = 10_000;
 
+/** Rows that are kept until they turn up; where more are missing, those are told of at once. */
+const MAX_MISSING = 100_000;
+/** Characters of a row in a message. */
+const MAX_SHOWN = 500;
+
 const DOUBLED = 'the row stands once more than it was recorded';
 
 function tellMissing(report: Report, text: string, { file, line, became }: Remains): void {
+  const shown = text.slice(0, MAX_SHOWN);
   const message =
     became === 'nothing'
-      ? `a row is missing in the rows from this line on: ${text}`
-      : `a row was changed${became === 'another row' ? ' and still reads as one' : ''}; it was: ${text}`;
+      ? `a row is missing in the rows from this line on: ${shown}`
+      : `a row was changed${became === 'another row' ? ' and still reads as one' : ''}; it was: ${shown}`;
   report({ severity: 'error', file, line, message });
 }
 
@@ -80,7 +86,8 @@ export class OwedLines {
         for (const text of missing()) {
           const remains = await where(text);
           if (remains.became !== 'nothing') changed.add(remains.start);
-          this.#missing.set(text, [...(this.#missing.get(text) ?? []), remains]);
+          if (this.#missing.size < MAX_MISSING) this.#missing.set(text, [...(this.#missing.get(text) ?? []), remains]);
+          else tellMissing(this.#report, text, remains);
         }
         for (const { start, message } of extras) {
           if (!changed.has(start)) this.#report({ severity: 'error', ...(await this.#placeOf(start)), message });

@@ -67,7 +67,7 @@ export class Ownership {
   }
 }
 
-/** Who holds a directory, as far as can be told without taking its lock; a process that was killed may have left its name. */
+/** Which other process holds a directory, as far as can be told without its lock: one that was killed may have left its name. */
 export async function ownerOf(directory: string): Promise<Owner | undefined> {
   const handle = await open(join(directory, 'lock'), constants.O_RDONLY).catch(error => {
     if (error.code === 'ENOENT') return undefined;
@@ -75,7 +75,7 @@ export async function ownerOf(directory: string): Promise<Owner | undefined> {
   });
   const owner = handle && (await readOwner(handle));
   await handle?.close();
-  return owner && (owner.host !== hostname() || isAlive(owner.pid)) ? owner : undefined;
+  return owner && (owner.host !== hostname() || (owner.pid !== process.pid && isAlive(owner.pid))) ? owner : undefined;
 }
 
 function isAlive(pid: number): boolean {

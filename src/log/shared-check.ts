@@ -36,8 +36,18 @@ export interface Comparison<Row> {
  */
 export type Remains = Readonly<{ file: string; line: number; start: number }> & { became: 'nothing' | 'no row' | 'another row' };
 
-/** A comparison with the lines from `start` on; `end` is behind the last whole one, `to` how far they should reach. */
-type Compared<Name extends SharedLog> = Readonly<{ comparison: Comparison<RowOf[Name]>; start: number; end: number; to: number }>;
+/**
+ * A comparison with the lines from `start` on; `end` is behind the last whole one, `to` how far they should reach. `lastOwed`:
+ * where the last owed one starts. `isAligned`: lines start where they should.
+ */
+type Compared<Name extends SharedLog> = Readonly<{
+  comparison: Comparison<RowOf[Name]>;
+  start: number;
+  end: number;
+  to: number;
+  lastOwed: number;
+  isAligned: boolean;
+}>;
 
 const LINE_FEED = 10;
 /** How far rows may have moved and are still found, and how far a changed line is looked for. Bytes. */
@@ -64,6 +74,8 @@ export class SharedCheck<Name extends SharedLog> {
   #moves = 0;
   rows = 0;
   #isCut = false;
+  /** Where the last line starts that was owed and is there. */
+  #lastOwed = -1;
 
   constructor(file: LogFile, parts: { log: Name; report: Report; begin: (group: OwedGroup) => Comparison<RowOf[Name]> }) {
     this.log = parts.log;
@@ -75,6 +87,11 @@ export class SharedCheck<Name extends SharedLog> {
 
   get position(): number {
     return this.#position;
+  }
+
+  /** Whether its rows stand where the journal says, so that rows may be appended behind them. */
+  get isInPlace(): boolean {
+    return !this.#isCut && this.#shift === 0;
   }
 
   /** The header where it was one: another program may have begun the file without. */
@@ -105,11 +122,12 @@ export class SharedCheck<Name extends SharedLog> {
     const to = this.#endOf(next);
     let compared = await this.#compare(group, start, to);
     if (compared.comparison.missing().length > 0 && this.#moves < MAX_SEARCHES) {
-      const moved = await this.#findMoved(group, start, compared.comparison.missing());
+      const moved = await this.#findMoved(group, start, compared);
       if (moved !== undefined) compared = await this.#moveTo(moved, { group, start, next, compared });
     }
     await compared.comparison.conclude(text => this.#remainsOf(text, compared));
     this.#position = Math.max(this.#position, compared.end);
+    this.#lastOwed = Math.max(this.#lastOwed, compared.lastOwed);
   }
 
   /** Once: every row that comes after is gone with it. */
@@ -131,23 +149,25 @@ export class SharedCheck<Name extends SharedLog> {
     const comparison = this.#begin(group);
     const start = await this.#lineStart(from);
     let end = start;
+    let lastOwed = -1;
     while (end < to) {
       const bytes = await readLines(this.#file, end, to);
       if (bytes.length === 0) break;
-      for (const line of linesFrom(bytes, end)) await this.#takeLine(comparison, line);
+      for (const line of linesFrom(bytes, end)) if (await this.#takeLine(comparison, line)) lastOwed = line.start;
       end += bytes.length;
       this.#seen = Math.max(this.#seen, end);
     }
-    return { comparison, start, end, to };
+    return { comparison, start, end, to, lastOwed, isAligned: start === from && (end >= to || to === this.#file.end()) };
   }
 
-  async #takeLine(comparison: Comparison<RowOf[Name]>, line: Line): Promise<void> {
+  /** Whether it is an owed one. */
+  async #takeLine(comparison: Comparison<RowOf[Name]>, line: Line): Promise<boolean> {
     const isNew = line.start >= this.#seen;
     if (comparison.takeOwed(line)) {
       const claim = this.#claimed.get(line.start);
       if (claim) claim.became = 'nothing';
       if (isNew) this.rows++;
-      return;
+      return true;
     }
     const { rows, rejected } = decode(this.log, Buffer.concat([line.bytes, Buffer.of(LINE_FEED)]), line.start);
     for (const row of rows) {
@@ -155,6 +175,7 @@ export class SharedCheck<Name extends SharedLog> {
       await comparison.takeOther(row, line);
     }
     if (isNew) for (const each of rejected) await this.#reportNoRow(each);
+    return false;
   }
 
   async #reportNoRow(line: NoRow): Promise<void> {
@@ -170,16 +191,21 @@ export class SharedCheck<Name extends SharedLog> {
 
   // ---------- Rows that are not where the journal says ----------
 
-  /** Where an owed line stands instead of at `from`, as a distance in bytes; undefined where it stands nowhere near. */
-  async #findMoved(group: OwedGroup, from: number, missing: readonly string[]): Promise<number | undefined> {
+  /**
+   * Where an owed line stands instead of at `from`, as a distance in bytes; undefined where it stands nowhere near. Not where
+   * another group has taken it; and behind its place only if bytes before it push lines out of their places: one that was
+   * appended later has moved nothing.
+   */
+  async #findMoved(group: OwedGroup, from: number, { comparison, isAligned }: Compared<Name>): Promise<number | undefined> {
     this.#moves++;
     const start = Math.max(0, from - WINDOW);
     const around = await this.#file.read(start, Math.min(this.#file.end(), from + WINDOW));
-    const [first = ''] = this.#begin(group).missing();
-    for (const text of new Set([first, missing[0] ?? ''])) {
+    for (const text of new Set([this.#begin(group).missing()[0], comparison.missing()[0]])) {
       const bytes = Buffer.from(`${text}\n`);
       for (let at = around.indexOf(bytes); at !== -1; at = around.indexOf(bytes, at + 1)) {
-        if (at + start !== from && (at + start === 0 || around[at - 1] === LINE_FEED)) return at + start - from;
+        const place = start + at;
+        const isLine = place === 0 || around[at - 1] === LINE_FEED;
+        if (isLine && place !== from && place > this.#lastOwed && (place < from || !isAligned)) return place - from;
       }
     }
     return undefined;

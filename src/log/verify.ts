@@ -109,7 +109,16 @@ class Walk {
     if (!begun) await this.#takeFirst(last?.base);
     if (last) await this.#takeLast(last);
     progress(Number.POSITIVE_INFINITY);
-    return { durations: this.#durations.finish(), success_rates: this.#success.finish(), plugin_usage: this.#totals.finish() };
+    return this.#missing();
+  }
+
+  /** Behind bytes that were put in or taken out nothing can be appended: the file has to be put back first. */
+  #missing(): Record<SharedLog, Missing[]> {
+    const missing = { durations: this.#durations.finish(), success_rates: this.#success.finish(), plugin_usage: this.#totals.finish() };
+    for (const { log, isInPlace } of this.#checks) {
+      if (!isInPlace) missing[log] = missing[log].map(row => ({ ...row, append: undefined }));
+    }
+    return missing;
   }
 
   #read(): number {
