@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Config } from '../config.ts';
-import { appendable, type Finding, repairLogs, SHARED_LOGS, type Verified, verifyLogs } from '../log/log.ts';
+import { appendable, carriable, type Finding, repairLogs, SHARED_LOGS, type Verified, verifyLogs } from '../log/log.ts';
 import { progressBar } from './progress.ts';
 
 /** Findings of each severity shown on a terminal; the rest are counted. */
@@ -58,7 +58,8 @@ function summarize(verified: Verified, found: { errors: number; notes: number; s
 async function mend({ verified, errors }: Checked, yes: boolean, config: Config): Promise<number> {
   const rows = appendable(verified);
   const planned = SHARED_LOGS.filter(log => rows[log].length > 0);
-  if (planned.length === 0) {
+  const leftovers = await carriable(config.metricsDir);
+  if (planned.length === 0 && leftovers.length === 0) {
     say(errors === 0 ? 'Nothing to repair.' : 'Nothing of this can be repaired by appending: put the files back from a backup.');
     return errors;
   }
@@ -67,12 +68,15 @@ async function mend({ verified, errors }: Checked, yes: boolean, config: Config)
     for (const row of rows[log].slice(0, MAX_SHOWN)) say(`  ${row}`);
     if (rows[log].length > MAX_SHOWN) say(`  and ${rows[log].length - MAX_SHOWN} more`);
   }
+  for (const { file, line, log, bytes } of leftovers) {
+    say(`To be carried from ${file}:${line} to ${log}.log: ${bytes.length} bytes of whole lines`);
+  }
   if (!(yes || (await isAgreed()))) {
     say('Nothing was written. Run it again with --yes to append them.');
     return errors;
   }
   const appended = await repairLogs({ directory: config.metricsDir, stateDirectory: config.stateDir, clock: Date.now });
-  say(`${appended} rows were appended. Reading again:`);
+  say(`${appended} missing rows were appended${leftovers.length > 0 ? ', and leftovers carried over' : ''}. Reading again:`);
   return (await check(config)).errors;
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { uncarried } from './carry.ts';
 import type { Report } from './finding.ts';
 import { LOG_NAMES } from './position.ts';
 import { archivedFile, type SealedLog, sealedYears } from './sealed.ts';
@@ -22,6 +23,10 @@ export async function checkArchives(directory: string, report: Report): Promise<
         });
       }
     }
+  }
+  for (const { file, line, bytes } of await uncarried(directory)) {
+    const message = `${bytes.length} bytes of whole lines were written here after the file was archived, and do not count: verify --repair carries them to the live log`;
+    report({ severity: 'error', file, line, message });
   }
   return years.length * LOG_NAMES.length;
 }

@@ -27,6 +27,7 @@ import type { Stretch } from './stretch.ts';
 import { type Outcome, Writer } from './writer.ts';
 
 export type { ArchiveOutcome } from './archiver.ts';
+export { carriable } from './carry.ts';
 export type { Finding } from './finding.ts';
 export { LogReader, type ReadLine } from './log-reader.ts';
 export { OwnedError } from './owner.ts';

@@ -139,13 +139,14 @@ export class OwedTotals {
     const deltas = new Map(owed.plugin_usage.map(delta => [delta.plugin, delta]));
     const latest = new Map<string, PluginUsageValues>();
     const latestOf = (plugin: string) => latest.get(plugin) ?? this.#latest.get(plugin);
-    const taken = new Set<string>();
-    const extras: Extra[] = [];
+    /** Where each stands. */
+    const taken = new Map<string, number>();
+    const doubled: [first: number, second: number][] = [];
     const late: { line: Line; use: MissingUse }[] = [];
     const textOf = (delta: UsageDelta) => formatPluginUsageLine(continued(this.#latest.get(delta.plugin), delta));
     const missing = () => [...deltas.values()].map(textOf);
     return {
-      takeOwed: ({ text }) => {
+      takeOwed: ({ text, start }) => {
         const row = parsePluginUsageLine(text);
         const delta = row && deltas.get(row.plugin);
         if (!row || !delta) return false;
@@ -154,13 +155,13 @@ export class OwedTotals {
           return false;
         deltas.delete(row.plugin);
         latest.set(row.plugin, row);
-        taken.add(text);
+        taken.set(text, start);
         return true;
       },
       takeOther: async (row, line) => {
         const before = latestOf(row.plugin);
         const use = this.#missing.get(row.plugin)?.find(({ delta }) => isContinuation(row, before, delta));
-        if (taken.has(line.text)) extras.push({ start: line.start, message: DOUBLED });
+        if (taken.has(line.text)) doubled.push([taken.get(line.text) ?? 0, line.start]);
         else if (use) late.push({ line, use });
         latest.set(row.plugin, row);
       },
@@ -168,7 +169,11 @@ export class OwedTotals {
       missing: () => (certain ? missing() : []),
       conclude: async where => {
         for (const { line, use } of late) await this.#concludeLate(line, use);
-        for (const { start, message } of extras) this.#report({ severity: 'error', ...(await this.#placeOf(start)), message });
+        for (const [first, second] of doubled) {
+          const place = await this.#placeOf(second);
+          // The file after an archived one begins with the last row of every plugin.
+          if (place.file === (await this.#placeOf(first)).file) this.#report({ severity: 'error', ...place, message: DOUBLED });
+        }
         const expected = [...deltas.values()].map(delta => ({
           delta,
           text: textOf(delta),

@@ -1,4 +1,5 @@
 /** What can be mended of the logs by appending alone. */
+import { carryLeftovers } from './carry.ts';
 import { closeFiles, openFiles } from './files.ts';
 import { Ownership } from './owner.ts';
 import { SHARED_LOGS, type SharedLog } from './position.ts';
@@ -13,13 +14,14 @@ export function appendable({ missing }: Verified): Record<SharedLog, string[]> {
 }
 
 /**
- * Appends the rows that the shared logs miss, and answers how many; nothing is edited or removed. Done again it changes nothing,
+ * Carries leftovers of archived files over, appends the rows that the shared logs miss, and answers how many of these; nothing is edited or removed. Done again it changes nothing,
  * and killed half way it goes on: what is missing is read anew. Throws OwnedError beside a running service.
  */
 export async function repairLogs({ directory, stateDirectory, clock }: RepairOptions): Promise<number> {
   const ownership = await Ownership.take(directory, clock());
   try {
     const verified = await verifyLogs({ directory, report: () => undefined, ...(stateDirectory === undefined ? {} : { stateDirectory }) });
+    await carryLeftovers(directory);
     return await appendRows(directory, appendable(verified));
   } finally {
     await ownership.release();

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Log } from '../../src/log/log.ts';
@@ -74,7 +74,7 @@ describe('orchestrator-metrics verify', { timeout: 60_000 }, () => {
     expect(readFileSync(join(directory.path, 'durations.log'), 'utf8')).toBe(before);
 
     const repaired = await run('--repair', '--yes');
-    expect(repaired.stderr).toContain('1 rows were appended');
+    expect(repaired.stderr).toContain('1 missing rows were appended');
     expect(readFileSync(join(directory.path, 'durations.log'), 'utf8')).toMatch(
       new RegExp(`^${before.replaceAll('?', '\\?')}.*,one,.*\n$`),
     );
@@ -93,6 +93,18 @@ describe('orchestrator-metrics verify', { timeout: 60_000 }, () => {
     } finally {
       await service.end();
     }
+  });
+
+  test('rows in an archived file are carried over by --repair', async () => {
+    await runProgram(['archive'], { environment });
+    const row = '2025-12-31T23:59:59Z,late,review,1,human,900,true\n';
+    appendFileSync(join(directory.path, 'archive/2025/durations.log'), row);
+    expect(json((await run()).stdout)[0]).toMatchObject({ severity: 'error', file: 'archive/2025/durations.log', line: 4 });
+    expect(await run('--repair', '--yes')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('To be carried from archive/2025/durations.log:4'),
+    });
+    expect(readFileSync(join(directory.path, 'durations.log'), 'utf8').endsWith(`\n${row}`)).toBe(true);
   });
 
   test('a directory without logs is said in one line', async () => {
