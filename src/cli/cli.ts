@@ -8,9 +8,10 @@
  * - An error says what to do; a stack is shown only for defects.
  */
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { type Environment, processEnvironment, readConfig, settingsHelp } from '../config.ts';
 import { MetricsError, messageOf } from '../errors.ts';
+import type { ExportName, ExportOptions } from './export.ts';
 
 function version(): string {
   const description: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -27,6 +28,16 @@ API_KEY is sent where it is set.
 const ARCHIVE_HELP = `
 The year is that of the newest record in the live logs. Run again, it changes nothing. While a service owns METRICS_DIR it archives
 by itself where ARCHIVE=yearly is set.
+`;
+
+const EXPORT_HELP = `
+With --for-spreadsheet a cell that begins with = + - or @ (full width and behind blanks too), a tab or a line break gets a ' before
+it, as OWASP advises; plain numbers such as -1 stay. Longer cells end after 32,767 characters.
+`;
+
+const VERIFY_HELP = `
+An error is something lost, changed or doubled: it makes the exit code 1. A note is a line that counts for nothing and took nothing
+with it. Nothing is ever edited or removed, by --repair neither.
 `;
 
 function program(environment: Environment): Command {
@@ -72,6 +83,26 @@ function program(environment: Environment): Command {
     .description('move the logs of a year that is over to METRICS_DIR/archive; positions and answers stay as they are')
     .addHelpText('after', ARCHIVE_HELP)
     .action(async () => (await import('./archive.ts')).archive(readConfig(environment)));
+
+  command
+    .command('export')
+    .description('write a log as text: executions as NDJSON that import takes again, the others as CSV; may be run beside the service')
+    .addArgument(new Argument('<log>', 'what to export').choices(['executions', 'durations', 'success_rates', 'plugin_usage']))
+    .option('--output <file>', 'the file to write; without it standard output')
+    .option('--force', 'replace the file if it is there', false)
+    .option('--for-spreadsheet', 'CSV whose cells no spreadsheet runs as formulas, none longer than Excel holds', false)
+    .addHelpText('after', EXPORT_HELP)
+    .action(async (log: ExportName, options: ExportOptions) =>
+      (await import('./export.ts')).exportLog(log, options, readConfig(environment)),
+    );
+
+  command
+    .command('verify')
+    .description('read all logs and tell what is lost, changed or doubled; may be run beside the service')
+    .option('--repair', 'append the rows that the shared logs miss, after saying which; with no service running', false)
+    .option('--yes', 'repair without asking', false)
+    .addHelpText('after', VERIFY_HELP)
+    .action(async (options: { repair: boolean; yes: boolean }) => (await import('./verify.ts')).verify(options, readConfig(environment)));
 
   return command;
 }

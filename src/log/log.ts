@@ -27,6 +27,9 @@ import type { Stretch } from './stretch.ts';
 import { type Outcome, Writer } from './writer.ts';
 
 export type { ArchiveOutcome } from './archiver.ts';
+export { carriable } from './carry.ts';
+export type { Finding } from './finding.ts';
+export { LogReader, type ReadLine } from './log-reader.ts';
 export { OwnedError } from './owner.ts';
 export {
   bytesBetween,
@@ -40,7 +43,9 @@ export {
   type SharedLog,
   START,
 } from './position.ts';
+export { appendable, repairLogs } from './repair.ts';
 export type { Stretch } from './stretch.ts';
+export { type Verified, verifyLogs } from './verify.ts';
 export type { Acknowledgement, Outcome } from './writer.ts';
 
 export type LogOptions = Readonly<{

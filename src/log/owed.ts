@@ -20,7 +20,7 @@ import { decode, linesOf } from './decode.ts';
 import type { SharedLog } from './position.ts';
 
 /** What a group adds to a plugin's running totals. */
-type UsageDelta = PluginUsageValues;
+export type UsageDelta = PluginUsageValues;
 
 export type Owed = Readonly<{ durations: string[]; success_rates: string[]; plugin_usage: UsageDelta[] }>;
 
@@ -118,7 +118,7 @@ function least(a: bigint, b: bigint): bigint {
 }
 
 /** The running totals that follow on a plugin's last row: they carry the group's own timestamp. */
-function continued(before: PluginUsageValues | undefined, delta: UsageDelta): PluginUsageValues {
+export function continued(before: PluginUsageValues | undefined, delta: UsageDelta): PluginUsageValues {
   return { ...added(before, delta), timestamp: delta.timestamp };
 }
 
@@ -184,7 +184,8 @@ class UsageWatch {
   }
 }
 
-function isContinuation(row: PluginUsageValues, before: PluginUsageValues | undefined, delta: UsageDelta): boolean {
+/** Whether a row counts on from the plugin's row before it by exactly that, whatever else it says. */
+export function isContinuation(row: PluginUsageValues, before: PluginUsageValues | undefined, delta: UsageDelta): boolean {
   const expected = continued(before, delta);
   return (
     row.timestamp === expected.timestamp &&

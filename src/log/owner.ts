@@ -67,6 +67,25 @@ export class Ownership {
   }
 }
 
+/** Which other process holds a directory, as far as can be told without its lock: one that was killed may have left its name. */
+export async function ownerOf(directory: string): Promise<Owner | undefined> {
+  const handle = await open(join(directory, 'lock'), constants.O_RDONLY).catch(error => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  const owner = handle && (await readOwner(handle));
+  await handle?.close();
+  return owner && (owner.host !== hostname() || (owner.pid !== process.pid && isAlive(owner.pid))) ? owner : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 async function readOwner(handle: FileHandle): Promise<Owner | undefined> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(4096, fstatSync(handle.fd).size + 1)), 0, undefined, 0);
   try {

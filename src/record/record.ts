@@ -6,6 +6,7 @@
  * same row; one grammar a log decides what is a row, whoever wrote it; durations are whole microseconds, so that sums do not
  * depend on order; nothing here touches a file or the clock.
  */
+export { quoted } from './csv.ts';
 export {
   EXECUTION_STATUSES,
   type Execution,
@@ -23,7 +24,7 @@ export {
   LIMITS,
   parseExecutionInput,
 } from './execution-input.ts';
-export { HEADERS, MAX_COUNT, MAX_LINE_LENGTH, MAX_TOTAL_US, reasonOf } from './grammar.ts';
+export { HEADERS, MAX_COUNT, MAX_LINE_LENGTH, MAX_TOTAL_US, reasonOf, rowColumns } from './grammar.ts';
 export { type Base, CHAIN_START, formatJournalLine, parseJournalLine } from './journal-row.ts';
 export type { DurationsRow, JournalRow, PluginUsageRow, RejectedLine, RowOf, SuccessRatesRow } from './rows.ts';
 export {
