@@ -22,7 +22,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ,/;
 const SHAPES: Record<SharedLog, RegExp> = {
   durations: /^([^,"]+,){4}[\d.]+,(true|false)$/,
   success_rates: /^([^,"]+,){2}(true|false),[\d.]+,\d+,\d+,"([^"]|"")*"$/,
-  plugin_usage: /^[^,"]+,\d+,[\d.]+,\d+,\d+,[\d.]+,[^,"]+$/,
+  plugin_usage: /^[^,"]+,\d+,[\d.]+,\d+,\d+,[\d.]+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
 };
 
 export type StoredStep = { step: number; phase: string; plugin: string; durationMs: number; status: string };
