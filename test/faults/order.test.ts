@@ -44,6 +44,11 @@ describe.skipIf(skipped)(name, () => {
     ['a log that is never synced', call => (isSync(call, '/durations.log') ? [] : [call]), /answered before \S+durations.log was synced/],
     ['a journal that is synced late', call => [isSync(call, '/journal.log') ? later(call) : call], /was written before \S+journal.log/],
     ['a folder that is never synced', call => (isSync(call, '/metrics') ? [] : [call]), /before the name \S+ was synced/],
+    [
+      'a new folder whose name is not synced',
+      call => (/\/metrics-\w+$/.test(call.path) ? [] : [call]),
+      /the name of the folder \S+metrics/,
+    ],
     ['content that is not synced before it is linked', call => (isSync(call, '.new') ? [] : [call]), /linked before its content/],
     ['a log that is cut', call => [isSync(call, '/journal.log') ? { ...call, name: 'ftruncate' } : call], /ftruncate of \S+journal.log/],
     ['an opening without syncs', call => (isSync(call, '/success_rates.log') ? [] : [call]), /without a sync of \S+success_rates.log/],

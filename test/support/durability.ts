@@ -17,7 +17,7 @@ export function durabilityFaults(all: readonly SystemCall[], directory: string):
   const answers = all.filter(({ name, text }) => WRITES.has(name) && ANSWER.test(text));
   const [first] = answers;
   return [
-    ...(first ? openingFaults(calls, first, directory) : ['nothing was answered']),
+    ...(first ? [...openingFaults(calls, first, directory), ...folderFaults(all, first, directory)] : ['nothing was answered']),
     ...answers.flatMap(answer => answerFaults(calls, answer, directory)),
     ...SHARED_LOGS.flatMap(log => early(calls, `${directory}/journal.log`, `${directory}/${log}.log`)),
     ...calls.filter(({ name }) => LINKS.test(name)).flatMap(link => linkFaults(calls, link, answers)),
@@ -61,6 +61,14 @@ function openingFaults(calls: readonly SystemCall[], first: SystemCall, director
   );
   const wanted = [directory, ...LOG_NAMES.map(log => `${directory}/${log}.log`)];
   return wanted.filter(path => !synced.has(path)).map(path => `opened and answered without a sync of ${path}`);
+}
+
+/** The name of a folder that was created is durable, or all that is in it may be gone. */
+function folderFaults(all: readonly SystemCall[], first: SystemCall, directory: string): string[] {
+  const created = all.filter(call => call.name.startsWith('mkdir') && succeeded(call) && directory.startsWith(call.path));
+  return created
+    .filter(folder => !isSynced(all, { ...folder, path: dirname(folder.path) }, first))
+    .map(({ path }) => `answered before the name of the folder ${path} was synced`);
 }
 
 /** Rows are derived only from journal rows that are durable. */
