@@ -3,7 +3,7 @@
  * trust it.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { LOG_NAMES, type LogName, type SharedLog } from '../../src/log/log.ts';
@@ -53,22 +53,30 @@ export function dataOf(directory: string, log: LogName): Buffer {
   return Buffer.concat(filesOf(directory, log));
 }
 
-/** The data of each file of a log, oldest first: what the seals of the archived years count, and all behind the live header. */
+/**
+ * The data of each file of a log, oldest first: what the seals of the archived years count, and all behind the live header. In a
+ * year whose archiving was killed before it was sealed, a log that has been moved counts whole.
+ */
 function filesOf(directory: string, log: LogName): Buffer[] {
   const archive = join(directory, 'archive');
-  const years = existsSync(archive) ? readdirSync(archive).map(year => join(archive, year)) : [];
-  const sealed = years.filter(year => existsSync(join(year, 'sealed'))).toSorted();
-  const archived = sealed.map(year => {
-    const { dataStart, length } = (JSON.parse(readFileSync(join(year, 'sealed'), 'utf8')) as Seal)[log];
-    return readFileSync(join(year, `${log}.log`)).subarray(dataStart, dataStart + length);
-  });
-  return [...archived, behindHeader(join(directory, `${log}.log`), Buffer.from(`${HEADERS[log]}\n`))];
+  const years = existsSync(archive) ? readdirSync(archive).toSorted() : [];
+  const live = join(directory, `${log}.log`);
+  const archived = years
+    .map(year => ({ path: join(archive, year, `${log}.log`), seal: join(archive, year, 'sealed') }))
+    .filter(({ path, seal }) => existsSync(seal) || (existsSync(path) && statSync(path).ino !== statSync(live).ino))
+    .map(({ path, seal }) => {
+      if (!existsSync(seal)) return behindHeader(path, log);
+      const { dataStart, length } = (JSON.parse(readFileSync(seal, 'utf8')) as Seal)[log];
+      return readFileSync(path).subarray(dataStart, dataStart + length);
+    });
+  return [...archived, behindHeader(live, log)];
 }
 
 type Seal = Record<LogName, { dataStart: number; length: number }>;
 
-function behindHeader(path: string, header: Buffer): Buffer {
+function behindHeader(path: string, log: LogName): Buffer {
   if (!existsSync(path)) return Buffer.alloc(0);
+  const header = Buffer.from(`${HEADERS[log]}\n`);
   const bytes = readFileSync(path);
   return bytes.subarray(0, header.length).equals(header) ? bytes.subarray(header.length) : bytes;
 }
