@@ -10,7 +10,7 @@ import { afterEach } from 'vitest';
 import { eventually } from './program.ts';
 
 /** The programs that disks are made with. */
-export const DISK_TOOLS = ['mount', 'umount', 'losetup', 'mkfs.ext4', 'perl'];
+export const DISK_TOOLS = ['mount', 'umount', 'findmnt', 'losetup', 'mkfs.ext4', 'perl'];
 
 /** EXT4_IOC_SHUTDOWN with NOLOGFLUSH: the file system stops at once, and what is only in memory never reaches the device. */
 const SHUT_DOWN = 'my $flags = pack("L", 2); open(my $folder, "<", $ARGV[0]) or die $!; ioctl($folder, 0x8004587d, $flags) or die $!;';
@@ -49,17 +49,12 @@ export class Disk {
     writeFileSync(disk.#image, '');
     truncateSync(disk.#image, megabytes << 20);
     run('mkfs.ext4', ['-q', disk.#image]);
-    disk.mount();
+    disk.#mount();
     return disk;
   }
 
-  mount(): void {
-    run('mount', ['-o', 'loop', this.#image, this.path]);
-  }
-
-  /** Also where files of it are still open: those who hold them keep it until they end. */
-  unmount(): void {
-    run('umount', ['--lazy', this.path]);
+  #mount(): void {
+    run('mount', ['-o', 'loop,errors=remount-ro', this.#image, this.path]);
   }
 
   /** Gives a disk in memory another size. */
@@ -73,15 +68,17 @@ export class Disk {
     return bavail * bsize;
   }
 
-  /** Only for reading from now on, or for writing again. */
-  remount(access: 'ro' | 'rw'): void {
-    run('mount', ['-o', `remount,${access}`, this.path]);
+  /** As the kernel does it where it meets an error on an ext4: from now on it can only be read, whatever files are open. */
+  becomeReadOnly(): void {
+    const device = /^\/dev\/(\w+)/.exec(run('findmnt', ['--noheadings', '--output', 'SOURCE', this.path]))?.[1] ?? '';
+    writeFileSync(`/sys/fs/ext4/${device}/trigger_fs_error`, 'a test');
   }
 
   /**
    * The power fails, or the device is gone: at one moment, for all files, what has not reached the device never will. Every call
-   * on this mount fails with EIO from now on. It is how file systems themselves are tested (xfstests): a copy of the image made
-   * while it is written would hold parts of different moments, which no disk does.
+   * made on this mount from now on fails with EIO; a sync that is under way may say ok, though nothing was written. It is how
+   * file systems themselves are tested (xfstests): a copy of the image made while it is written would hold parts of different
+   * moments, which no disk does.
    */
   shutDown(): void {
     run('perl', ['-e', SHUT_DOWN, this.path]);
@@ -95,7 +92,7 @@ export class Disk {
       status => status === 0,
       10_000,
     );
-    this.mount();
+    this.#mount();
   }
 
   /** Unmounts it and forgets its content. */
@@ -107,9 +104,10 @@ export class Disk {
   }
 }
 
-function run(command: string, args: readonly string[]): void {
-  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+function run(command: string, args: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stderr}`);
+  return stdout;
 }
 
 afterEach(() => {

@@ -29,7 +29,7 @@ export function checkHistory(directory: string, history: History, othersPrefix =
   const { journal, rows } = contents;
   const isTheirs = ({ text }: Row) => (text.split(',')[1] ?? '').startsWith(othersPrefix);
   const ours = eachShared(log => rows[log].filter(row => !isTheirs(row)));
-  const others = eachShared(log => rows[log].filter(isTheirs).map(({ text }) => text));
+  const others = eachShared(log => rows[log].filter(row => isTheirs(row) && !contents.carried.has(row)).map(({ text }) => text));
   const ids = journal.map(({ executionId }) => executionId);
   const faults = [
     ...contents.faults,
@@ -38,7 +38,7 @@ export function checkHistory(directory: string, history: History, othersPrefix =
     ...compared('success_rates.log', expected(journal, 'success'), ours.success_rates),
     ...totals(
       journal.flatMap(({ steps }) => steps),
-      ours.plugin_usage,
+      ours.plugin_usage.filter(row => !contents.carried.has(row)),
     ),
     ...bytes(contents, history),
     ...[...history.answers.values()].flatMap(answered => position(contents, answered)),

@@ -13,15 +13,21 @@ import { ONE_FILE_THREAD, readCalls, type SystemCall, succeeded, watch } from '.
 /** The n-th call of that name of any thread, from 1. */
 export type KillPoint = Readonly<{ call: string; when: number }>;
 
-type Run = Readonly<{ directory: string; prefix: string; trace: string }>;
+/** `source`: the folder of the sources to run, this project's unless named. */
+type Run = Readonly<{ directory: string; prefix: string; trace: string; source?: string | undefined }>;
 
 export type Ran = Readonly<{ said: readonly string[]; calls: SystemCall[]; killed: boolean }>;
 
 /** A `brief` run of a recorder, unharmed or killed just before it makes a call. */
-export async function briefRun({ directory, prefix, trace }: Run, at?: KillPoint): Promise<Ran> {
-  const recorder = new RecorderProcess(['brief', directory, prefix], ONE_FILE_THREAD);
+export function briefRun(run: Run, at?: KillPoint): Promise<Ran> {
+  return injectedRun(run, at && `${at.call}:signal=KILL:when=${at.when}`);
+}
+
+/** The same with any fault, in strace's words. */
+export async function injectedRun({ directory, prefix, trace, source }: Run, inject?: string): Promise<Ran> {
+  const recorder = new RecorderProcess(['brief', directory, prefix, source], ONE_FILE_THREAD);
   await recorder.saidLines(1);
-  const { ended } = await watch(recorder.pid, trace, at && `${at.call}:signal=KILL:when=${at.when}`);
+  const { ended } = await watch(recorder.pid, trace, inject);
   recorder.go();
   await recorder.end();
   await ended;

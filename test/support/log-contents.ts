@@ -3,7 +3,7 @@
  * trust it.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { LOG_NAMES, type LogName, type SharedLog } from '../../src/log/log.ts';
@@ -22,7 +22,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ,/;
 const SHAPES: Record<SharedLog, RegExp> = {
   durations: /^([^,"]+,){4}[\d.]+,(true|false)$/,
   success_rates: /^([^,"]+,){2}(true|false),[\d.]+,\d+,\d+,"([^"]|"")*"$/,
-  plugin_usage: /^[^,"]+,\d+,[\d.]+,\d+,\d+,[\d.]+,[^,"]+$/,
+  plugin_usage: /^[^,"]+,\d+,[\d.]+,\d+,\d+,[\d.]+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
 };
 
 export type StoredStep = { step: number; phase: string; plugin: string; durationMs: number; status: string };
@@ -34,8 +34,10 @@ export type Row = Readonly<{ text: string; end: number }>;
 export type JournalEntry = Readonly<{ executionId: string; end: number; durations: string[]; success: string[]; steps: StoredStep[] }>;
 
 export type LogContents = Readonly<{
-  /** What each log holds behind its header, byte by byte: a position counts these. */
+  /** What each log holds behind its headers, byte by byte, archives first: a position counts these. */
   data: Record<LogName, Buffer>;
+  /** Rows of plugin_usage.log that archiving has carried over into the file that follows. */
+  carried: ReadonlySet<Row>;
   journal: JournalEntry[];
   /** The own half of each journal row's chain, by its end. */
   chain: { own: string; end: number }[];
@@ -46,16 +48,36 @@ export type LogContents = Readonly<{
   faults: string[];
 }>;
 
-/** The bytes behind the header; all bytes where there is none, and none where there is no file. */
+/** The bytes that positions count, archives first; none where there is no file. */
 export function dataOf(directory: string, log: LogName): Buffer {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(join(directory, `${log}.log`));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  }
+  return Buffer.concat(filesOf(directory, log));
+}
+
+/**
+ * The data of each file of a log, oldest first: what the seals of the archived years count, and all behind the live header. In a
+ * year whose archiving was killed before it was sealed, a log that has been moved counts whole.
+ */
+function filesOf(directory: string, log: LogName): Buffer[] {
+  const archive = join(directory, 'archive');
+  const years = existsSync(archive) ? readdirSync(archive).toSorted() : [];
+  const live = join(directory, `${log}.log`);
+  const archived = years
+    .map(year => ({ path: join(archive, year, `${log}.log`), seal: join(archive, year, 'sealed') }))
+    .filter(({ path, seal }) => existsSync(seal) || (existsSync(path) && statSync(path).ino !== statSync(live).ino))
+    .map(({ path, seal }) => {
+      if (!existsSync(seal)) return behindHeader(path, log);
+      const { dataStart, length } = (JSON.parse(readFileSync(seal, 'utf8')) as Seal)[log];
+      return readFileSync(path).subarray(dataStart, dataStart + length);
+    });
+  return [...archived, behindHeader(live, log)];
+}
+
+type Seal = Record<LogName, { dataStart: number; length: number }>;
+
+function behindHeader(path: string, log: LogName): Buffer {
+  if (!existsSync(path)) return Buffer.alloc(0);
   const header = Buffer.from(`${HEADERS[log]}\n`);
+  const bytes = readFileSync(path);
   return bytes.subarray(0, header.length).equals(header) ? bytes.subarray(header.length) : bytes;
 }
 
@@ -82,6 +104,7 @@ export function readContents(directory: string): LogContents {
     journal: journal[0].map(entry),
     chain: journal[0].map(({ text, end }) => ({ own: text.slice(-16), end })),
     rows: { durations: durations[0], success_rates: success_rates[0], plugin_usage: plugin_usage[0] },
+    carried: carriedOver(plugin_usage[0], filesOf(directory, 'plugin_usage')),
     fragments: {
       journal: texts(journal[1]),
       durations: texts(durations[1]),
@@ -112,6 +135,24 @@ function linesOf(data: Buffer): Row[] {
     start = end + 1;
   }
   return rows;
+}
+
+/** The rows that begin a file behind an archive, as long as each repeats the latest one of its plugin. */
+function carriedOver(rows: readonly Row[], files: readonly Buffer[]): Set<Row> {
+  const carried = new Set<Row>();
+  const latest = new Map<string, string>();
+  let start = 0;
+  for (const { length } of files) {
+    let begins = start > 0;
+    for (const row of rows.filter(({ end }) => end > start && end <= start + length)) {
+      const plugin = row.text.split(',')[1] ?? '';
+      begins &&= latest.get(plugin) === row.text;
+      if (begins) carried.add(row);
+      latest.set(plugin, row.text);
+    }
+    start += length;
+  }
+  return carried;
 }
 
 function isRow(log: SharedLog, { text, end }: Row): boolean {

@@ -19,7 +19,7 @@ export class RecorderProcess {
 
   /** `under`: a program that runs it, such as strace, with its arguments. */
   constructor(
-    args: readonly [mode: 'hold' | 'loop' | 'twice' | 'brief', directory: string, prefix?: string, source?: string],
+    args: readonly [mode: 'hold' | 'loop' | 'twice' | 'brief', directory: string, prefix?: string, source?: string | undefined],
     under: readonly string[] = [],
   ) {
     const [mode, directory, prefix = 'e', source] = args;
@@ -60,6 +60,16 @@ export class RecorderProcess {
       if (this.said.length < count) throw new Error(`the recorder ended after ${this.said.length} of ${count} lines`);
     });
     await Promise.race([enough, ended]);
+  }
+
+  /** Resolves with the first line that begins so; throws if it ends before. */
+  async saidLine(beginning: string): Promise<string> {
+    for (let count = 1; ; count++) {
+      await this.saidLines(count);
+      const line = this.said.find(said => said.startsWith(beginning));
+      if (line !== undefined) return line;
+      count = Math.max(count, this.said.length);
+    }
   }
 
   go(): void {
