@@ -1,12 +1,49 @@
-/** `npm run bench`: runs the benchmarks against the built service and writes docs/benchmarks.md. */
-import { writeFile } from 'node:fs/promises';
+/**
+ * `npm run bench [-- recording import history] [--quick]`: runs the benchmarks against the built service, those that are named or all,
+ * and writes their sections of docs/benchmarks.md. `--quick` takes small sizes, to see that it works, and prints instead.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { history } from './history.ts';
+import { importing } from './import.ts';
 import { recording } from './recording.ts';
 
-const head = [
-  '# Benchmarks',
-  '',
-  `Written by \`npm run bench\` on Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}). Machines differ and are noisy: read the shares, which compare two things in one run.`,
-].join('\n');
+const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: true });
 
-await writeFile(new URL('../docs/benchmarks.md', import.meta.url), `${head}\n\n${await recording()}\n`);
+const length = values.quick ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 4 };
+
+const BENCHMARKS: Record<string, { title: string; run: () => Promise<string> }> = {
+  recording: { title: 'Recording over HTTP', run: () => recording(length) },
+  import: { title: 'Import', run: () => importing(values.quick ? 20_000 : 200_000) },
+  history: { title: 'Over a long history', run: () => history(values.quick ? 20_000 : 2_000_000, length) },
+};
+
+const DOCUMENT = new URL('../docs/benchmarks.md', import.meta.url);
+const HEAD = `# Benchmarks
+
+Written by \`npm run bench\` (CONTRIBUTING.md). Machines differ and are noisy: read the shares, which compare two things in one run.`;
+
+/** The sections by title. */
+function sectionsOf(document: string): Map<string, string> {
+  return new Map(
+    document
+      .split(/^## /m)
+      .slice(1)
+      .map(section => [section.slice(0, section.indexOf('\n')), section.slice(section.indexOf('\n')).trim()]),
+  );
+}
+
+const unknown = positionals.filter(name => !BENCHMARKS[name]);
+if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}: there are ${Object.keys(BENCHMARKS).join(', ')}`);
+
+const sections = sectionsOf(await readFile(DOCUMENT, 'utf8'));
+const machine = `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}).`;
+for (const [name, { title, run }] of Object.entries(BENCHMARKS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const section = `${machine} ${await run()}`;
+  if (values.quick) console.log(`## ${title}\n\n${section}\n`);
+  sections.set(title, section);
+}
+const ordered = Object.values(BENCHMARKS).flatMap(({ title }) => (sections.has(title) ? `## ${title}\n\n${sections.get(title)}` : []));
+if (!values.quick) await writeFile(DOCUMENT, `${[HEAD, ...ordered].join('\n\n')}\n`);

@@ -1,5 +1,6 @@
 /** Requests as many clients send them: each connection asks again as soon as it is answered. Runs in a process of its own. */
 import { Agent, request } from 'node:http';
+import { sampleInput } from './sample-executions.ts';
 
 export type Load = Readonly<{ url: string; connections: number; seconds: number; batch: number; steps: number; run: string }>;
 
@@ -9,28 +10,9 @@ export type Measured = Readonly<{ executions: number; seconds: number; p50: numb
 const ONE = `mutation ($input: RecordExecutionInput!) { recordExecution(input: $input) { executionId position } }`;
 const MANY = `mutation ($inputs: [RecordExecutionInput!]!) { recordExecutions(inputs: $inputs) { payload { executionId } error { message } } }`;
 
-function execution(id: string, steps: number): object {
-  return {
-    executionId: id,
-    patternId: `pat_${id.length % 40}`,
-    patternName: 'benchmark',
-    taskDescription: 'A task of the usual length, with a few words of what is to be done',
-    status: 'SUCCESS',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    completedAt: '2026-01-01T00:05:00.000Z',
-    steps: Array.from({ length: steps }, (_, step) => ({
-      step: step + 1,
-      phase: `phase-${step % 5}`,
-      plugin: `plugin-${(id.length + step * 7) % 60}`,
-      durationMs: 60_000,
-      status: 'SUCCESS',
-    })),
-  };
-}
-
 function body({ batch, steps, run }: Load, number: number): string {
-  if (batch === 1) return JSON.stringify({ query: ONE, variables: { input: execution(`${run}-${number}`, steps) } });
-  const inputs = Array.from({ length: batch }, (_, index) => execution(`${run}-${number}-${index}`, steps));
+  if (batch === 1) return JSON.stringify({ query: ONE, variables: { input: sampleInput(run, number, steps) } });
+  const inputs = Array.from({ length: batch }, (_, index) => sampleInput(run, number * batch + index, steps));
   return JSON.stringify({ query: MANY, variables: { inputs } });
 }
 

@@ -1,13 +1,36 @@
 import { fork, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Load, Measured } from './load.ts';
 
-export type Server = Readonly<{ url: string; stop(): Promise<void> }>;
+export type Server = Readonly<{
+  url: string;
+  /** From the start of the process until it answered /healthz. */
+  startedInMs: number;
+  /** Resolves once the process has ended. SIGTERM unless said otherwise. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}>;
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
+/** The built program. */
+export const PROGRAM = path('../../dist/main.js');
+
+/** What a benchmark writes, removed after it. */
+export async function withFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-metrics-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** Starts a program that says where its GraphQL is. */
-export async function startServer(args: readonly string[], environment: Record<string, string>): Promise<Server> {
+async function startServer(args: readonly string[], environment: Record<string, string>): Promise<Server> {
+  const begun = performance.now();
   const child = spawn(process.execPath, [...args], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
@@ -17,34 +40,34 @@ export async function startServer(args: readonly string[], environment: Record<s
     });
     void ended.then(() => reject(new Error(`${args.join(' ')} ended before it served`)));
   });
+  await (await fetch(`${url}/healthz`)).text();
   return {
     url,
-    stop: async () => {
-      child.kill('SIGTERM');
+    startedInMs: performance.now() - begun,
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
       await ended;
     },
   };
 }
 
 /** The service as it is built (`npm run build`), without a graph. */
-export function startService(metricsDir: string): Promise<Server> {
-  return startServer([path('../../dist/main.js'), 'start'], {
-    METRICS_DIR: metricsDir,
-    PORT: '0',
-    GRAPH: 'off',
-    LOG_LEVEL: 'warn',
-    MAX_BODY_MB: '64',
-  });
+export function startService(metricsDir: string, nodeOptions: readonly string[] = []): Promise<Server> {
+  return startServer([...nodeOptions, PROGRAM, 'start'], serviceEnvironment(metricsDir));
+}
+
+export function serviceEnvironment(metricsDir: string): Record<string, string> {
+  return { METRICS_DIR: metricsDir, PORT: '0', GRAPH: 'off', LOG_LEVEL: 'warn', MAX_BODY_MB: '64' };
 }
 
 export function startNoOp(): Promise<Server> {
   return startServer(['--import', 'tsx', path('no-op-server.ts')], { UV_THREADPOOL_SIZE: '16' });
 }
 
-/** Runs a load in a process of its own, so that the client does not share the server's thread. */
-export function measure(load: Load): Promise<Measured> {
+/** Runs a load in a process of its own, so that the client does not share the server's thread. It fails, aloud, with its server. */
+export function measure(load: Load, stderr: 'inherit' | 'ignore' = 'inherit'): Promise<Measured> {
   return new Promise((resolve, reject) => {
-    const child = fork(path('load.ts'), { execArgv: ['--import', 'tsx'] });
+    const child = fork(path('load.ts'), { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', stderr, 'ipc'] });
     child.once('message', message => resolve(message as Measured));
     child.once('exit', code => code !== 0 && reject(new Error(`the load ended with ${code}`)));
     child.send(load);

@@ -1,0 +1,90 @@
+/** A long history as this program would have written it, made at the speed of the disk: the four logs and nothing derived. */
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LOG_NAMES, type LogName } from '../../src/log/log.ts';
+import {
+  CHAIN_START,
+  completeExecution,
+  type Execution,
+  finishedSteps,
+  formatDurationsLine,
+  formatJournalLine,
+  formatPluginUsageLine,
+  formatSuccessRatesLine,
+  HEADERS,
+  type PluginUsageValues,
+  parseExecutionInput,
+  rowTimestamp,
+} from '../../src/record/record.ts';
+import { say } from './progress.ts';
+import { sampleInput } from './sample-executions.ts';
+
+/** Executions that are written, synced and answered together. */
+const GROUP = 500;
+const SAID_EVERY = 100_000;
+
+type Ends = Record<LogName, number>;
+
+/** Writes the logs of a folder anew: so many executions of so many steps, each group with its base, the chain unbroken. */
+export async function writeHistory(folder: string, executions: number, steps: number): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const files = await Promise.all(LOG_NAMES.map(async name => ({ name, handle: await open(join(folder, `${name}.log`), 'wx') })));
+  for (const { name, handle } of files) await handle.write(`${HEADERS[name]}\n`);
+  const ends: Ends = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 };
+  const totals = new Map<string, PluginUsageValues>();
+  let chain = CHAIN_START;
+  for (let first = 0; first < executions; first += GROUP) {
+    const group = groupOf(first, Math.min(GROUP, executions - first), steps);
+    const journal = group.map(execution => {
+      const line = formatJournalLine(execution, ends, chain);
+      chain = line.slice(-32);
+      return line;
+    });
+    const lines: Record<LogName, string[]> = { journal, ...derivedLines(group, totals) };
+    for (const { name, handle } of files) {
+      const bytes = Buffer.from(lines[name].map(line => `${line}\n`).join(''));
+      await handle.write(bytes);
+      ends[name] += bytes.length;
+    }
+    if (first % SAID_EVERY === 0) say(`history: ${first.toLocaleString('en')} of ${executions.toLocaleString('en')} executions`);
+  }
+  for (const { handle } of files) {
+    await handle.sync();
+    await handle.close();
+  }
+}
+
+function groupOf(first: number, size: number, steps: number): Execution[] {
+  return Array.from({ length: size }, (_, index) => {
+    const input = sampleInput('history', first + index, steps);
+    return completeExecution(parseExecutionInput(input, Date.parse(input.completedAt)), input.patternName);
+  });
+}
+
+/** The rows that a group owes to the shared logs; `totals` are brought forward. */
+function derivedLines(group: readonly Execution[], totals: Map<string, PluginUsageValues>) {
+  const touched = new Set<string>();
+  const durations: string[] = [];
+  const success_rates: string[] = [];
+  for (const execution of group) {
+    const ran = finishedSteps(execution);
+    success_rates.push(formatSuccessRatesLine(execution, new Set(ran.map(({ plugin }) => plugin)).size));
+    for (const step of ran) {
+      durations.push(formatDurationsLine(execution, step));
+      touched.add(step.plugin);
+      const before = totals.get(step.plugin);
+      const timestamp = rowTimestamp(execution);
+      totals.set(step.plugin, {
+        timestamp,
+        plugin: step.plugin,
+        uses: (before?.uses ?? 0) + 1,
+        totalDurationUs: (before?.totalDurationUs ?? 0n) + BigInt(step.durationMs) * 1000n,
+        successes: (before?.successes ?? 0) + (step.status === 'success' ? 1 : 0),
+        failures: (before?.failures ?? 0) + (step.status === 'success' ? 0 : 1),
+        lastUsed: timestamp,
+      });
+    }
+  }
+  const plugin_usage = [...touched].flatMap(plugin => totals.get(plugin) ?? []).map(formatPluginUsageLine);
+  return { durations, success_rates, plugin_usage };
+}
