@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- recording import history] [--quick]`: runs the benchmarks against the built service, those that are named or all,
- * and writes their sections of docs/benchmarks.md. `--quick` takes small sizes, to see that it works, and prints instead.
+ * `npm run bench [-- recording import history] [--quick] [--executions 2000000]`: runs the benchmarks against the built service, those
+ * that are named or all, and writes their sections of docs/benchmarks.md. `--quick` takes small sizes, to see that it works, and
+ * prints instead; `--executions` is the length of the history.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -9,20 +10,23 @@ import { history } from './history.ts';
 import { importing } from './import.ts';
 import { recording } from './recording.ts';
 
-const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, executions: { type: 'string' } },
+  allowPositionals: true,
+});
 
 const length = values.quick ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 4 };
 
 const BENCHMARKS: Record<string, { title: string; run: () => Promise<string> }> = {
   recording: { title: 'Recording over HTTP', run: () => recording(length) },
   import: { title: 'Import', run: () => importing(values.quick ? 20_000 : 200_000) },
-  history: { title: 'Over a long history', run: () => history(values.quick ? 20_000 : 2_000_000, length) },
+  history: { title: 'Over a long history', run: () => history(Number(values.executions ?? (values.quick ? 20_000 : 2_000_000)), length) },
 };
 
 const DOCUMENT = new URL('../docs/benchmarks.md', import.meta.url);
 const HEAD = `# Benchmarks
 
-Written by \`npm run bench\` (CONTRIBUTING.md). Machines differ and are noisy: read the shares, which compare two things in one run.`;
+Written by \`npm run bench\` (\`-- recording\`, \`import\` or \`history\` for one of them). Machines differ and are noisy: read the shares, which compare two things in one run.`;
 
 /** The sections by title. */
 function sectionsOf(document: string): Map<string, string> {
