@@ -308,7 +308,8 @@ export class Log {
 
 /** Makes the directory where it is missing, with the folders above it, and their names durable. */
 async function makeDirectory(directory: string): Promise<void> {
-  const first = await mkdir(directory, { recursive: true });
+  // Asked again alone after a failure: the recursive one tells a read-only disk as a folder that is missing.
+  const first = await mkdir(directory, { recursive: true }).catch(() => mkdir(directory).then(() => directory));
   if (first === undefined) return;
   for (let made = directory; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
 }

@@ -60,7 +60,7 @@ export class OwedLines {
 
   begin({ owed }: OwedGroup): Comparison<LineRow> {
     const counts = new Map<string, number>();
-    for (const { line: text } of owed[this.#log]) counts.set(text, (counts.get(text) ?? 0) + 1);
+    for (const text of owed[this.#log]) counts.set(text, (counts.get(text) ?? 0) + 1);
     const extras: Extra[] = [];
     const late: Line[] = [];
     const missing = () => [...counts].flatMap(([text, count]) => Array.from({ length: count }, () => text));
@@ -139,6 +139,8 @@ export class OwedTotals {
     const deltas = new Map(owed.plugin_usage.map(delta => [delta.plugin, delta]));
     const latest = new Map<string, PluginUsageValues>();
     const latestOf = (plugin: string) => latest.get(plugin) ?? this.#latest.get(plugin);
+    /** Other rows may come between our look and our write: ours then goes on from one before them, and another of ours follows. */
+    const others = new Map<string, PluginUsageValues[]>();
     /** Where each stands. */
     const taken = new Map<string, number>();
     const doubled: [first: number, second: number][] = [];
@@ -150,9 +152,9 @@ export class OwedTotals {
         const row = parsePluginUsageLine(text);
         const delta = row && deltas.get(row.plugin);
         if (!row || !delta) return false;
-        const before = [latestOf(row.plugin), this.#expected.get(row.plugin)];
-        if (!before.some((totals, index) => (index === 0 || totals) && formatPluginUsageLine(continued(totals, delta)) === text))
-          return false;
+        const expected = this.#expected.get(row.plugin);
+        const before = [this.#latest.get(row.plugin), ...(others.get(row.plugin) ?? []), ...(expected ? [expected] : [])];
+        if (!before.some(totals => formatPluginUsageLine(continued(totals, delta)) === text)) return false;
         deltas.delete(row.plugin);
         latest.set(row.plugin, row);
         taken.set(text, start);
@@ -163,6 +165,7 @@ export class OwedTotals {
         const use = this.#missing.get(row.plugin)?.find(({ delta }) => isContinuation(row, before, delta));
         if (taken.has(line.text)) doubled.push([taken.get(line.text) ?? 0, line.start]);
         else if (use) late.push({ line, use });
+        others.set(row.plugin, [...(others.get(row.plugin) ?? []), row]);
         latest.set(row.plugin, row);
       },
       isOwed: text => taken.has(text),

@@ -62,7 +62,8 @@ export class Ownership {
   }
 
   async release(): Promise<void> {
-    await this.#handle.truncate(0);
+    // A name that stays on a dead disk misleads nobody for long: the lock is gone.
+    await this.#handle.truncate(0).catch(() => undefined);
     await this.#handle.close();
   }
 }

@@ -104,6 +104,23 @@ describe('logs that are whole pass', () => {
     expect(await verify()).toMatchObject({ errors: [], notes: [], rows: { durations: 2, success_rates: 1, plugin_usage: 2 } });
   });
 
+  test('where totals of another program came between our look and our write', async () => {
+    const log = await directory.open();
+    await record(log, executionInput({ steps: [stepInput({ plugin: 'x', durationMs: 1000 })] }));
+    await directory.close(log);
+    const row = (uses: number, time: string) => `${time},x,${uses},${uses},${uses},0,1,2025-11-08T00:00:00Z\n`;
+    const ours = directory.lines('plugin_usage')[0] ?? '';
+    // Theirs, ours that did not know of it, and ours that counts both.
+    const [theirs, corrected] = [row(20, '2025-11-08T00:00:00Z'), row(21, '2025-11-07T10:00:05Z')];
+    directory.write('plugin_usage', `${directory.text('plugin_usage').split('\n')[0]}\n${theirs}${ours}\n${corrected}`);
+    rmSync(`${directory.path}/.state`, { recursive: true });
+    expect((await verify()).errors).toEqual([]);
+    // Opening finds nothing owed either.
+    const before = directory.allBytes();
+    await directory.open();
+    expect(directory.allBytes()).toEqual(before);
+  });
+
   test('while they are being written, every time', async () => {
     const recorder = new RecorderProcess(['loop', directory.path]);
     await recorder.saidLines(5);

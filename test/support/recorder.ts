@@ -6,7 +6,7 @@
  * - `hold`: opens once a line comes in, says `owner` or `refused: …`, and holds.
  * - `loop`: says `ready`, then records for ever; says each call and each answer as `history-client.ts` reads them.
  * - `twice`: says `ready`, records two executions one after the other, says each id, and ends.
- * - `brief`: says `waiting`; once a line comes in, opens, records six executions in three groups, asks, and ends; says each call
+ * - `brief`: says `waiting`; once a line comes in, opens, records six executions in three groups, archives after the first, asks, and ends; says each call
  *   and each answer too, `refused: …` where opening fails, and last `done`.
  */
 import { writeSync } from 'node:fs';
@@ -63,6 +63,7 @@ async function twice(log: Log): Promise<void> {
 async function brief(log: Log): Promise<void> {
   await askAloud(log);
   await recordAloud(log, [1, 2]);
+  await log.archive();
   await Promise.all([recordAloud(log, [3]), recordAloud(log, [4, 5])]);
   await recordAloud(log, [6]);
   await askAloud(log);
