@@ -27,4 +27,5 @@ RUN mkdir -p /data/metrics && chown node:node /data/metrics
 USER node
 VOLUME /data/metrics
 EXPOSE 4000
-CMD ["node", "dist/main.js", "start"]
+# Records live as long as their group: a young generation that holds a group keeps the garbage collector from copying it twice.
+CMD ["node", "--max-semi-space-size=64", "dist/main.js", "start"]

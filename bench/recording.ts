@@ -37,8 +37,8 @@ export function recording(length: Length): Promise<string> {
       '',
       ...profiles,
       '',
-      'What was done about it: rows just written go to the table as they are, not read back; a timestamp is formatted once a second and not once a step; inputs are checked by',
-      'rules of our own; all who wait share one write and one sync of each log.',
+      'What was done about it: rows just written go to the table as they are, not read back; a timestamp is formatted once a second and not once a step; all who wait share one',
+      'write and one sync of each log; the young generation of the heap (both servers’) holds a group, so that its records are not copied twice.',
     ].join('\n');
   });
 }

@@ -18,6 +18,9 @@ const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 /** The built program. */
 export const PROGRAM = path('../../dist/main.js');
 
+/** As `npm start` runs it. */
+const NODE_OPTIONS = ['--max-semi-space-size=64'];
+
 /** What a benchmark writes, removed after it. */
 export async function withFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-metrics-bench-'));
@@ -31,7 +34,8 @@ export async function withFolder<Result>(work: (folder: string) => Promise<Resul
 /** Starts a program that says where its GraphQL is. */
 async function startServer(args: readonly string[], environment: Record<string, string>): Promise<Server> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [...args], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const env = { ...process.env, NODE_ENV: 'production', UV_THREADPOOL_SIZE: '16', ...environment };
+  const child = spawn(process.execPath, [...NODE_OPTIONS, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', chunk => {
@@ -61,7 +65,7 @@ export function serviceEnvironment(metricsDir: string): Record<string, string> {
 }
 
 export function startNoOp(): Promise<Server> {
-  return startServer(['--import', 'tsx', path('no-op-server.ts')], { UV_THREADPOOL_SIZE: '16' });
+  return startServer(['--import', 'tsx', path('no-op-server.ts')], {});
 }
 
 /** Runs a load in a process of its own, so that the client does not share the server's thread. It fails, aloud, with its server. */
