@@ -1,7 +1,19 @@
 /** What a client says of an execution: every rule of `RecordExecutionInput`, one place, for the API, the command line and imports. */
-import { z } from 'zod';
 import { MetricsError } from '../errors.ts';
 import { type Attribute, EXECUTION_STATUSES, type Execution, STEP_STATUSES, type Step } from './execution.ts';
+import {
+  type Allowed,
+  type Fault,
+  listRule,
+  objectRule,
+  optional,
+  Refused,
+  type Rule,
+  refused,
+  statusRule,
+  textRule,
+  wholeRule,
+} from './rules.ts';
 import { isPlainName, isStorableText } from './text.ts';
 import { formatMilliseconds, parseTimestamp } from './timestamp.ts';
 
@@ -18,126 +30,87 @@ export const LIMITS = {
 
 const INT_MAX = 2 ** 31 - 1;
 
-const name = z
-  .string('must be text')
-  .min(1, 'must not be empty')
-  .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
-  .refine(isPlainName, 'must be one line without comma, double quote or control character, and not blank');
+const name = textRule([
+  [value => value !== '', 'must not be empty'],
+  [value => value.length <= LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`],
+  [isPlainName, 'must be one line without comma, double quote or control character, and not blank'],
+]);
 
-const text = z
-  .string('must be text')
-  .refine(isStorableText, 'must hold no NUL character and no half of a surrogate pair')
-  .refine(value => Buffer.byteLength(value) <= LIMITS.textBytes, `must be at most ${LIMITS.textBytes} bytes in UTF-8`);
+const text = textRule([
+  [isStorableText, 'must hold no NUL character and no half of a surrogate pair'],
+  [value => Buffer.byteLength(value) <= LIMITS.textBytes, `must be at most ${LIMITS.textBytes} bytes in UTF-8`],
+]);
 
-const whole = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return z.number(message).int(message).min(min, message).max(max, message);
+/** Milliseconds since 1970. */
+const instant: Rule<number> = value => {
+  const milliseconds = typeof value === 'string' ? parseTimestamp(value) : undefined;
+  if (milliseconds === undefined) return refused('must be RFC 3339 with a time and a zone, such as 2026-08-01T12:00:00Z');
+  return milliseconds >= 0 ? milliseconds : refused('must not lie before 1970');
 };
 
-const INSTANT = 'must be RFC 3339 with a time and a zone, such as 2026-08-01T12:00:00Z';
-
-const instant = z.string(INSTANT).transform((value, context) => {
-  const milliseconds = parseTimestamp(value);
-  if (milliseconds !== undefined && milliseconds >= 0) return milliseconds;
-  context.addIssue({ code: 'custom', message: milliseconds === undefined ? INSTANT : 'must not lie before 1970' });
-  return z.NEVER;
+const stepInput = objectRule('a step', {
+  step: wholeRule(0, INT_MAX),
+  phase: name,
+  plugin: name,
+  durationMs: wholeRule(0, LIMITS.durationMs),
+  status: statusRule(STEP_STATUSES),
+  startedAt: optional(instant),
+  attempt: optional(wholeRule(1, INT_MAX)),
+  pluginVersion: optional(name),
+  errorMessage: optional(text),
 });
 
-/** Upper case as the API has it, lower case as the logs have it. */
-function status<const Values extends readonly [string, ...string[]]>(values: Values) {
-  const message = `must be one of ${values.map(value => value.toUpperCase()).join(', ')}`;
-  return z.preprocess(value => (typeof value === 'string' ? value.toLowerCase() : value), z.enum(values, message));
+const attributeInput = objectRule('an attribute', { key: name, value: text });
+
+const fieldsOfExecution = objectRule('an execution', {
+  executionId: name,
+  workflowId: optional(name),
+  patternId: name,
+  patternName: optional(name),
+  taskDescription: text,
+  status: statusRule(EXECUTION_STATUSES),
+  startedAt: instant,
+  completedAt: instant,
+  durationMs: optional(wholeRule(0, LIMITS.durationMs)),
+  steps: listRule(stepInput, { what: 'a list of steps', max: LIMITS.steps, unit: 'steps' }),
+  filesCreated: optional(wholeRule(0, INT_MAX)),
+  notes: optional(text),
+  errorMessage: optional(text),
+  attributes: optional(listRule(attributeInput, { what: 'a list of {key, value}', max: LIMITS.attributes, unit: 'attributes' })),
+});
+
+/** What fields say of each other, and of the clock: `now` is milliseconds since 1970. */
+function contradictionsIn(input: ExecutionInput, now: number): Fault[] {
+  const faults: Fault[] = [];
+  if (input.completedAt < input.startedAt) {
+    faults.push({ path: ['completedAt'], message: `must not lie before startedAt (${formatMilliseconds(input.startedAt)})` });
+  } else if (input.durationMs === undefined && input.completedAt - input.startedAt > LIMITS.durationMs) {
+    faults.push({ path: ['durationMs'], message: `must be given: completedAt - startedAt is more than ${LIMITS.durationMs} ms` });
+  }
+  const keys = input.attributes?.map(({ key }) => key) ?? [];
+  const repeated = keys.findIndex((key, index) => keys.indexOf(key) !== index);
+  if (repeated !== -1) faults.push({ path: ['attributes', String(repeated), 'key'], message: 'must not repeat a key' });
+  if (input.completedAt > now + LIMITS.aheadMs) {
+    const message = `must not lie more than a day ahead of this machine's clock, which says ${formatMilliseconds(now)}`;
+    faults.push({ path: ['completedAt'], message });
+  }
+  return faults;
 }
-
-/** Left out, null and undefined are the same. */
-function optional<Schema extends z.ZodType>(schema: Schema) {
-  return schema.nullish().transform(value => value ?? undefined);
-}
-
-const stepInput = z.strictObject(
-  {
-    step: whole(0, INT_MAX),
-    phase: name,
-    plugin: name,
-    durationMs: whole(0, LIMITS.durationMs),
-    status: status(STEP_STATUSES),
-    startedAt: optional(instant),
-    attempt: optional(whole(1, INT_MAX)),
-    pluginVersion: optional(name),
-    errorMessage: optional(text),
-  },
-  { error: unknownOr('a step') },
-);
-
-const attributeInput = z.strictObject({ key: name, value: text }, { error: unknownOr('an attribute') });
-
-const executionInput = z
-  .strictObject(
-    {
-      executionId: name,
-      workflowId: optional(name),
-      patternId: name,
-      patternName: optional(name),
-      taskDescription: text,
-      status: status(EXECUTION_STATUSES),
-      startedAt: instant,
-      completedAt: instant,
-      durationMs: optional(whole(0, LIMITS.durationMs)),
-      steps: z.array(stepInput, 'must be a list of steps').max(LIMITS.steps, `must be at most ${LIMITS.steps} steps`),
-      filesCreated: optional(whole(0, INT_MAX)),
-      notes: optional(text),
-      errorMessage: optional(text),
-      attributes: optional(
-        z.array(attributeInput, 'must be a list of {key, value}').max(LIMITS.attributes, `must be at most ${LIMITS.attributes} attributes`),
-      ),
-    },
-    { error: unknownOr('an execution') },
-  )
-  .superRefine((input, context) => {
-    if (input.completedAt < input.startedAt) {
-      context.addIssue({
-        code: 'custom',
-        path: ['completedAt'],
-        message: `must not lie before startedAt (${formatMilliseconds(input.startedAt)})`,
-      });
-    } else if (input.durationMs === undefined && input.completedAt - input.startedAt > LIMITS.durationMs) {
-      context.addIssue({
-        code: 'custom',
-        path: ['durationMs'],
-        message: `must be given: completedAt - startedAt is more than ${LIMITS.durationMs} ms`,
-      });
-    }
-    const keys = input.attributes?.map(({ key }) => key) ?? [];
-    const repeated = keys.findIndex((key, index) => keys.indexOf(key) !== index);
-    if (repeated !== -1) context.addIssue({ code: 'custom', path: ['attributes', repeated, 'key'], message: 'must not repeat a key' });
-  });
 
 /** A validated input: what was given, the rest undefined. An omitted field claims nothing when a record is compared. */
-export type ExecutionInput = z.output<typeof executionInput>;
+export type ExecutionInput = Allowed<typeof fieldsOfExecution>;
 type StepInput = ExecutionInput['steps'][number];
-
-/** Zod's own words for a missing value and an unknown field name neither what would be right. */
-function unknownOr(what: string) {
-  return (issue: { code?: string | undefined; keys?: string[] }) =>
-    issue.code === 'unrecognized_keys' ? `has no field ${issue.keys?.map(key => `"${key}"`).join(', ')}` : `must be an object: ${what}`;
-}
 
 /**
  * Validates one input. Errors: BAD_USER_INPUT with the path of the first value to blame; the message names up to five.
  * `now` is milliseconds since 1970: an execution completed more than a day ahead of it is refused, since a clock is wrong.
  */
 export function parseExecutionInput(value: unknown, now: number): ExecutionInput {
-  const result = executionInput.safeParse(value);
-  if (!result.success) throw badInput(result.error.issues.map(({ path, message }) => ({ path: path.map(String), message })));
-  if (result.data.completedAt > now + LIMITS.aheadMs) {
-    throw badInput([
-      {
-        path: ['completedAt'],
-        message: `must not lie more than a day ahead of this machine's clock, which says ${formatMilliseconds(now)}`,
-      },
-    ]);
-  }
-  return result.data;
+  const input = fieldsOfExecution(value);
+  if (input instanceof Refused) throw badInput(input.faults);
+  const faults = contradictionsIn(input, now);
+  if (faults.length > 0) throw badInput(faults);
+  return input;
 }
 
 /** `parseExecutionInput` for one of many: the error is its outcome. */
@@ -150,12 +123,10 @@ export function checkExecutionInput(value: unknown, now: number): ExecutionInput
   }
 }
 
-type Blame = { path: string[]; message: string };
-
-function badInput(blames: Blame[]): MetricsError {
-  const named = blames.slice(0, 5).map(({ path, message }) => `${path.join('.') || 'the input'} ${message}`);
-  const more = blames.length > 5 ? `; and ${blames.length - 5} more` : '';
-  return new MetricsError('BAD_USER_INPUT', `${named.join('; ')}${more}`, { field: blames[0]?.path ?? [] });
+function badInput(faults: readonly Fault[]): MetricsError {
+  const named = faults.slice(0, 5).map(({ path, message }) => `${path.join('.') || 'the input'} ${message}`);
+  const more = faults.length > 5 ? `; and ${faults.length - 5} more` : '';
+  return new MetricsError('BAD_USER_INPUT', `${named.join('; ')}${more}`, { field: [...(faults[0]?.path ?? [])] });
 }
 
 /** The execution that an input stands for. `patternName` is the one to use where the input gives none. */
