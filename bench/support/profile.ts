@@ -6,7 +6,7 @@ type Frame = { functionName: string; url: string };
 type Profile = { nodes: { id: number; callFrame: Frame }[]; samples: number[]; timeDeltas: number[] };
 
 const SHOWN = 8;
-/** A function is named beside its part from this share of the whole on. */
+/** A part, and a function beside its part, is named from this share of the whole on. */
 const NAMED_FROM = 0.02;
 
 type Part = { time: number; functions: Map<string, number> };
@@ -19,7 +19,10 @@ export async function profileOf(folder: string): Promise<string> {
   parts.delete(IDLE);
   const total = [...parts.values()].reduce((sum, { time }) => sum + time, 0);
   const percent = (time: number) => `${Math.round((time / total) * 100)} %`;
-  const shares = [...parts].sort(([, a], [, b]) => b.time - a.time).slice(0, SHOWN);
+  const shares = [...parts]
+    .filter(([, { time }]) => time >= total * NAMED_FROM)
+    .sort(([, a], [, b]) => b.time - a.time)
+    .slice(0, SHOWN);
   const said = shares.map(([name, { time, functions }]) => {
     const large = [...functions].filter(([, own]) => own >= total * NAMED_FROM).sort(([, a], [, b]) => b - a);
     const named = large.map(([function_, own]) => `\`${function_}\` ${percent(own)}`).join(', ');
@@ -45,7 +48,10 @@ function timeByPart({ nodes, samples, timeDeltas }: Profile): Map<string, Part> 
 }
 
 const IDLE = 'idle';
-const INTERNAL: Record<string, string> = { '(idle)': IDLE, '(garbage collector)': 'garbage collection' };
+const INTERNAL = new Map([
+  ['(idle)', IDLE],
+  ['(garbage collector)', 'garbage collection'],
+]);
 
 /** Modules are loaded before anything is measured. */
 function isStart({ functionName, url }: Frame): boolean {
@@ -54,7 +60,7 @@ function isStart({ functionName, url }: Frame): boolean {
 
 /** A package, a stage of ours, or what Node does itself. */
 function partOf({ functionName, url }: Frame): string {
-  const internal = INTERNAL[functionName];
+  const internal = INTERNAL.get(functionName);
   if (internal) return internal;
   const name = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(url)?.[1];
   if (name) return name;
