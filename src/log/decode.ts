@@ -51,7 +51,7 @@ export function decode<Name extends LogName>(log: Name, bytes: Buffer, start: nu
     if (trimmed !== '' && trimmed !== HEADERS[log]) {
       const values = line.valid ? read(trimmed) : 'not UTF-8';
       if (typeof values === 'string') decoded.rejected.push({ start: at, end, text: trimmed.slice(0, MAX_TEXT), reason: values });
-      else decoded.rows.push({ ...values, start: at, end } as RowOf[Name]);
+      else decoded.rows.push(Object.assign(values, { start: at, end }) as RowOf[Name]);
     }
     at = end;
   }

@@ -50,7 +50,7 @@ function same(a: Position, b: Position): boolean {
 function stretchOf(groups: readonly Written[]): Stretch {
   const executions = groups.flatMap(({ journal }) => journal.map(({ execution }) => execution));
   const [{ from } = { from: START }] = groups;
-  const place = <Values>(log: SharedLog, rows: Values[]) =>
+  const place = <Values extends object>(log: SharedLog, rows: Values[]) =>
     placed(rows, { start: from[log], lengths: groups.map(({ lengths }) => lengths[log]) });
   return {
     from,
@@ -60,24 +60,25 @@ function stretchOf(groups: readonly Written[]): Stretch {
     success_rates: place('success_rates', successRatesRows(executions)),
     plugin_usage: place(
       'plugin_usage',
-      groups.flatMap(({ usage }) => usage),
+      groups.flatMap(({ usage }) => usage.map(totals => ({ ...totals }))),
     ),
     rejected: [],
   };
 }
 
-/** Rows whose lines stand one after the other. */
-function placed<Values>(
+/** Rows whose lines stand one after the other, each with its place. */
+function placed<Values extends object>(
   rows: readonly Values[],
   { start: first, lengths }: { start: number; lengths: readonly Uint32Array[] },
 ): (Values & { start: number; end: number })[] {
-  let row = 0;
-  let end = first;
   const found: (Values & { start: number; end: number })[] = [];
-  for (const length of lengths.flatMap(each => [...each])) {
-    const start = end;
-    end += length;
-    found.push({ ...(rows[row++] as Values), start, end });
+  let end = first;
+  for (const group of lengths) {
+    for (const length of group) {
+      const start = end;
+      end += length;
+      found.push(Object.assign(rows[found.length] as Values, { start, end }));
+    }
   }
   return found;
 }
