@@ -31,7 +31,8 @@ export type App = Readonly<{
 const TABLE_BATCH_BYTES = 4 << 20;
 const GRAPH_BATCH_BYTES = 1 << 20;
 /** A question does not wait for it; what nobody asks about may lag this much. */
-const GATHER_MS = 250;
+const TABLE_GATHER_MS = 1000;
+const GRAPH_GATHER_MS = 250;
 
 /**
  * Builds the whole service in the order in which data flows: log, table, questions, graph, HTTP. When it resolves, recording
@@ -51,7 +52,7 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     const path = join(config.stateDir, 'index.duckdb');
     const table = await Table.open({ path, anew: !log.ownsState, onLost: () => follower.reload(), logger });
     closers.push(() => table.close());
-    const follower: Follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, gatherMs: GATHER_MS, logger, clock });
+    const follower: Follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, gatherMs: TABLE_GATHER_MS, logger, clock });
     follower.start();
     closers.push(() => follower.stop());
     const questions = new Questions({ log, table, follower, clock, timeoutMs: config.questionTimeoutMs });
@@ -120,7 +121,7 @@ async function startGraph(config: Config, effects: AppEffects, parts: { log: Log
   const { logger, clock } = effects;
   const constraints = await readFile(new URL('../schema/constraints.cypher', import.meta.url), 'utf8');
   const projection = createGraphProjection({ connection: () => supply.connection, aggregates: parts.aggregates, constraints, logger });
-  const follower = new Follower(projection, parts.log, { maxBytes: GRAPH_BATCH_BYTES, gatherMs: GATHER_MS, logger, clock });
+  const follower = new Follower(projection, parts.log, { maxBytes: GRAPH_BATCH_BYTES, gatherMs: GRAPH_GATHER_MS, logger, clock });
   const supply: Neo4jSupply = new Neo4jSupply({
     mode: config.graph,
     external: externalAddress(config),

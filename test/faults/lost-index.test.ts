@@ -31,8 +31,50 @@ function noise(): string {
   return text.slice(0, 200);
 }
 
-describeAsRoot('an index on a disk without room for its checkpoint', DISK_TOOLS, () => {
-  test('is lost, opened again and filled from the logs: no question is answered with less than all', { timeout: 300_000 }, async () => {
+function batch(): object[] {
+  const steps = () => Array.from({ length: STEPS }, (_, step) => stepInput({ step, phase: noise(), plugin: noise() }));
+  return Array.from({ length: BATCH }, () => executionInput({ steps: steps() }));
+}
+
+async function count({ log, table, follower }: { log: Log; table: Table; follower: Follower }): Promise<number> {
+  await follower.reached(log.position, 5000);
+  const [row] = await table.ask(log.position, ({ durations }) => ({ sql: `SELECT count(*) AS n FROM ${durations}` }), 5000);
+  return Number(row?.['n']);
+}
+
+/** Rows that the file holds. */
+async function onDisk(log: Log, table: Table): Promise<number> {
+  const [row] = await table.ask(log.position, () => ({ sql: 'SELECT count(*) AS n FROM main.durations' }), 5000);
+  return Number(row?.['n']);
+}
+
+describeAsRoot('an index on a disk that has little room', DISK_TOOLS, () => {
+  test('stays small, and every question is answered from memory', { timeout: 300_000 }, async () => {
+    const disk = Disk.tmpfs(16 << 10);
+    const log = await Log.open({ directory, logger: silent, clock });
+    const table = await Table.open({ path: join(disk.path, 'index.duckdb'), logger: silent, blockRows: 2000 });
+    const follower = new Follower(table, log, { maxBytes: 4 << 20, logger: silent, clock });
+    follower.start();
+    for (let recorded = 0; recorded < 40_000; ) {
+      await log.record(batch());
+      recorded += BATCH * STEPS;
+      expect(await count({ log, table, follower })).toBe(recorded);
+    }
+    expect(await onDisk(log, table)).toBe(0);
+    // and once there is room what waits goes to the disk, from where the next start has it
+    disk.resize(256 << 10);
+    await log.record(batch());
+    expect(await count({ log, table, follower })).toBe(40_000 + BATCH * STEPS);
+    expect(await onDisk(log, table)).toBe(40_000);
+    await follower.stop();
+    await table.close();
+    await log.close();
+    disk.remove();
+  });
+
+  test('whose checkpoint finds none is lost, opened again and filled from the logs: no question is answered with less than all', {
+    timeout: 300_000,
+  }, async () => {
     const disk = Disk.tmpfs(16 << 10);
     const log = await Log.open({ directory, logger: silent, clock });
     let lost = 0;
@@ -40,23 +82,16 @@ describeAsRoot('an index on a disk without room for its checkpoint', DISK_TOOLS,
       lost++;
       follower.reload();
     };
-    const table = await Table.open({ path: join(disk.path, 'index.duckdb'), logger: silent, blockRows: 2000, onLost });
+    const table = await Table.open({ path: join(disk.path, 'index.duckdb'), logger: silent, blockRows: 2000, roomBytes: 0, onLost });
     const follower: Follower = new Follower(table, log, { maxBytes: 4 << 20, logger: silent, clock });
     follower.start();
-    const count = async () => {
-      await follower.reached(log.position, 5000);
-      const [row] = await table.ask(log.position, ({ durations }) => ({ sql: `SELECT count(*) AS n FROM ${durations}` }), 5000);
-      return Number(row?.['n']);
-    };
     // Given more and more rows, until DuckDB gives up
     let recorded = 0;
     for (let batches = 0; lost === 0 && batches < 100; batches++) {
-      const steps = () => Array.from({ length: STEPS }, (_, step) => stepInput({ step, phase: noise(), plugin: noise() }));
-      const inputs = Array.from({ length: BATCH }, () => executionInput({ steps: steps() }));
-      for (const outcome of await log.record(inputs)) expect(outcome).toMatchObject({ duplicate: false });
+      for (const outcome of await log.record(batch())) expect(outcome).toMatchObject({ duplicate: false });
       recorded += BATCH * STEPS;
       // then every answer is whole, or says that it comes later
-      const answer = await count().catch(error => error.code);
+      const answer = await count({ log, table, follower }).catch(error => error.code);
       expect([recorded, 'OVERLOADED']).toContain(answer);
     }
     expect(lost).toBeGreaterThan(0);
@@ -64,7 +99,7 @@ describeAsRoot('an index on a disk without room for its checkpoint', DISK_TOOLS,
     disk.resize(256 << 10);
     expect(
       await eventually(
-        () => count().catch(error => error.code),
+        () => count({ log, table, follower }).catch(error => error.code),
         answer => answer === recorded,
       ),
     ).toBe(recorded);

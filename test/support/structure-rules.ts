@@ -226,8 +226,8 @@ const environment: Rule = {
           .map(read => broken(module, read, `reads ${read.text}`, ENVIRONMENT)),
       ),
 };
-/** main.ts sets the size of the thread pool before anything uses it, and hands the environment on as a value. */
-const OF_MAIN = /^process\.env(\['UV_THREADPOOL_SIZE'\]|\.UV_THREADPOOL_SIZE)?$/;
+/** main.ts sets what libraries read while they are loaded (the size of the thread pool, the mode), and hands the environment on as a value. */
+const OF_MAIN = /^process\.env(\['(UV_THREADPOOL_SIZE|NODE_ENV)'\]|\.UV_THREADPOOL_SIZE)?$/;
 const ENVIRONMENT =
   'every setting has one row in the table of config.ts, which checks it and writes the documentation; tests hand in an environment of their own';
 

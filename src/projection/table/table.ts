@@ -8,7 +8,7 @@
  *   its file, or with one of other logs, the table is built anew.
  * - A question as of a position sees exactly the rows that start before it, whatever is appended or sealed meanwhile.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { MetricsError, messageOf } from '../../errors.ts';
@@ -30,6 +30,8 @@ export type TableOptions = Readonly<{
   memoryMb?: number;
   /** Rows of a log that are sealed into the file at once. */
   blockRows?: number;
+  /** Without as much free space on its disk nothing is sealed, since DuckDB does not survive a checkpoint that finds none. Bytes. */
+  roomBytes?: number;
 }>;
 
 /** A row of an answer. Counts and sums of BIGINT and HUGEINT are bigint. */
@@ -38,6 +40,7 @@ export type Row = Readonly<Record<string, DuckDBValue>>;
 /** Changes whenever the tables do: a file of another version is built anew. */
 const VERSION = 2;
 const BLOCK_ROWS = 65_536;
+const ROOM_BYTES = 64 << 20;
 /** Rows handed to DuckDB at once: it blocks the event loop for some 5 ms. */
 const CHUNK_ROWS = 2048;
 const MAX_QUESTIONS = 8;
@@ -181,15 +184,21 @@ export class Table implements Projection {
   /** Moves whole blocks from memory to the file: first written with their ends, then no longer read from memory, then dropped there. */
   async #seal(): Promise<void> {
     const blockRows = this.#options.blockRows ?? BLOCK_ROWS;
-    for (const log of LOG_NAMES) {
-      const rows = Math.floor(this.#tailRows[log] / blockRows) * blockRows;
-      if (rows > 0) await this.#sealLog(log, rows);
+    const full = LOG_NAMES.filter(log => this.#tailRows[log] >= blockRows);
+    if (full.length > 0 && (await this.#hasRoom())) {
+      for (const log of full) await this.#sealLog(log, Math.floor(this.#tailRows[log] / blockRows) * blockRows);
     }
     const oldest = [this.#sealed, ...this.#inUse.values()];
     for (const log of LOG_NAMES) {
       const end = Math.min(...oldest.map(position => position[log]));
       if (end > this.#dropped[log]) await this.#dropBelow(log, end);
     }
+  }
+
+  /** Where there is none the rows stay in memory, and are sealed with later ones. */
+  async #hasRoom(): Promise<boolean> {
+    const { bavail, bsize } = await statfs(dirname(this.#options.path));
+    return bavail * bsize >= (this.#options.roomBytes ?? ROOM_BYTES);
   }
 
   async #sealLog(log: LogName, rows: number): Promise<void> {
