@@ -30,6 +30,8 @@ type State = { kind: 'ready' } | { kind: 'owing'; error: MetricsError } | { kind
 const CHUNK_BYTES = 8 << 20;
 /** How much of the logs is learned anew at most when the process was killed. */
 const CHECKPOINT_BYTES = 16 << 20;
+/** Of the journal: reading as much takes seconds, and whoever waits is told. */
+const TOLD_MEGABYTES = 100;
 /** How often a row is written again that other programs' writes have split. */
 const MAX_TRIES = 100;
 const LINE_FEED = 10;
@@ -285,6 +287,8 @@ export class Ledger implements Recorded {
   async #readToLastGroup(): Promise<{ rows: JournalRow[]; bytes: Buffer }> {
     const { journal } = this.#files;
     const end = await endOfLines(journal, this.#known.position.journal, journal.end());
+    const megabytes = Math.round((end - this.#known.position.journal) / (1 << 20));
+    if (megabytes >= TOLD_MEGABYTES) this.#logger.info({ megabytes }, 'reading what no checkpoint covers: some seconds for each 100 MB');
     for (let chunk = CHUNK_BYTES; ; ) {
       const start = this.#known.position.journal;
       const bytes = await readLines(journal, start, end, chunk);
