@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- recording import history] [--quick] [--executions 2000000]`: runs the benchmarks against the built service, those
+ * `npm run bench [-- recording import ids history] [--quick] [--executions 2000000]`: runs the benchmarks against the built service, those
  * that are named or all, and writes their sections of docs/benchmarks.md. `--quick` takes small sizes, to see that it works, and
  * prints instead; `--executions` is the length of the history.
  */
@@ -7,6 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { history } from './history.ts';
+import { ids } from './ids.ts';
 import { importing } from './import.ts';
 import { recording } from './recording.ts';
 
@@ -20,13 +21,14 @@ const length = values.quick ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 
 const BENCHMARKS: Record<string, { title: string; run: () => Promise<string> }> = {
   recording: { title: 'Recording over HTTP', run: () => recording(length) },
   import: { title: 'Import', run: () => importing(values.quick ? 20_000 : 200_000) },
+  ids: { title: 'Known ids', run: () => ids(values.quick ? 100_000 : 10_000_000) },
   history: { title: 'Over a long history', run: () => history(Number(values.executions ?? (values.quick ? 20_000 : 2_000_000)), length) },
 };
 
 const DOCUMENT = new URL('../docs/benchmarks.md', import.meta.url);
 const HEAD = `# Benchmarks
 
-Written by \`npm run bench\` (\`-- recording\`, \`import\` or \`history\` for one of them). Machines differ and are noisy: read the shares, which compare two things in one run.`;
+Written by \`npm run bench\` (\`-- recording\`, \`import\`, \`ids\` or \`history\` for one of them). Machines differ and are noisy: read the shares, which compare two things in one run.`;
 
 /** The sections by title. */
 function sectionsOf(document: string): Map<string, string> {

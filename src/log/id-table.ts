@@ -21,6 +21,11 @@ export class IdTable {
     return this.#size;
   }
 
+  /** Of memory. */
+  get bytes(): number {
+    return this.#parts.reduce((sum, part) => sum + part.bytes, 0);
+  }
+
   add(id: string, position: number): void {
     this.addEntry(entryOf(id, position), 0);
   }
@@ -59,6 +64,10 @@ class Part {
     if (this.#count >= (this.#words.length / ENTRY_WORDS) * FULLEST) this.#grow();
     this.#insert(words, at);
     this.#count++;
+  }
+
+  get bytes(): number {
+    return this.#words.byteLength;
   }
 
   positions(high: number, low: number): number[] {

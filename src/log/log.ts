@@ -28,7 +28,6 @@ import { type Outcome, Writer } from './writer.ts';
 
 export type { ArchiveOutcome } from './archiver.ts';
 export { carriable } from './carry.ts';
-export type { Finding } from './finding.ts';
 export { LogReader, type ReadLine } from './log-reader.ts';
 export { OwnedError } from './owner.ts';
 export {
@@ -46,6 +45,7 @@ export {
 export { appendable, repairLogs } from './repair.ts';
 export type { Stretch } from './stretch.ts';
 export { type Verified, verifyLogs } from './verify.ts';
+export type { Finding } from './verify-finding.ts';
 export type { Acknowledgement, Outcome } from './writer.ts';
 
 export type LogOptions = Readonly<{

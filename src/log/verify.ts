@@ -1,16 +1,16 @@
 /** Reads everything that the logs hold, once and in order, and tells what is lost, changed or doubled. It writes nothing. */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkArchives } from './archive-check.ts';
-import { checkDigests } from './digest-check.ts';
 import { closeFiles, type Files, openFilesForReading } from './files.ts';
-import { Places, type Report } from './finding.ts';
-import { type Group, JournalCheck } from './journal-check.ts';
 import { owedBy } from './owed.ts';
-import { type Missing, OwedLines, OwedTotals } from './owed-rows.ts';
 import { ownerOf } from './owner.ts';
 import { LOG_NAMES, type LogName, type SharedLog, START } from './position.ts';
-import { type OwedGroup, SharedCheck } from './shared-check.ts';
+import { checkArchives } from './verify-archives.ts';
+import { checkDigests } from './verify-digests.ts';
+import { Places, type Report } from './verify-finding.ts';
+import { type Group, JournalCheck } from './verify-journal.ts';
+import { type Missing, OwedLines, OwedTotals } from './verify-owed.ts';
+import { type OwedGroup, SharedCheck } from './verify-shared.ts';
 
 export type VerifyOptions = Readonly<{
   directory: string;

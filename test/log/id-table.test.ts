@@ -21,4 +21,20 @@ describe('IdTable', () => {
       }),
     );
   });
+
+  test('takes at most 48 bytes an id, at any size: 96 an execution', () => {
+    const table = new IdTable();
+    for (let size = 0; size < 400_000; ) {
+      for (const end = size + 20_000; size < end; size++) table.add(`execution-${size}`, size * 700);
+      expect(table.bytes / table.size).toBeLessThanOrEqual(48);
+    }
+  });
+
+  test('keeps positions up to the largest whole number', () => {
+    const table = new IdTable();
+    for (const position of [0, 2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER - 1]) {
+      table.add(`at-${position}`, position);
+      expect(table.candidates(`at-${position}`)).toEqual([position]);
+    }
+  });
 });

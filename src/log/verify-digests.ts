@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readCheckpoints } from './checkpoints.ts';
 import type { Files } from './files.ts';
-import { Places, type Report } from './finding.ts';
 import type { LogFile } from './log-file.ts';
 import { LOG_NAMES } from './position.ts';
+import { Places, type Report } from './verify-finding.ts';
 
 const CHUNK_BYTES = 4 << 20;
 

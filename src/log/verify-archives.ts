@@ -4,9 +4,9 @@ import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { uncarried } from './carry.ts';
-import type { Report } from './finding.ts';
 import { LOG_NAMES } from './position.ts';
 import { archivedFile, type SealedLog, sealedYears } from './sealed.ts';
+import type { Report } from './verify-finding.ts';
 
 /** Answers how many files were compared. */
 export async function checkArchives(directory: string, report: Report): Promise<number> {

@@ -7,9 +7,9 @@ import {
   parsePluginUsageLine,
   type SuccessRatesRow,
 } from '../record/record.ts';
-import type { Report } from './finding.ts';
 import { continued, isContinuation, type UsageDelta } from './owed.ts';
-import type { Comparison, Line, OwedGroup, Remains } from './shared-check.ts';
+import type { Report } from './verify-finding.ts';
+import type { Comparison, Line, OwedGroup, Remains } from './verify-shared.ts';
 
 /** A row that one log misses. `append` is the line that mends it; undefined where another line would only make it worse. */
 export type Missing = Readonly<{ remains: Remains; append: string | undefined }>;
