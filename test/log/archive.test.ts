@@ -1,13 +1,25 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, chmodSync, mkdirSync, openSync, readFileSync, rmdirSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MetricsError } from '../../src/errors.ts';
 import { leftovers } from '../../src/log/leftovers.ts';
-import { LOG_NAMES, type Log, type LogName, type LogOptions, type Position, reaches, START, type Stretch } from '../../src/log/log.ts';
+import { LOG_NAMES, type Log, type LogName, type LogOptions, type Position, START, type Stretch } from '../../src/log/log.ts';
 import { HEADERS } from '../../src/record/record.ts';
 import { executionInput, stepInput } from '../support/execution-inputs.ts';
-import { MetricsDirectory, record } from '../support/metrics-directory.ts';
+import { MetricsDirectory, readAll, record } from '../support/metrics-directory.ts';
 import { openStage } from '../support/question-stage.ts';
 
 const directory = new MetricsDirectory();
@@ -20,22 +32,6 @@ const in2027 = { startedAt: '2027-01-01T00:00:00Z', completedAt: '2027-01-01T00:
 /** The clock of a test, held. */
 function at(time: string): Partial<LogOptions> {
   return { clock: () => Date.parse(time) };
-}
-
-/** Everything between two positions, read in as many pieces as it takes. */
-async function read(log: Log, from: Position, to: Position): Promise<Stretch> {
-  const pieces: Stretch[] = [];
-  for (let end = from; !reaches(end, to); end = pieces.at(-1)?.to ?? to) pieces.push(await log.read(end, to));
-  const rows = <Name extends LogName | 'rejected'>(name: Name) => pieces.flatMap(piece => piece[name] as readonly unknown[]) as never;
-  return {
-    from,
-    to,
-    journal: rows('journal'),
-    durations: rows('durations'),
-    success_rates: rows('success_rates'),
-    plugin_usage: rows('plugin_usage'),
-    rejected: rows('rejected'),
-  };
 }
 
 type Before = { positions: Position[]; stretch: Stretch; first: object };
@@ -51,13 +47,13 @@ async function year2025(log: Log): Promise<Before> {
     directory.append('plugin_usage', `2025-11-07T00:00:00Z,their-plugin,${index + 1},1,1,0,1,2025-11-07T00:00:00Z\r\n`);
     positions.push(await log.upToDate());
   }
-  return { positions, stretch: await read(log, START, log.position), first };
+  return { positions, stretch: await readAll(log, START, log.position), first };
 }
 
 /** What was answered before is answered again, and recording goes on. */
 async function expectUnchanged(log: Log, { positions, stretch, first }: Before): Promise<void> {
   for (const position of positions) await log.checkPosition(position);
-  expect(await read(log, START, stretch.to)).toEqual(stretch);
+  expect(await readAll(log, START, stretch.to)).toEqual(stretch);
   for (const { execution } of stretch.journal) expect(await log.find(execution.executionId)).toEqual(execution);
   expect(await record(log, first)).toMatchObject({ duplicate: true });
 }
@@ -90,7 +86,7 @@ describe('archiving', () => {
     // and the live ones hold their header, and the latest totals of every plugin
     for (const name of ['journal', 'durations', 'success_rates'] as const) expect(directory.text(name)).toBe(`${HEADERS[name]}\n`);
     const plugins = new Map(before.stretch.plugin_usage.map(row => [row.plugin, row]));
-    const carried = (await read(log, before.stretch.to, log.position)).plugin_usage;
+    const carried = (await readAll(log, before.stretch.to, log.position)).plugin_usage;
     expect(carried.map(({ start: _, end: __, ...row }) => row)).toEqual([...plugins.values()].map(({ start: _, end: __, ...row }) => row));
     await expectUnchanged(log, before);
     // and everything goes on, totals and chain included
@@ -104,7 +100,7 @@ describe('archiving', () => {
       log = await directory.open({ stateDirectory });
       expect(log.archivedYears).toEqual([2025]);
       await expectUnchanged(log, before);
-      expect((await read(log, START, log.position)).journal).toHaveLength(before.stretch.journal.length + 1);
+      expect((await readAll(log, START, log.position)).journal).toHaveLength(before.stretch.journal.length + 1);
     }
   });
 
@@ -135,15 +131,15 @@ describe('archiving', () => {
   test('takes the year from the shared logs where the journal has none', async () => {
     directory.copySamples();
     const log = await directory.open();
-    const stretch = await read(log, START, log.position);
+    const stretch = await readAll(log, START, log.position);
     expect(await log.archive()).toMatchObject({ year: 2025 });
-    expect(await read(log, START, stretch.to)).toEqual(stretch);
+    expect(await readAll(log, START, stretch.to)).toEqual(stretch);
     // and of later rows there, too
     directory.append('durations', '2026-02-01T00:00:00Z,theirs,test,1,x,1,true\n');
     await directory.close(log);
     const later = await directory.open(at('2027-03-01T00:00:00Z'));
     expect(await later.archive()).toMatchObject({ year: 2026 });
-    expect(await read(later, START, stretch.to)).toEqual(stretch);
+    expect(await readAll(later, START, stretch.to)).toEqual(stretch);
   });
 
   test('year after year, each behind the other', async () => {
@@ -156,10 +152,10 @@ describe('archiving', () => {
     await log.archive();
     expect(log.archivedYears).toEqual([2025, 2026, 2027]);
     await expectUnchanged(log, before);
-    const whole = await read(log, START, log.position);
+    const whole = await readAll(log, START, log.position);
     await directory.close(log);
     const again = await directory.open();
-    expect(await read(again, START, again.position)).toEqual(whole);
+    expect(await readAll(again, START, again.position)).toEqual(whole);
     await expectUnchanged(again, before);
   });
 
@@ -228,7 +224,7 @@ describe('at the turn of the year', () => {
     const outcomes = (await Promise.all(inputs.map(input => log.record([input])))).flat();
     expect(outcomes.filter(outcome => outcome instanceof MetricsError)).toEqual([]);
     expect(log.archivedYears).toEqual([2025]);
-    expect((await read(log, START, log.position)).journal).toHaveLength(61);
+    expect((await readAll(log, START, log.position)).journal).toHaveLength(61);
   });
 
   test('what other programs wrote before us is archived, too', async () => {
@@ -267,7 +263,7 @@ describe('at the turn of the year', () => {
     expect(log.trouble).toMatchObject(refused);
     await log.upToDate();
     for (const position of before.positions) await log.checkPosition(position);
-    expect(await read(log, START, before.stretch.to)).toEqual(before.stretch);
+    expect(await readAll(log, START, before.stretch.to)).toEqual(before.stretch);
     // when it is taken away and the service is started again
     rmdirSync(`${directory.file('durations')}.next`);
     await directory.close(log);
@@ -287,7 +283,7 @@ describe('a program that keeps an archived file open', () => {
     await record(log, executionInput());
     await log.archive();
     expect(await leftovers(directory.path)).toEqual([]);
-    const before = await read(log, START, log.position);
+    const before = await readAll(log, START, log.position);
     writeSync(held, '2025-12-31T23:59:59Z,w,test,1,x,1,true\nnot who');
     expect(await log.upToDate()).toEqual(before.to);
     expect(await leftovers(directory.path)).toEqual([
@@ -301,8 +297,32 @@ describe('a program that keeps an archived file open', () => {
     ]);
     await directory.close(log);
     const again = await directory.open();
-    expect(await read(again, START, again.position)).toEqual(before);
+    expect(await readAll(again, START, again.position)).toEqual(before);
   });
+});
+
+test('totals that came after the carrying over, before the year was sealed, are carried over when archiving is ended', async () => {
+  // Given an archiving that was killed before its last step, while another program still held plugin_usage.log
+  const log = await directory.open();
+  const held = openSync(directory.file('plugin_usage'), 'a');
+  await record(log, executionInput({ steps: [stepInput({ plugin: 'x' }), stepInput({ plugin: 'y' })] }));
+  await log.archive();
+  await directory.close(log);
+  rmSync(join(directory.path, 'archive', '2025', 'sealed'));
+  writeSync(held, '2025-11-08T00:00:00Z,x,50,60,50,0,1.2,2025-11-08T00:00:00Z\n');
+  closeSync(held);
+  // when it is ended
+  const again = await directory.open();
+  // then the live file says the later totals, once, and ours go on from them
+  expect(directory.lines('plugin_usage').filter(line => line.includes(',x,50,'))).toHaveLength(1);
+  await record(again, executionInput({ steps: [stepInput({ plugin: 'x' }), stepInput({ plugin: 'y' })] }));
+  const latest = new Map((await readAll(again, START, again.position)).plugin_usage.map(row => [row.plugin, row.uses]));
+  expect(Object.fromEntries(latest)).toEqual({ x: 51, y: 2 });
+  expect(await leftovers(directory.path)).toEqual([]);
+  // and the next opening changes nothing
+  const before = directory.allBytes();
+  await directory.reopen(again);
+  expect(directory.allBytes()).toEqual(before);
 });
 
 test.for(SHARED)('a last line of %s without line feed is ended before it is moved', async name => {
@@ -311,5 +331,5 @@ test.for(SHARED)('a last line of %s without line feed is ended before it is move
   appendFileSync(directory.file(name), 'not whole');
   await log.archive();
   expect(readFileSync(archived(name), 'utf8').split('\n').slice(-2)).toEqual(['not whole', '']);
-  expect((await read(log, START, log.position)).rejected).toMatchObject([{ file: `${name}.log`, line: 3, text: 'not whole' }]);
+  expect((await readAll(log, START, log.position)).rejected).toMatchObject([{ file: `${name}.log`, line: 3, text: 'not whole' }]);
 });

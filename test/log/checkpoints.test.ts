@@ -2,9 +2,9 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCheckpoints } from '../../src/log/checkpoints.ts';
-import { bytesBetween, type Log, type Position, START, type Stretch } from '../../src/log/log.ts';
+import { type Log, START } from '../../src/log/log.ts';
 import { executionInput, stepInput } from '../support/execution-inputs.ts';
-import { MetricsDirectory, record, summary } from '../support/metrics-directory.ts';
+import { MetricsDirectory, readAll, record, summary } from '../support/metrics-directory.ts';
 import { fc } from '../support/properties.ts';
 
 const directory = new MetricsDirectory();
@@ -53,22 +53,6 @@ async function knowledgeWithoutState(): Promise<object> {
 
 function putBack(logs: Record<string, string | undefined>): void {
   for (const [name, content] of Object.entries(logs)) writeFileSync(join(directory.path, `${name}.log`), content ?? '', 'latin1');
-}
-
-/** Everything between two positions, in however many pieces it comes. */
-async function readAll(log: Log, from: Position, to: Position): Promise<Stretch> {
-  const first = await log.read(from, to);
-  if (bytesBetween(first.to, to) === 0) return first;
-  const rest = await readAll(log, first.to, to);
-  return {
-    from,
-    to: rest.to,
-    journal: [...first.journal, ...rest.journal],
-    durations: [...first.durations, ...rest.durations],
-    success_rates: [...first.success_rates, ...rest.success_rates],
-    plugin_usage: [...first.plugin_usage, ...rest.plugin_usage],
-    rejected: [...first.rejected, ...rest.rejected],
-  };
 }
 
 async function checkpoints() {

@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { MetricsError } from '../../src/errors.ts';
-import { type Acknowledgement, LOG_NAMES, Log, type LogName, type LogOptions, type Outcome } from '../../src/log/log.ts';
+import {
+  type Acknowledgement,
+  LOG_NAMES,
+  Log,
+  type LogName,
+  type LogOptions,
+  type Outcome,
+  type Position,
+  reaches,
+  type Stretch,
+} from '../../src/log/log.ts';
 import { NOW } from './execution-inputs.ts';
 import { silent } from './silent-logger.ts';
 
@@ -89,6 +99,21 @@ export class MetricsDirectory {
       .filter(name => name !== '.state')
       .toSorted();
   }
+}
+
+/** Everything between two positions, in however many pieces it comes. */
+export async function readAll(log: Log, from: Position, to: Position): Promise<Stretch> {
+  const pieces: Stretch[] = [];
+  for (let end = from; !reaches(end, to); end = pieces.at(-1)?.to ?? to) pieces.push(await log.read(end, to));
+  return {
+    from,
+    to,
+    journal: pieces.flatMap(({ journal }) => journal),
+    durations: pieces.flatMap(({ durations }) => durations),
+    success_rates: pieces.flatMap(({ success_rates }) => success_rates),
+    plugin_usage: pieces.flatMap(({ plugin_usage }) => plugin_usage),
+    rejected: pieces.flatMap(({ rejected }) => rejected),
+  };
 }
 
 /** Records one input and answers its acknowledgement; fails where there is none. */
