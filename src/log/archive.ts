@@ -11,7 +11,6 @@ import { join } from 'node:path';
 import { MetricsError } from '../errors.ts';
 import { formatPluginUsageLine, HEADERS, type PluginUsageValues } from '../record/record.ts';
 import { decode } from './decode.ts';
-import { readLines } from './ledger.ts';
 import { LogFile, storageError, syncDirectory } from './log-file.ts';
 import { LOG_NAMES, type LogName } from './position.ts';
 import {
@@ -27,6 +26,7 @@ import {
   yearFolder,
 } from './sealed.ts';
 import { type Extent, wholeLines } from './segment.ts';
+import { readLines } from './whole-lines.ts';
 
 /** The last row of every plugin in the first `upTo` bytes of data of the live plugin_usage.log. */
 export type LatestUsage = Readonly<{ usage: ReadonlyMap<string, PluginUsageValues>; upTo: number }>;

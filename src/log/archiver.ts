@@ -5,9 +5,10 @@ import type { Execution } from '../record/record.ts';
 import { archiveYear } from './archive.ts';
 import { decode } from './decode.ts';
 import type { Files } from './files.ts';
-import { type Ledger, readLines } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { LOG_NAMES, SHARED_LOGS, type SharedLog } from './position.ts';
 import { archivedFile, type SealedYear, sealedYears, unsealedYear } from './sealed.ts';
+import { readLines } from './whole-lines.ts';
 
 /** What was archived, or why nothing was. */
 export type ArchiveOutcome = SealedYear | Readonly<{ year: undefined; reason: string }>;

@@ -8,11 +8,11 @@ import { dirname, join } from 'node:path';
 import { parsePluginUsageLine } from '../record/record.ts';
 import { decode, linesOf } from './decode.ts';
 import { closeFiles, type Files, openFiles } from './files.ts';
-import { readLines } from './ledger.ts';
 import { type Leftover, leftovers } from './leftovers.ts';
 import { syncDirectory } from './log-file.ts';
 import type { LogName } from './position.ts';
 import { writeSynced } from './sealed.ts';
+import { readLines } from './whole-lines.ts';
 
 /** Of the leftover of a file, the bytes before `to` were carried; those from `from` on to where the live log ended, at `base`. */
 type Carried = Readonly<{ from: number; to: number; base: number; done: boolean }>;

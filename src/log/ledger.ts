@@ -5,29 +5,22 @@
 import { hash } from 'node:crypto';
 import { MetricsError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import {
-  type Base,
-  type Execution,
-  formatJournalLine,
-  formatPluginUsageLine,
-  type JournalRow,
-  parseJournalLine,
-} from '../record/record.ts';
+import { type Base, type Execution, formatPluginUsageLine, type JournalRow, parseJournalLine } from '../record/record.ts';
 import { type Checkpoint, type CheckpointFile, goesOn } from './checkpoints.ts';
 import { decode } from './decode.ts';
 import type { Files } from './files.ts';
+import { firstOfLastGroup, journalRows } from './group.ts';
 import type { Recorded } from './judge.ts';
 import { Known } from './known.ts';
-import { type LogFile, storageError } from './log-file.ts';
+import { storageError } from './log-file.ts';
 import { linesToBytes, missingBytes, type Owed, owedBy, owedUsage } from './owed.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position, SHARED_LOGS, type SharedLog, START } from './position.ts';
 import { Recent, type Written } from './recent.ts';
+import { CHUNK_BYTES, endOfLines, readLines } from './whole-lines.ts';
 
 /** `ready`; `owing`: rows of a broken-off group may be owed and come first; `failed`: a sync failed, which is final. */
 type State = { kind: 'ready' } | { kind: 'owing'; error: MetricsError } | { kind: 'failed'; error: MetricsError };
 
-/** How much of a log is read at once while following it. */
-const CHUNK_BYTES = 8 << 20;
 /** How much of the logs is learned anew at most when the process was killed. */
 const CHECKPOINT_BYTES = 16 << 20;
 /** Of the journal: reading as much takes seconds, and whoever waits is told. */
@@ -398,50 +391,6 @@ export class Ledger implements Recorded {
 async function allOver<Value>(works: readonly Promise<Value>[]): Promise<Value[]> {
   await Promise.allSettled(works);
   return Promise.all(works);
-}
-
-/** The whole lines from a position on: about a chunk, or one line where that is longer; empty where none is whole. */
-export async function readLines(file: LogFile, from: number, to: number, chunkBytes = CHUNK_BYTES): Promise<Buffer> {
-  for (let length = chunkBytes; ; length *= 4) {
-    const bytes = await file.read(from, Math.min(to, from + length));
-    const end = bytes.lastIndexOf(LINE_FEED) + 1;
-    if (end > 0 || from + length >= to) return bytes.subarray(0, end);
-  }
-}
-
-/** The end of the last whole line before `end`, found from behind; `from` where there is none. */
-async function endOfLines(file: LogFile, from: number, end: number): Promise<number> {
-  for (let to = end; to > from; ) {
-    const start = Math.max(from, to - 65_536);
-    const feed = (await file.read(start, to)).lastIndexOf(LINE_FEED);
-    if (feed !== -1) return start + feed + 1;
-    to = start;
-  }
-  return from;
-}
-
-/** The index of the first of the last rows that share one base. */
-function firstOfLastGroup(rows: readonly JournalRow[]): number {
-  const base = rows.at(-1)?.base;
-  return rows.findLastIndex(row => !base || SHARED_LOGS.some(log => row.base[log] !== base[log])) + 1;
-}
-
-type GroupStart = Readonly<{ base: Base; chain: string; start: number }>;
-
-/** The journal rows of a group, and the bytes they stand in. */
-function journalRows(executions: readonly Execution[], group: GroupStart): { rows: JournalRow[]; bytes: Buffer } {
-  let { chain, start } = group;
-  const lines: string[] = [];
-  const rows: JournalRow[] = [];
-  for (const execution of executions) {
-    const line = formatJournalLine(execution, group.base, chain);
-    chain = line.slice(-32);
-    const end = start + Buffer.byteLength(line) + 1;
-    rows.push({ execution, base: group.base, chain, start, end });
-    lines.push(line);
-    start = end;
-  }
-  return { rows, bytes: linesToBytes(lines) };
 }
 
 /** In bytes, line feeds included. */

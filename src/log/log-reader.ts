@@ -1,8 +1,8 @@
 import type { RowOf } from '../record/record.ts';
 import { decode } from './decode.ts';
 import { closeFiles, type Files, openFilesForReading } from './files.ts';
-import { readLines } from './ledger.ts';
 import { LOG_NAMES, type LogName } from './position.ts';
+import { readLines } from './whole-lines.ts';
 
 /** A row, and its line as it stands in the log, without its line break. */
 export type ReadLine<Name extends LogName> = Readonly<{ row: RowOf[Name]; text: string }>;

@@ -19,11 +19,12 @@ import { type ArchiveOutcome, Archiver } from './archiver.ts';
 import { CheckpointFile } from './checkpoints.ts';
 import { type Decoded, decode, type NoRow } from './decode.ts';
 import { closeFiles, type Files, openFiles } from './files.ts';
-import { Ledger, readLines } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { storageError, syncDirectory } from './log-file.ts';
 import { Ownership } from './owner.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
 import type { Stretch } from './stretch.ts';
+import { readLines } from './whole-lines.ts';
 import { type Outcome, Writer } from './writer.ts';
 
 export type { ArchiveOutcome } from './archiver.ts';

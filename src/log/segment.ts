@@ -6,6 +6,7 @@ import { MetricsError } from '../errors.ts';
 import { HEADERS } from '../record/record.ts';
 import { LineNumbers } from './line-numbers.ts';
 import type { LogName } from './position.ts';
+import { endOfLines } from './whole-lines.ts';
 
 const LINE_FEED = 10;
 
@@ -127,13 +128,7 @@ export class Segment {
 export async function wholeLines(place: Place): Promise<Extent> {
   const segment = await Segment.live(place, constants.O_RDONLY);
   try {
-    for (let to = segment.end(); to > segment.start; ) {
-      const from = Math.max(segment.start, to - 65_536);
-      const feed = (await segment.read(from, to)).lastIndexOf(LINE_FEED);
-      if (feed !== -1) return { dataStart: segment.dataStart, length: from + feed + 1 - segment.start };
-      to = from;
-    }
-    return { dataStart: segment.dataStart, length: 0 };
+    return { dataStart: segment.dataStart, length: (await endOfLines(segment, segment.start, segment.end())) - segment.start };
   } finally {
     await segment.handle.close();
   }

@@ -2,10 +2,10 @@
 import { type Base, CHAIN_START, type Execution, HEADERS, type JournalRow, parseJournalLine } from '../record/record.ts';
 import { decode, type NoRow } from './decode.ts';
 import { IdTable } from './id-table.ts';
-import { readLines } from './ledger.ts';
 import type { LogFile } from './log-file.ts';
 import { SHARED_LOGS } from './position.ts';
 import { Places, type Report } from './verify-finding.ts';
+import { readLines } from './whole-lines.ts';
 
 /** The rows of one commit: they share a base. */
 export type Group = Readonly<{ base: Base; executions: Execution[]; start: number }> & {

@@ -4,11 +4,11 @@
  */
 import { HEADERS, type RowOf } from '../record/record.ts';
 import { decode, type NoRow } from './decode.ts';
-import { readLines } from './ledger.ts';
 import type { LogFile } from './log-file.ts';
 import type { Owed } from './owed.ts';
 import type { Position, SharedLog } from './position.ts';
 import { Places, type Report } from './verify-finding.ts';
+import { readLines } from './whole-lines.ts';
 
 /** What a group owes, and where the logs stood before it. `certain`: no damaged row may have been one of the group. */
 export type OwedGroup = Readonly<{ base: Pick<Position, SharedLog>; owed: Owed; certain: boolean }>;

@@ -22,7 +22,16 @@ const [mode = '', directory = '', prefix = '', source = join(import.meta.dirname
 const { formatPosition, Log, START } = (await import(join(source, 'log/log.ts'))) as Source;
 const CALLERS = 3;
 
-const say = (line: string) => writeSync(1, `${line}\n`);
+/** Said before anything else happens: a kill must not swallow it. The pipe may be full for a while. */
+function say(line: string): void {
+  for (let rest = Buffer.from(`${line}\n`); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+    }
+  }
+}
 const open = () => Log.open({ directory, logger: silent, clock: () => Date.now() });
 const inputs = (numbers: readonly number[]) => numbers.map(number => variedExecution(prefix, number));
 
