@@ -19,7 +19,7 @@ export const BUGS = {
     {
       file: 'log/ledger.ts',
       from: "await file.append(Buffer.from(quotes % 2 === 1 ? '\"\\n' : '\\n'));",
-      to: "if (quotes >= 0) await (await import('node:fs/promises')).truncate(file.path, file.bytes() - torn.length);",
+      to: "if (quotes >= 0) { const fs = await import('node:fs/promises'); await fs.truncate(file.path, (await fs.stat(file.path)).size - torn.length); }",
     },
   ],
 } as const satisfies Record<string, readonly Replacement[]>;
