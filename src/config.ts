@@ -48,7 +48,11 @@ export const SETTINGS = [
   { env: 'HOST', default: '127.0.0.1', description: 'Address to listen on. Anything but loopback needs API_KEY.' },
   { env: 'PORT', default: '4000', description: 'Port to listen on; 0 takes a free one.' },
   { env: 'METRICS_DIR', default: './metrics', description: 'Directory of the four logs, on a local file system. Created when missing.' },
-  { env: 'STATE_DIR', default: 'METRICS_DIR/.state', description: 'What is derived and can be deleted: the index, checkpoints, the embedded Neo4j.' },
+  {
+    env: 'STATE_DIR',
+    default: 'METRICS_DIR/.state',
+    description: 'What is derived and can be deleted: the index, checkpoints, the embedded Neo4j.',
+  },
   {
     env: 'ARCHIVE',
     default: 'never',

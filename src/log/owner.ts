@@ -3,7 +3,7 @@ import { constants, fstatSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { tryLock } from 'fs-native-extensions';
+import { tryLock, unlock } from 'fs-native-extensions';
 import { MetricsError } from '../errors.ts';
 
 /** Who holds a directory. `url` is there once the owner serves. */
@@ -64,6 +64,8 @@ export class Ownership {
   async release(): Promise<void> {
     // A name that stays on a dead disk misleads nobody for long: the lock is gone.
     await this.#handle.truncate(0).catch(() => undefined);
+    // Closing alone would leave it with a child that is between fork and exec.
+    unlock(this.#handle.fd);
     await this.#handle.close();
   }
 }

@@ -137,17 +137,19 @@ function linesOf(data: Buffer): Row[] {
   return rows;
 }
 
-/** The rows that begin a file behind an archive, as long as each repeats the latest one of its plugin. */
+/** The rows of a file behind an archive that repeat, once, what the archive says last of a plugin: at its beginning, or where it came late. */
 function carriedOver(rows: readonly Row[], files: readonly Buffer[]): Set<Row> {
   const carried = new Set<Row>();
   const latest = new Map<string, string>();
   let start = 0;
   for (const { length } of files) {
-    let begins = start > 0;
+    const archived = new Map(latest);
     for (const row of rows.filter(({ end }) => end > start && end <= start + length)) {
       const plugin = row.text.split(',')[1] ?? '';
-      begins &&= latest.get(plugin) === row.text;
-      if (begins) carried.add(row);
+      if (archived.get(plugin) === row.text) {
+        carried.add(row);
+        archived.delete(plugin);
+      }
       latest.set(plugin, row.text);
     }
     start += length;
