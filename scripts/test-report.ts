@@ -37,16 +37,17 @@ export function table(steps: readonly StepResult[]): string {
   return steps
     .map(step => {
       const state = step.failed > 0 ? 'FAILED' : 'ok';
-      const counts = step.passed + step.failed + step.skipped > 1 ? countsLine(step) : '';
+      const skipped = step.skipped > 0 ? `, ${step.skipped} skipped` : '';
+      const counts = step.passed + step.failed + step.skipped > 1 ? `${countsLine(step)}${skipped}` : '';
       const columns = [step.name.padEnd(width), state.padEnd(6), `${step.seconds.toFixed(1)} s`.padStart(8), counts, step.note ?? ''];
       return columns.filter(column => column !== '').join('  ');
     })
     .join('\n');
 }
 
-/** `12 passed, 0 failed`, and `, 3 skipped` where there were any. */
-export function countsLine({ passed, failed, skipped }: Counts): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+/** `12 passed, 0 failed`: the last line, as other programs read it. What was skipped stands in the table. */
+export function countsLine({ passed, failed }: Counts): string {
+  return `${passed} passed, ${failed} failed`;
 }
 
 export function total(steps: readonly Counts[]): Counts {

@@ -1,6 +1,7 @@
 /** The programs beside Node that tests use, and how they get onto the machine. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** A program, the Debian package that has it, and what is not tested without it. */
@@ -51,6 +52,24 @@ function install(packages: readonly string[]): void {
   run('install', '-y', '-qq', '--no-install-recommends', ...packages);
 }
 
+/** Where pandas goes on a machine that has none: a folder of our own, so that the machine's Python stays as it is. */
+export const PYTHON_FOLDER = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'orchestrator-metrics', 'python');
+
+/** Whether Python finds pandas, its own or that of the folder. */
+export function hasPandas(): boolean {
+  return spawnSync('python3', ['-c', 'import pandas'], { env: { ...process.env, PYTHONPATH: PYTHON_FOLDER } }).status === 0;
+}
+
+function installPandas(say: (line: string) => void): void {
+  if (hasPandas()) return;
+  say(`fetching pandas into ${PYTHON_FOLDER}`);
+  spawnSync('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', PYTHON_FOLDER, 'pandas'], {
+    stdio: 'ignore',
+    timeout: 300_000,
+  });
+  if (!hasPandas()) say('MISSING: pandas (python3 -m pip install pandas); not tested without it: the logs as pandas reads them');
+}
+
 /** Installs what is missing where it can (as root on Debian), and answers what is missing still. It never fails. */
 export function setUpTools(say: (line: string) => void): readonly Tool[] {
   const before = missing();
@@ -60,6 +79,7 @@ export function setUpTools(say: (line: string) => void): readonly Tool[] {
     say(`installing ${packages.join(', ')}`);
     install(packages);
   }
+  installPandas(say);
   const after = missing();
   for (const { command, debianPackage, without } of after) {
     say(`MISSING: ${command} (Debian: apt-get install ${debianPackage}); not tested without it: ${without}`);

@@ -1,11 +1,12 @@
 /** What other programs read in the shared logs is what this one reads. */
 import { describe, expect, test } from 'vitest';
+import { hasPandas } from '../../scripts/test-tools.ts';
 import { MetricsError } from '../../src/errors.ts';
 import { type Log, type SharedLog, START } from '../../src/log/log.ts';
 import { execution, name, text } from '../record/arbitraries.ts';
 import { NOW } from '../support/execution-inputs.ts';
 import { MetricsDirectory } from '../support/metrics-directory.ts';
-import { columnsByAwk, hasPandas, hasPython, readByDuckdb, readByPandas, readByPython } from '../support/other-readers.ts';
+import { columnsByAwk, hasPython, readByDuckdb, readByPandas, readByPython } from '../support/other-readers.ts';
 import { fc } from '../support/properties.ts';
 
 const directory = new MetricsDirectory();
@@ -101,10 +102,10 @@ type Reader = Readonly<{ name: string; isThere: boolean; read: (file: string) =>
 const READERS: readonly Reader[] = [
   { name: "Python's csv", isThere: hasPython, read: readByPython },
   { name: 'DuckDB', isThere: true, read: readByDuckdb },
-  { name: 'pandas', isThere: hasPandas, read: readByPandas },
+  { name: 'pandas', isThere: hasPandas(), read: readByPandas },
 ];
 
-/** pandas is no Debian package of every machine, and reads by rules that Python's csv stands for: it may be missing under CI too. */
+/** pandas is fetched by `npm test`; where its registry is away it may be missing under CI too, since Python's csv stands for its rules. */
 const isSkipped = ({ name, isThere }: Reader) => !isThere && (name === 'pandas' || process.env['CI'] !== 'true');
 
 describe('the same rows, with the same values, are read', () => {

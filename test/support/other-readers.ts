@@ -1,6 +1,7 @@
 /** The shared logs as programs of other people read them: every row as its columns, the header left out. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { PYTHON_FOLDER } from '../../scripts/test-tools.ts';
 
 /** A program that this test needs and what it is called with to see whether it is there. */
 function answers(command: string, ...args: string[]): boolean {
@@ -8,12 +9,12 @@ function answers(command: string, ...args: string[]): boolean {
 }
 
 export const hasPython: boolean = answers('python3', '-c', 'import csv, json');
-export const hasPandas: boolean = answers('python3', '-c', 'import pandas');
 
 const MAX_OUTPUT = 64 << 20;
 
 function python(script: string, file: string): string[][] {
-  return JSON.parse(execFileSync('python3', ['-c', script, file], { encoding: 'utf8', maxBuffer: MAX_OUTPUT })) as string[][];
+  const env = { ...process.env, PYTHONPATH: PYTHON_FOLDER };
+  return JSON.parse(execFileSync('python3', ['-c', script, file], { encoding: 'utf8', maxBuffer: MAX_OUTPUT, env })) as string[][];
 }
 
 export function readByPython(file: string): string[][] {
