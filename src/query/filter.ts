@@ -41,18 +41,22 @@ function list(values: readonly string[] | null | undefined, name: string): reado
   return values ?? undefined;
 }
 
+/** Whether the rows of pattern questions are those of journal.log. */
+export function throughJournal(filter: Filter): boolean {
+  return filter.plugins !== undefined || filter.phases !== undefined;
+}
+
 /** The rows of pattern questions: of success_rates.log, or of journal.log where plugins or phases need its link to the steps. */
 export function executionRows(filter: Filter, source: Sources, params: Params): string {
-  const throughJournal = filter.plugins !== undefined || filter.phases !== undefined;
   const conditions = [...windowConditions(filter.window, params), ...isIn('pattern_id', filter.patternIds, params)];
-  if (!throughJournal) return `(SELECT * FROM ${source.success_rates} WHERE ${all(conditions)})`;
+  if (!throughJournal(filter)) return `(SELECT * FROM ${source.success_rates} WHERE ${all(conditions)})`;
   return `(SELECT * FROM ${source.journal} j WHERE ${all([...conditions, `status <> 'cancelled'`, hasStep(filter, source, params)])})`;
 }
 
 /** The rows of journal.log under a filter, cancelled executions included; the alias is `j`. */
 export function journalRows(filter: Filter, source: Sources, params: Params): string {
   const conditions = [...windowConditions(filter.window, params), ...isIn('pattern_id', filter.patternIds, params)];
-  if (filter.plugins !== undefined || filter.phases !== undefined) conditions.push(hasStep(filter, source, params));
+  if (throughJournal(filter)) conditions.push(hasStep(filter, source, params));
   return `(SELECT * FROM ${source.journal} j WHERE ${all(conditions)})`;
 }
 

@@ -13,8 +13,13 @@ export const MAX_PAGE = 1000;
 
 /** Throws BAD_USER_INPUT unless 0 <= value <= 1,000. */
 export function checkLimit(value: number, name: string): void {
-  if (value >= 0 && value <= MAX_PAGE) return;
-  throw new MetricsError('BAD_USER_INPUT', `${name} must be from 0 to ${MAX_PAGE}; it is ${value}`, { field: [name] });
+  checkRange(value, name, 0, MAX_PAGE);
+}
+
+/** Throws BAD_USER_INPUT unless least <= value <= most. */
+export function checkRange(value: number, name: string, least: number, most: number): void {
+  if (value >= least && value <= most) return;
+  throw new MetricsError('BAD_USER_INPUT', `${name} must be from ${least} to ${most}; it is ${value}`, { field: [name] });
 }
 
 /** A cursor as a client sees it: opaque. */

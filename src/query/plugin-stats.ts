@@ -3,10 +3,10 @@ import type { Row } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
 import { type Durations, durationColumns, durationsOf } from './durations.ts';
 import { type Filter, stepRows } from './filter.ts';
-import { compareText, type Rate, rate } from './rate.ts';
+import { compareFractions, compareText, type Rate, rate } from './rate.ts';
 import { Params } from './sql.ts';
 
-/** `lastUsed` is in seconds since 1970. */
+/** `lastUsed` is in seconds since 1970; `stepUs` the sum behind the mean, microseconds. */
 export type PluginStats = Readonly<{
   name: string;
   uses: number;
@@ -14,6 +14,7 @@ export type PluginStats = Readonly<{
   durations: Durations;
   totalDurationSeconds: number;
   lastUsed: number;
+  stepUs: bigint;
 }>;
 
 /** How often each plugin was used, how reliably and how fast, by name. */
@@ -42,6 +43,7 @@ function stepStats(row: Row): PluginStats {
     durations: durationsOf(row),
     totalDurationSeconds: Number(row['step_us'] ?? 0) / 1e6,
     lastUsed: Number(row['step_last'] ?? 0),
+    stepUs: BigInt(String(row['sum_us'] ?? 0)),
   };
 }
 
@@ -69,4 +71,29 @@ function reliability(successes: number, total: number): Rate {
 /** Most used first, then by name. */
 export function mostUsed(plugins: readonly PluginStats[], limit: number): PluginStats[] {
   return [...plugins].sort((a, b) => b.uses - a.uses || compareText(a.name, b.name)).slice(0, limit);
+}
+
+/** Reliability at most `maxReliability` at `minUses` uses or more: lowest first, then more uses, then by name. */
+export function problematic(
+  plugins: readonly PluginStats[],
+  { limit, maxReliability, minUses }: { limit: number; maxReliability: number; minUses: number },
+): PluginStats[] {
+  return plugins
+    .filter(({ uses, reliability }) => uses >= minUses && (reliability.value ?? 0) <= maxReliability)
+    .sort((a, b) => compareFractions(share(a), share(b)) || b.uses - a.uses || compareText(a.name, b.name))
+    .slice(0, limit);
+}
+
+/** Reliability as a fraction; without any outcome it is 0 by definition. */
+function share({ reliability: { successes, total } }: PluginStats): [bigint, bigint] {
+  return [BigInt(successes), BigInt(Math.max(1, total))];
+}
+
+/** The longest mean first, of plugins with `minUses` steps or more behind it; ties by name. */
+export function slow(plugins: readonly PluginStats[], { limit, minUses }: { limit: number; minUses: number }): PluginStats[] {
+  const mean = ({ stepUs, durations }: PluginStats): [bigint, bigint] => [stepUs, BigInt(durations.n)];
+  return plugins
+    .filter(({ durations }) => durations.n >= Math.max(1, minUses))
+    .sort((a, b) => compareFractions(mean(b), mean(a)) || compareText(a.name, b.name))
+    .slice(0, limit);
 }

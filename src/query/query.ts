@@ -13,19 +13,29 @@ import type { Follower } from '../projection/projection.ts';
 import type { Table } from '../projection/table/table.ts';
 import type { Execution, RejectedLine } from '../record/record.ts';
 import type { Ask } from './ask.ts';
+import type { Bucketing } from './buckets.ts';
+import { type DurationHistogram, durationHistogram } from './duration-histogram.ts';
 import { type FilterInput, resolveFilter } from './filter.ts';
 import { type LogCounts, logCounts, rejectedRows } from './log-status.ts';
 import { type Overview, overview } from './overview.ts';
-import { checkLimit, type Page } from './page.ts';
+import { checkLimit, checkRange, type Page } from './page.ts';
 import { type PatternRank, type PatternStats, patternStats, rankPatterns } from './pattern-stats.ts';
 import { type PhaseStats, phaseDurations } from './phase-durations.ts';
-import { mostUsed, type PluginStats, pluginStats } from './plugin-stats.ts';
+import { type PluginPairs, pluginPairs } from './plugin-pairs.ts';
+import { mostUsed, type PluginStats, pluginStats, problematic, slow } from './plugin-stats.ts';
 import { type ExecutionsQuestion, recordedExecutions } from './recorded-executions.ts';
+import { type ReliabilityHeatmap, reliabilityHeatmap } from './reliability-heatmap.ts';
+import { successTrend, type TrendSeries } from './success-trend.ts';
 
+export type { Column } from './buckets.ts';
 export { type FilterInput, MAX_LIST } from './filter.ts';
+export type { Outlier } from './outliers.ts';
 export type { Page } from './page.ts';
 export type { PatternRank, PatternStats } from './pattern-stats.ts';
 export type { PluginStats } from './plugin-stats.ts';
+export type { TrendSeries } from './success-trend.ts';
+
+const MAX_BINS = 1000;
 
 type Filtered = { filter?: FilterInput | null | undefined };
 
@@ -94,8 +104,43 @@ export class Questions {
     return mostUsed(await this.pluginStats(question, asOf), question.limit);
   }
 
+  async problematicPlugins(
+    question: Filtered & { limit: number; maxReliability: number; minUses: number },
+    asOf: Position,
+  ): Promise<PluginStats[]> {
+    checkLimit(question.limit, 'limit');
+    checkRange(question.maxReliability, 'maxReliability', 0, 1);
+    return problematic(await this.pluginStats(question, asOf), question);
+  }
+
+  async slowPlugins(question: Filtered & { limit: number; minUses: number }, asOf: Position): Promise<PluginStats[]> {
+    checkLimit(question.limit, 'limit');
+    return slow(await this.pluginStats(question, asOf), question);
+  }
+
   phaseDurations(question: Filtered, asOf: Position): Promise<PhaseStats[]> {
     return phaseDurations(this.#ask, this.#filter(question), asOf);
+  }
+
+  async successTrend(question: Filtered & Bucketing & { limit: number }, asOf: Position): Promise<TrendSeries[]> {
+    checkLimit(question.limit, 'limit');
+    return successTrend(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
+  }
+
+  async reliabilityHeatmap(question: Filtered & Bucketing & { limit: number }, asOf: Position): Promise<ReliabilityHeatmap> {
+    checkLimit(question.limit, 'limit');
+    return reliabilityHeatmap(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
+  }
+
+  async durationHistogram(question: Filtered & { bins: number; outliers: number }, asOf: Position): Promise<DurationHistogram> {
+    checkRange(question.bins, 'bins', 1, MAX_BINS);
+    checkLimit(question.outliers, 'outliers');
+    return durationHistogram(this.#ask, this.#options.log, { ...question, filter: this.#filter(question) }, asOf);
+  }
+
+  async pluginPairs(question: Filtered & { limit: number; minExecutions: number }, asOf: Position): Promise<PluginPairs> {
+    checkLimit(question.limit, 'limit');
+    return pluginPairs(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
   }
 
   recordedExecution(executionId: string): Promise<Execution | undefined> {

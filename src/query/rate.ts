@@ -2,7 +2,7 @@
 export type Rate = Readonly<{ value: number | null; successes: number; total: number; lower: number | null; upper: number | null }>;
 
 /** The 97.5 % quantile of the standard normal distribution: 95 % between its two signs. */
-const Z = 1.959963984540054;
+export const Z95 = 1.959963984540054;
 
 /**
  * The rate with its Wilson score interval at 95 %: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n). It stays within 0 and
@@ -12,9 +12,9 @@ const Z = 1.959963984540054;
 export function rate(successes: number, total: number): Rate {
   if (total === 0) return { value: null, successes, total, lower: null, upper: null };
   const p = successes / total;
-  const spread = Z * Math.sqrt((p * (1 - p)) / total + (Z * Z) / (4 * total * total));
-  const middle = p + (Z * Z) / (2 * total);
-  const scale = 1 + (Z * Z) / total;
+  const spread = Z95 * Math.sqrt((p * (1 - p)) / total + (Z95 * Z95) / (4 * total * total));
+  const middle = p + (Z95 * Z95) / (2 * total);
+  const scale = 1 + (Z95 * Z95) / total;
   // At 0 and at all successes the bound is exactly 0 or 1; rounding must not move it past.
   const lower = successes === 0 ? 0 : (middle - spread) / scale;
   const upper = successes === total ? 1 : (middle + spread) / scale;

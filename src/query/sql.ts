@@ -20,3 +20,13 @@ export class Params {
 export function all(conditions: readonly string[]): string {
   return conditions.length === 0 ? 'true' : conditions.map(condition => `(${condition})`).join(' AND ');
 }
+
+/**
+ * The rows with the `place` (from 0) of the last of these starts that is not above their column's value. Starts ascend; a row below
+ * the first falls out.
+ */
+export function placed(rows: string, column: string, starts: readonly number[], params: Params): string {
+  const list = `${params.add(listValue(starts.map(BigInt)))}::BIGINT[]`;
+  return `(SELECT r.*, s.place FROM ${rows} r
+    ASOF JOIN (SELECT unnest(list) AS begin, generate_subscripts(list, 1) - 1 AS place FROM (SELECT ${list} AS list)) s ON r.${column} >= s.begin)`;
+}

@@ -1,23 +1,40 @@
 /** From the values of the stages to the shapes of the API: times as text, positions as tokens. */
 import { formatPosition, type Position } from '../log/log.ts';
-import type { Page, PatternStats, PluginStats } from '../query/query.ts';
+import type { Column, Outlier, Page, PatternStats, PluginStats, TrendSeries } from '../query/query.ts';
 import { type Execution, formatMilliseconds } from '../record/record.ts';
 
 export function asOf(position: Position): { asOf: string } {
   return { asOf: formatPosition(position) };
 }
 
-/** A DateTime from whole seconds; undefined becomes null. */
+/** A DateTime from whole seconds. */
+function instant(seconds: number): string {
+  return formatMilliseconds(seconds * 1000);
+}
+
+/** The same; undefined becomes null. */
 export function timeOf(seconds: number | undefined): string | null {
-  return seconds === undefined ? null : formatMilliseconds(seconds * 1000);
+  return seconds === undefined ? null : instant(seconds);
 }
 
 export function patternAnswer({ totalUs: _, lastUsed, ...stats }: PatternStats) {
   return { ...stats, lastUsed: timeOf(lastUsed) };
 }
 
-export function pluginAnswer({ lastUsed, ...stats }: PluginStats) {
+export function pluginAnswer({ stepUs: _, lastUsed, ...stats }: PluginStats) {
   return { ...stats, lastUsed: timeOf(lastUsed) };
+}
+
+export function columnAnswer({ start, end, partial }: Column) {
+  return { start: instant(start), end: instant(end), partial };
+}
+
+export function trendAnswer({ points, ...series }: TrendSeries) {
+  return { ...series, points: points.map(point => ({ ...point, ...columnAnswer(point) })) };
+}
+
+export function outlierAnswer({ timestamp, executionId, ...outlier }: Outlier) {
+  return { ...outlier, timestamp: instant(timestamp), executionId: executionId ?? null };
 }
 
 export type PatternAnswer = ReturnType<typeof patternAnswer>;

@@ -1,5 +1,15 @@
 /** The questions: each resolver names one, at the request's position. */
-import { asOf, connection, executionAnswer, patternAnswer, pluginAnswer, timeOf } from './answers.ts';
+import {
+  asOf,
+  columnAnswer,
+  connection,
+  executionAnswer,
+  outlierAnswer,
+  patternAnswer,
+  pluginAnswer,
+  timeOf,
+  trendAnswer,
+} from './answers.ts';
 import type { Resolvers } from './generated/resolvers.ts';
 
 export const questionResolvers: Resolvers = {
@@ -25,9 +35,35 @@ export const questionResolvers: Resolvers = {
       const position = await at(args.asOf);
       return { ...asOf(position), plugins: (await questions.mostUsedPlugins(args, position)).map(pluginAnswer) };
     },
+    problematicPlugins: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), plugins: (await questions.problematicPlugins(args, position)).map(pluginAnswer) };
+    },
+    slowPlugins: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), plugins: (await questions.slowPlugins(args, position)).map(pluginAnswer) };
+    },
     phaseDurations: async (_, args, { questions, at }) => {
       const position = await at(args.asOf);
       return { ...asOf(position), phases: await questions.phaseDurations(args, position) };
+    },
+    successTrend: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), series: (await questions.successTrend(args, position)).map(trendAnswer) };
+    },
+    reliabilityHeatmap: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      const { columns, ...heatmap } = await questions.reliabilityHeatmap(args, position);
+      return { ...asOf(position), ...heatmap, columns: columns.map(columnAnswer) };
+    },
+    durationHistogram: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      const { outliers, ...histogram } = await questions.durationHistogram(args, position);
+      return { ...asOf(position), ...histogram, outliers: outliers.map(outlierAnswer) };
+    },
+    pluginPairs: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), ...(await questions.pluginPairs(args, position)) };
     },
     recordedExecution: async (_, { executionId }, { questions }) => {
       const execution = await questions.recordedExecution(executionId);

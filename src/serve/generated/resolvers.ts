@@ -27,6 +27,26 @@ export type AttributeInput = {
   readonly value: Scalars['String']['input'];
 };
 
+export type Bucket =
+  | 'DAY'
+  | 'HOUR'
+  | 'MONTH'
+  | 'QUARTER'
+  | 'WEEK'
+  | 'YEAR';
+
+export type Direction =
+  | 'DEGRADING'
+  | 'IMPROVING'
+  | 'STEADY';
+
+export type DurationHistogramResult = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly bins: ReadonlyArray<HistogramBin>;
+  readonly durations: Durations;
+  readonly outliers: ReadonlyArray<Outlier>;
+};
+
 export type Durations = {
   readonly maxSeconds: Maybe<Scalars['Float']['output']>;
   readonly meanSeconds: Maybe<Scalars['Float']['output']>;
@@ -55,6 +75,26 @@ export type ExecutionStatus =
   | 'failed'
   | 'partial'
   | 'success';
+
+export type HeatmapColumn = {
+  readonly end: Scalars['DateTime']['output'];
+  readonly partial: Scalars['Boolean']['output'];
+  readonly start: Scalars['DateTime']['output'];
+};
+
+export type HeatmapRow = {
+  readonly lower: ReadonlyArray<Maybe<Scalars['Float']['output']>>;
+  readonly plugin: Scalars['String']['output'];
+  readonly successes: ReadonlyArray<Scalars['SafeInt']['output']>;
+  readonly upper: ReadonlyArray<Maybe<Scalars['Float']['output']>>;
+  readonly uses: ReadonlyArray<Scalars['SafeInt']['output']>;
+};
+
+export type HistogramBin = {
+  readonly count: Scalars['SafeInt']['output'];
+  readonly fromSeconds: Scalars['Float']['output'];
+  readonly toSeconds: Scalars['Float']['output'];
+};
 
 export type LogFile = {
   readonly archivedYears: ReadonlyArray<Scalars['Int']['output']>;
@@ -99,6 +139,14 @@ export type MutationRecordExecutionArgs = {
 export type MutationRecordExecutionsArgs = {
   dryRun?: Scalars['Boolean']['input'];
   inputs: ReadonlyArray<RecordExecutionInput>;
+};
+
+export type Outlier = {
+  readonly durationSeconds: Scalars['Float']['output'];
+  readonly executionId: Maybe<Scalars['ID']['output']>;
+  readonly patternId: Scalars['ID']['output'];
+  readonly score: Scalars['Float']['output'];
+  readonly timestamp: Scalars['DateTime']['output'];
 };
 
 export type Overview = {
@@ -156,6 +204,28 @@ export type PhaseStatsResult = {
   readonly phases: ReadonlyArray<PhaseStats>;
 };
 
+export type PluginNode = {
+  readonly executions: Scalars['SafeInt']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly reliability: Rate;
+};
+
+export type PluginPair = {
+  readonly a: Scalars['String']['output'];
+  readonly b: Scalars['String']['output'];
+  readonly executions: Scalars['SafeInt']['output'];
+  readonly lift: Scalars['Float']['output'];
+  readonly successApart: Rate;
+  readonly successTogether: Rate;
+  readonly support: Scalars['Float']['output'];
+};
+
+export type PluginPairsResult = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly pairs: ReadonlyArray<PluginPair>;
+  readonly plugins: ReadonlyArray<PluginNode>;
+};
+
 export type PluginStats = {
   readonly durations: Durations;
   readonly lastUsed: Maybe<Scalars['DateTime']['output']>;
@@ -187,16 +257,30 @@ export type ProjectionStatus = {
 };
 
 export type Query = {
+  readonly durationHistogram: Maybe<DurationHistogramResult>;
   readonly logStatus: Maybe<LogStatus>;
   readonly mostUsedPlugins: Maybe<PluginStatsResult>;
   readonly overview: Maybe<Overview>;
   readonly patternStats: Maybe<PatternStatsResult>;
   readonly phaseDurations: Maybe<PhaseStatsResult>;
+  readonly pluginPairs: Maybe<PluginPairsResult>;
   readonly pluginStats: Maybe<PluginStatsResult>;
+  readonly problematicPlugins: Maybe<PluginStatsResult>;
   readonly recordedExecution: Maybe<RecordedExecution>;
   readonly recordedExecutions: Maybe<RecordedExecutionConnection>;
   readonly rejectedRows: Maybe<RejectedRowConnection>;
+  readonly reliabilityHeatmap: Maybe<ReliabilityHeatmapResult>;
+  readonly slowPlugins: Maybe<PluginStatsResult>;
+  readonly successTrend: Maybe<SuccessTrendResult>;
   readonly topPatterns: Maybe<PatternStatsResult>;
+};
+
+
+export type QueryDurationHistogramArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  bins?: Scalars['Int']['input'];
+  filter?: InputMaybe<MetricFilter>;
+  outliers?: Scalars['Int']['input'];
 };
 
 
@@ -227,10 +311,27 @@ export type QueryPhaseDurationsArgs = {
 };
 
 
+export type QueryPluginPairsArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  filter?: InputMaybe<MetricFilter>;
+  limit?: Scalars['Int']['input'];
+  minExecutions?: Scalars['Int']['input'];
+};
+
+
 export type QueryPluginStatsArgs = {
   asOf?: InputMaybe<Scalars['LogPosition']['input']>;
   filter?: InputMaybe<MetricFilter>;
   percentiles?: Percentiles;
+};
+
+
+export type QueryProblematicPluginsArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  filter?: InputMaybe<MetricFilter>;
+  limit?: Scalars['Int']['input'];
+  maxReliability?: Scalars['Float']['input'];
+  minUses?: Scalars['Int']['input'];
 };
 
 
@@ -251,6 +352,32 @@ export type QueryRecordedExecutionsArgs = {
 export type QueryRejectedRowsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+export type QueryReliabilityHeatmapArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  bucket?: Bucket;
+  filter?: InputMaybe<MetricFilter>;
+  limit?: Scalars['Int']['input'];
+  timeZone?: Scalars['String']['input'];
+};
+
+
+export type QuerySlowPluginsArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  filter?: InputMaybe<MetricFilter>;
+  limit?: Scalars['Int']['input'];
+  minUses?: Scalars['Int']['input'];
+};
+
+
+export type QuerySuccessTrendArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  bucket?: Bucket;
+  filter?: InputMaybe<MetricFilter>;
+  limit?: Scalars['Int']['input'];
+  timeZone?: Scalars['String']['input'];
 };
 
 
@@ -367,6 +494,13 @@ export type RejectedRowEdge = {
   readonly node: RejectedRow;
 };
 
+export type ReliabilityHeatmapResult = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly columns: ReadonlyArray<HeatmapColumn>;
+  readonly pluginCount: Scalars['SafeInt']['output'];
+  readonly rows: ReadonlyArray<HeatmapRow>;
+};
+
 export type StepInput = {
   readonly attempt?: InputMaybe<Scalars['Int']['input']>;
   readonly durationMs: Scalars['SafeInt']['input'];
@@ -384,6 +518,18 @@ export type StepStatus =
   | 'skipped'
   | 'success';
 
+export type SuccessTrend = {
+  readonly direction: Direction;
+  readonly name: Scalars['String']['output'];
+  readonly patternId: Scalars['ID']['output'];
+  readonly points: ReadonlyArray<TrendPoint>;
+};
+
+export type SuccessTrendResult = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly series: ReadonlyArray<SuccessTrend>;
+};
+
 export type Totals = {
   readonly cancelled: Scalars['SafeInt']['output'];
   readonly durations: Durations;
@@ -392,6 +538,14 @@ export type Totals = {
   readonly plugins: Scalars['SafeInt']['output'];
   readonly steps: Scalars['SafeInt']['output'];
   readonly successRate: Rate;
+};
+
+export type TrendPoint = {
+  readonly durations: Durations;
+  readonly end: Scalars['DateTime']['output'];
+  readonly partial: Scalars['Boolean']['output'];
+  readonly rate: Rate;
+  readonly start: Scalars['DateTime']['output'];
 };
 
 export type Window = {
@@ -476,11 +630,17 @@ export type ResolversTypes = {
   Attribute: ResolverTypeWrapper<Attribute>;
   AttributeInput: AttributeInput;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Bucket: Bucket;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Direction: Direction;
+  DurationHistogramResult: ResolverTypeWrapper<DurationHistogramResult>;
   Durations: ResolverTypeWrapper<Durations>;
   ErrorCode: ErrorCode;
   ExecutionStatus: null;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  HeatmapColumn: ResolverTypeWrapper<HeatmapColumn>;
+  HeatmapRow: ResolverTypeWrapper<HeatmapRow>;
+  HistogramBin: ResolverTypeWrapper<HistogramBin>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   LogFile: ResolverTypeWrapper<LogFile>;
@@ -488,6 +648,7 @@ export type ResolversTypes = {
   LogStatus: ResolverTypeWrapper<LogStatus>;
   MetricFilter: MetricFilter;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Outlier: ResolverTypeWrapper<Outlier>;
   Overview: ResolverTypeWrapper<Overview>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   PatternRank: PatternRank;
@@ -497,6 +658,9 @@ export type ResolversTypes = {
   Percentiles: Percentiles;
   PhaseStats: ResolverTypeWrapper<PhaseStats>;
   PhaseStatsResult: ResolverTypeWrapper<PhaseStatsResult>;
+  PluginNode: ResolverTypeWrapper<PluginNode>;
+  PluginPair: ResolverTypeWrapper<PluginPair>;
+  PluginPairsResult: ResolverTypeWrapper<PluginPairsResult>;
   PluginStats: ResolverTypeWrapper<PluginStats>;
   PluginStatsResult: ResolverTypeWrapper<PluginStatsResult>;
   ProjectionState: null;
@@ -514,11 +678,15 @@ export type ResolversTypes = {
   RejectedRow: ResolverTypeWrapper<RejectedRow>;
   RejectedRowConnection: ResolverTypeWrapper<RejectedRowConnection>;
   RejectedRowEdge: ResolverTypeWrapper<RejectedRowEdge>;
+  ReliabilityHeatmapResult: ResolverTypeWrapper<ReliabilityHeatmapResult>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   StepInput: StepInput;
   StepStatus: null;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  SuccessTrend: ResolverTypeWrapper<SuccessTrend>;
+  SuccessTrendResult: ResolverTypeWrapper<SuccessTrendResult>;
   Totals: ResolverTypeWrapper<Totals>;
+  TrendPoint: ResolverTypeWrapper<TrendPoint>;
   Window: Window;
 };
 
@@ -528,8 +696,12 @@ export type ResolversParentTypes = {
   AttributeInput: AttributeInput;
   Boolean: Scalars['Boolean']['output'];
   DateTime: Scalars['DateTime']['output'];
+  DurationHistogramResult: DurationHistogramResult;
   Durations: Durations;
   Float: Scalars['Float']['output'];
+  HeatmapColumn: HeatmapColumn;
+  HeatmapRow: HeatmapRow;
+  HistogramBin: HistogramBin;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   LogFile: LogFile;
@@ -537,12 +709,16 @@ export type ResolversParentTypes = {
   LogStatus: LogStatus;
   MetricFilter: MetricFilter;
   Mutation: Record<PropertyKey, never>;
+  Outlier: Outlier;
   Overview: Overview;
   PageInfo: PageInfo;
   PatternStats: PatternStats;
   PatternStatsResult: PatternStatsResult;
   PhaseStats: PhaseStats;
   PhaseStatsResult: PhaseStatsResult;
+  PluginNode: PluginNode;
+  PluginPair: PluginPair;
+  PluginPairsResult: PluginPairsResult;
   PluginStats: PluginStats;
   PluginStatsResult: PluginStatsResult;
   ProjectionStatus: ProjectionStatus;
@@ -559,10 +735,14 @@ export type ResolversParentTypes = {
   RejectedRow: RejectedRow;
   RejectedRowConnection: RejectedRowConnection;
   RejectedRowEdge: RejectedRowEdge;
+  ReliabilityHeatmapResult: ReliabilityHeatmapResult;
   SafeInt: Scalars['SafeInt']['output'];
   StepInput: StepInput;
   String: Scalars['String']['output'];
+  SuccessTrend: SuccessTrend;
+  SuccessTrendResult: SuccessTrendResult;
   Totals: Totals;
+  TrendPoint: TrendPoint;
   Window: Window;
 };
 
@@ -575,6 +755,13 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type DurationHistogramResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DurationHistogramResult'] = ResolversParentTypes['DurationHistogramResult']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  bins?: Resolver<ReadonlyArray<ResolversTypes['HistogramBin']>, ParentType, ContextType>;
+  durations?: Resolver<ResolversTypes['Durations'], ParentType, ContextType>;
+  outliers?: Resolver<ReadonlyArray<ResolversTypes['Outlier']>, ParentType, ContextType>;
+};
+
 export type DurationsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Durations'] = ResolversParentTypes['Durations']> = {
   maxSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   meanSeconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -585,6 +772,26 @@ export type DurationsResolvers<ContextType = RequestContext, ParentType extends 
 };
 
 export type ExecutionStatusResolvers = { CANCELLED: 'cancelled', FAILED: 'failed', PARTIAL: 'partial', SUCCESS: 'success' };
+
+export type HeatmapColumnResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HeatmapColumn'] = ResolversParentTypes['HeatmapColumn']> = {
+  end?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  partial?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  start?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type HeatmapRowResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HeatmapRow'] = ResolversParentTypes['HeatmapRow']> = {
+  lower?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Float']>>, ParentType, ContextType>;
+  plugin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  successes?: Resolver<ReadonlyArray<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  upper?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Float']>>, ParentType, ContextType>;
+  uses?: Resolver<ReadonlyArray<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+};
+
+export type HistogramBinResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HistogramBin'] = ResolversParentTypes['HistogramBin']> = {
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  fromSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  toSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
 
 export type LogFileResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LogFile'] = ResolversParentTypes['LogFile']> = {
   archivedYears?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -613,6 +820,14 @@ export type LogStatusResolvers<ContextType = RequestContext, ParentType extends 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   recordExecution?: Resolver<Maybe<ResolversTypes['RecordExecutionPayload']>, ParentType, ContextType, RequireFields<MutationRecordExecutionArgs, 'dryRun' | 'input'>>;
   recordExecutions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['RecordExecutionResult']>>, ParentType, ContextType, RequireFields<MutationRecordExecutionsArgs, 'dryRun' | 'inputs'>>;
+};
+
+export type OutlierResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Outlier'] = ResolversParentTypes['Outlier']> = {
+  durationSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  executionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  patternId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  timestamp?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type OverviewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Overview'] = ResolversParentTypes['Overview']> = {
@@ -657,6 +872,28 @@ export type PhaseStatsResultResolvers<ContextType = RequestContext, ParentType e
   phases?: Resolver<ReadonlyArray<ResolversTypes['PhaseStats']>, ParentType, ContextType>;
 };
 
+export type PluginNodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PluginNode'] = ResolversParentTypes['PluginNode']> = {
+  executions?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reliability?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+};
+
+export type PluginPairResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PluginPair'] = ResolversParentTypes['PluginPair']> = {
+  a?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  b?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  executions?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  lift?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  successApart?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+  successTogether?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+  support?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type PluginPairsResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PluginPairsResult'] = ResolversParentTypes['PluginPairsResult']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  pairs?: Resolver<ReadonlyArray<ResolversTypes['PluginPair']>, ParentType, ContextType>;
+  plugins?: Resolver<ReadonlyArray<ResolversTypes['PluginNode']>, ParentType, ContextType>;
+};
+
 export type PluginStatsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PluginStats'] = ResolversParentTypes['PluginStats']> = {
   durations?: Resolver<ResolversTypes['Durations'], ParentType, ContextType>;
   lastUsed?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -683,15 +920,21 @@ export type ProjectionStatusResolvers<ContextType = RequestContext, ParentType e
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  durationHistogram?: Resolver<Maybe<ResolversTypes['DurationHistogramResult']>, ParentType, ContextType, RequireFields<QueryDurationHistogramArgs, 'bins' | 'outliers'>>;
   logStatus?: Resolver<Maybe<ResolversTypes['LogStatus']>, ParentType, ContextType>;
   mostUsedPlugins?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QueryMostUsedPluginsArgs, 'limit'>>;
   overview?: Resolver<Maybe<ResolversTypes['Overview']>, ParentType, ContextType, Partial<QueryOverviewArgs>>;
   patternStats?: Resolver<Maybe<ResolversTypes['PatternStatsResult']>, ParentType, ContextType, RequireFields<QueryPatternStatsArgs, 'percentiles'>>;
   phaseDurations?: Resolver<Maybe<ResolversTypes['PhaseStatsResult']>, ParentType, ContextType, RequireFields<QueryPhaseDurationsArgs, 'percentiles'>>;
+  pluginPairs?: Resolver<Maybe<ResolversTypes['PluginPairsResult']>, ParentType, ContextType, RequireFields<QueryPluginPairsArgs, 'limit' | 'minExecutions'>>;
   pluginStats?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QueryPluginStatsArgs, 'percentiles'>>;
+  problematicPlugins?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QueryProblematicPluginsArgs, 'limit' | 'maxReliability' | 'minUses'>>;
   recordedExecution?: Resolver<Maybe<ResolversTypes['RecordedExecution']>, ParentType, ContextType, RequireFields<QueryRecordedExecutionArgs, 'executionId'>>;
   recordedExecutions?: Resolver<Maybe<ResolversTypes['RecordedExecutionConnection']>, ParentType, ContextType, RequireFields<QueryRecordedExecutionsArgs, 'first'>>;
   rejectedRows?: Resolver<Maybe<ResolversTypes['RejectedRowConnection']>, ParentType, ContextType, RequireFields<QueryRejectedRowsArgs, 'first'>>;
+  reliabilityHeatmap?: Resolver<Maybe<ResolversTypes['ReliabilityHeatmapResult']>, ParentType, ContextType, RequireFields<QueryReliabilityHeatmapArgs, 'bucket' | 'limit' | 'timeZone'>>;
+  slowPlugins?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QuerySlowPluginsArgs, 'limit' | 'minUses'>>;
+  successTrend?: Resolver<Maybe<ResolversTypes['SuccessTrendResult']>, ParentType, ContextType, RequireFields<QuerySuccessTrendArgs, 'bucket' | 'limit' | 'timeZone'>>;
   topPatterns?: Resolver<Maybe<ResolversTypes['PatternStatsResult']>, ParentType, ContextType, RequireFields<QueryTopPatternsArgs, 'limit' | 'minExecutions' | 'rankBy'>>;
 };
 
@@ -783,11 +1026,30 @@ export type RejectedRowEdgeResolvers<ContextType = RequestContext, ParentType ex
   node?: Resolver<ResolversTypes['RejectedRow'], ParentType, ContextType>;
 };
 
+export type ReliabilityHeatmapResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReliabilityHeatmapResult'] = ResolversParentTypes['ReliabilityHeatmapResult']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  columns?: Resolver<ReadonlyArray<ResolversTypes['HeatmapColumn']>, ParentType, ContextType>;
+  pluginCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  rows?: Resolver<ReadonlyArray<ResolversTypes['HeatmapRow']>, ParentType, ContextType>;
+};
+
 export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
   name: 'SafeInt';
 }
 
 export type StepStatusResolvers = { FAILED: 'failed', SKIPPED: 'skipped', SUCCESS: 'success' };
+
+export type SuccessTrendResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SuccessTrend'] = ResolversParentTypes['SuccessTrend']> = {
+  direction?: Resolver<ResolversTypes['Direction'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  patternId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  points?: Resolver<ReadonlyArray<ResolversTypes['TrendPoint']>, ParentType, ContextType>;
+};
+
+export type SuccessTrendResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SuccessTrendResult'] = ResolversParentTypes['SuccessTrendResult']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  series?: Resolver<ReadonlyArray<ResolversTypes['SuccessTrend']>, ParentType, ContextType>;
+};
 
 export type TotalsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Totals'] = ResolversParentTypes['Totals']> = {
   cancelled?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
@@ -799,15 +1061,28 @@ export type TotalsResolvers<ContextType = RequestContext, ParentType extends Res
   successRate?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
 };
 
+export type TrendPointResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TrendPoint'] = ResolversParentTypes['TrendPoint']> = {
+  durations?: Resolver<ResolversTypes['Durations'], ParentType, ContextType>;
+  end?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  partial?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  rate?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+  start?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
   Attribute?: AttributeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DurationHistogramResult?: DurationHistogramResultResolvers<ContextType>;
   Durations?: DurationsResolvers<ContextType>;
   ExecutionStatus?: ExecutionStatusResolvers;
+  HeatmapColumn?: HeatmapColumnResolvers<ContextType>;
+  HeatmapRow?: HeatmapRowResolvers<ContextType>;
+  HistogramBin?: HistogramBinResolvers<ContextType>;
   LogFile?: LogFileResolvers<ContextType>;
   LogPosition?: GraphQLScalarType;
   LogStatus?: LogStatusResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Outlier?: OutlierResolvers<ContextType>;
   Overview?: OverviewResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PatternStats?: PatternStatsResolvers<ContextType>;
@@ -815,6 +1090,9 @@ export type Resolvers<ContextType = RequestContext> = {
   PatternStatus?: PatternStatusResolvers;
   PhaseStats?: PhaseStatsResolvers<ContextType>;
   PhaseStatsResult?: PhaseStatsResultResolvers<ContextType>;
+  PluginNode?: PluginNodeResolvers<ContextType>;
+  PluginPair?: PluginPairResolvers<ContextType>;
+  PluginPairsResult?: PluginPairsResultResolvers<ContextType>;
   PluginStats?: PluginStatsResolvers<ContextType>;
   PluginStatsResult?: PluginStatsResultResolvers<ContextType>;
   ProjectionState?: ProjectionStateResolvers;
@@ -831,8 +1109,12 @@ export type Resolvers<ContextType = RequestContext> = {
   RejectedRow?: RejectedRowResolvers<ContextType>;
   RejectedRowConnection?: RejectedRowConnectionResolvers<ContextType>;
   RejectedRowEdge?: RejectedRowEdgeResolvers<ContextType>;
+  ReliabilityHeatmapResult?: ReliabilityHeatmapResultResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   StepStatus?: StepStatusResolvers;
+  SuccessTrend?: SuccessTrendResolvers<ContextType>;
+  SuccessTrendResult?: SuccessTrendResultResolvers<ContextType>;
   Totals?: TotalsResolvers<ContextType>;
+  TrendPoint?: TrendPointResolvers<ContextType>;
 };
 

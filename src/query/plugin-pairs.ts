@@ -1,0 +1,91 @@
+import type { Position } from '../log/log.ts';
+import type { Row } from '../projection/table/table.ts';
+import type { Ask } from './ask.ts';
+import { type Filter, stepRows } from './filter.ts';
+import { pluginStats } from './plugin-stats.ts';
+import { compareText, type Rate, rate } from './rate.ts';
+import { Params } from './sql.ts';
+
+/** a before b. An execution is a workflow_id with steps under the filter. */
+export type PluginPair = Readonly<{
+  a: string;
+  b: string;
+  executions: number;
+  support: number;
+  lift: number;
+  successTogether: Rate;
+  successApart: Rate;
+}>;
+
+/** `executions`: with this plugin. */
+export type PluginNode = Readonly<{ name: string; executions: number; reliability: Rate }>;
+export type PluginPairs = Readonly<{ pairs: readonly PluginPair[]; plugins: readonly PluginNode[] }>;
+
+export type PairsQuestion = Readonly<{ limit: number; minExecutions: number; filter: Filter }>;
+
+/** Plugins that run together: most executions first, then by a, then by b; and the plugins in these pairs, by name. */
+export async function pluginPairs(ask: Ask, question: PairsQuestion, asOf: Position): Promise<PluginPairs> {
+  const met = (await meetings(ask, question, asOf))
+    .sort((x, y) => y.both - x.both || compareText(x.a.name, y.a.name) || compareText(x.b.name, y.b.name))
+    .slice(0, question.limit);
+  const sides = new Map(met.flatMap(({ a, b }) => [a, b]).map(side => [side.name, side]));
+  // Of pluginStats, so that a plugin's reliability is one number wherever it stands.
+  const stats = sides.size === 0 ? [] : await pluginStats(ask, { ...question.filter, plugins: [...sides.keys()] }, asOf);
+  return {
+    pairs: met.map(toPair),
+    plugins: stats.map(({ name, reliability }) => ({ name, executions: sides.get(name)?.executions ?? 0, reliability })),
+  };
+}
+
+/** Of one plugin: its executions, those where all its steps succeeded, and how many of these are in common with the other. */
+type Side = Readonly<{ name: string; executions: number; successes: number; successesTogether: number }>;
+type Meeting = Readonly<{ a: Side; b: Side; both: number; successes: number; all: number }>;
+
+/** Pairs with at least `minExecutions` executions in common: the `limit` with most, and those that tie with the last of them. */
+async function meetings(ask: Ask, { limit, minExecutions, filter }: PairsQuestion, asOf: Position): Promise<Meeting[]> {
+  const rows = await ask(asOf, source => {
+    const params = new Params();
+    return {
+      sql: `WITH used AS MATERIALIZED (
+              SELECT workflow_id, plugin, bool_and(success) AS success FROM ${stepRows(filter, source, params)} GROUP BY workflow_id, plugin),
+            alone AS (SELECT plugin, count(*) AS executions, count(*) FILTER (WHERE success) AS successes FROM used GROUP BY plugin),
+            met AS (
+              SELECT x.plugin AS a, y.plugin AS b, count(*) AS together, count(*) FILTER (WHERE x.success AND y.success) AS successes,
+                count(*) FILTER (WHERE x.success) AS a_together, count(*) FILTER (WHERE y.success) AS b_together
+              FROM used x JOIN used y ON x.workflow_id = y.workflow_id AND x.plugin < y.plugin
+              GROUP BY x.plugin, y.plugin HAVING together >= ${params.add(BigInt(minExecutions))}
+              QUALIFY rank() OVER (ORDER BY together DESC) <= ${limit})
+            SELECT met.*, a_alone.executions AS a_executions, a_alone.successes AS a_successes,
+              b_alone.executions AS b_executions, b_alone.successes AS b_successes, (SELECT count(DISTINCT workflow_id) FROM used) AS total
+            FROM met JOIN alone a_alone ON a_alone.plugin = a JOIN alone b_alone ON b_alone.plugin = b`,
+      values: params.values,
+    };
+  });
+  return rows.map(row => {
+    const [one, other] = [side(row, 'a'), side(row, 'b')];
+    // DuckDB compares names by their bytes, the API by code units.
+    const [a, b] = compareText(one.name, other.name) < 0 ? [one, other] : [other, one];
+    return { a, b, both: Number(row['together']), successes: Number(row['successes']), all: Number(row['total']) };
+  });
+}
+
+function side(row: Row, name: 'a' | 'b'): Side {
+  return {
+    name: String(row[name]),
+    executions: Number(row[`${name}_executions`]),
+    successes: Number(row[`${name}_successes`]),
+    successesTogether: Number(row[`${name}_together`]),
+  };
+}
+
+function toPair({ a, b, both, successes, all }: Meeting): PluginPair {
+  return {
+    a: a.name,
+    b: b.name,
+    executions: both,
+    support: both / all,
+    lift: (both * all) / (a.executions * b.executions),
+    successTogether: rate(successes, both),
+    successApart: rate(a.successes - a.successesTogether + b.successes - b.successesTogether, a.executions - both + b.executions - both),
+  };
+}
