@@ -74,6 +74,6 @@ function matched(source: { success_rates: string; journal: string }): string {
     `SELECT start, ${same}, row_number() OVER (PARTITION BY ${same} ORDER BY start) AS nth, count(*) OVER (PARTITION BY ${same}) AS twins
      FROM ${rows} SEMI JOIN outliers USING (${same})`;
   return `SELECT outliers.*, ours.start AS journal_start FROM outliers
-    JOIN (${twins(source.success_rates)}) written USING (start)
+    JOIN (SELECT start, nth, twins FROM (${twins(source.success_rates)})) written USING (start)
     LEFT JOIN (${twins(`(SELECT * FROM ${source.journal} WHERE status <> 'cancelled')`)}) ours USING (${same}, nth, twins)`;
 }

@@ -27,7 +27,7 @@ import { type ExecutionsQuestion, recordedExecutions } from './recorded-executio
 import { type ReliabilityHeatmap, reliabilityHeatmap } from './reliability-heatmap.ts';
 import { successTrend, type TrendSeries } from './success-trend.ts';
 
-export type { Column } from './buckets.ts';
+export type { Bucket, Column } from './buckets.ts';
 export { type FilterInput, MAX_LIST } from './filter.ts';
 export type { Outlier } from './outliers.ts';
 export type { Page } from './page.ts';

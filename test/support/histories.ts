@@ -15,7 +15,7 @@ export type HistoryEvent =
   /** Another program appends to a shared log: whole rows, rows that are none, or a row that is not finished yet. */
   | Readonly<{ kind: 'append'; log: 'durations' | 'success_rates' | 'plugin_usage'; text: string }>;
 
-/** Everything happens in ten minutes from here. */
+/** Most of it happens in ten minutes from here. */
 export const FIRST_SECOND = Date.parse('2026-03-01T00:00:00Z') / 1000;
 /** What the clock says in all of it, milliseconds: inside the ten minutes, so that `last` cuts. */
 export const NOW = (FIRST_SECOND + 7 * 60) * 1000 + 250;
@@ -26,7 +26,15 @@ const PLUGINS = ['lint', 'Übersetzer', 'Zip'];
 const PHASES = ['plan', 'Review'];
 
 const iso = (ms: number) => new Date(ms).toISOString();
-const second = fc.integer({ min: 0, max: 10 }).map(minute => FIRST_SECOND + minute * 60);
+/** Instants at which clocks are moved: Berlin an hour back, Lord Howe half an hour forth, St John's an hour back; and a new year in Kathmandu. */
+const MOVES = ['2025-10-26T01:00:00Z', '2025-10-04T15:30:00Z', '2025-11-02T04:30:00Z', '2025-12-31T18:15:00Z'].map(
+  text => Date.parse(text) / 1000,
+);
+const aroundMove = fc.tuple(fc.constantFrom(...MOVES), fc.constantFrom(-1, 0, 0, 1, 1800, -1800)).map(([at, seconds]) => at + seconds);
+const second = fc.oneof(
+  { arbitrary: fc.integer({ min: 0, max: 10 }).map(minute => FIRST_SECOND + minute * 60), weight: 4 },
+  { arbitrary: aroundMove, weight: 1 },
+);
 const patternId = fc.constantFrom(...PATTERNS);
 const plugin = fc.constantFrom(...PLUGINS);
 const phase = fc.constantFrom(...PHASES);
@@ -160,6 +168,7 @@ const edge = fc.tuple(second, fc.constantFrom(0, 0, 0, 1000, -1000, 500)).map(([
 const bounded = fc.tuple(edge, edge).map(([a, b]) => (a < b ? { from: a, to: b } : { from: b, to: a }));
 const window = fc.oneof(
   bounded,
+  aroundMove.map(at => ({ from: iso((at - 9000) * 1000), to: iso((at + 9000) * 1000) })),
   edge.map(from => ({ from })),
   edge.map(to => ({ to })),
   fc.constant({}),

@@ -36,6 +36,7 @@ type JournalRow = {
   executionId: string;
   workflowId: string;
   patternId: string;
+  name: string;
   status: string;
   completedMs: number;
   timestamp: number;
@@ -139,11 +140,11 @@ function usageRow({ text }: Line): UsageRow | undefined {
 /** The chain is taken on trust: no test here damages journal.log. */
 function journalRow({ text }: Line): JournalRow {
   const fields = fieldsOf(text);
-  const [, , executionId = '', workflowId = '', patternId = '', , , status = '', , completed = '', durationMs = ''] = fields;
+  const [, , executionId = '', workflowId = '', patternId = '', name = '', , status = '', , completed = '', durationMs = ''] = fields;
   const completedMs = Date.parse(completed);
   const durationsBase = Number(fields[16]?.split(':')[0]);
   const timestamp = Math.floor(completedMs / 1000);
-  return { executionId, workflowId, patternId, status, completedMs, timestamp, us: BigInt(durationMs) * 1000n, durationsBase };
+  return { executionId, workflowId, patternId, name, status, completedMs, timestamp, us: BigInt(durationMs) * 1000n, durationsBase };
 }
 
 // ---------- Figures ----------
@@ -288,7 +289,7 @@ export class Oracle {
   }
 
   /** The rows of pattern questions: success_rates.log, or the journal (cancelled aside) where plugins or phases are given. */
-  #runsUnder(filter: OracleFilter): Omit<RunRow, 'name'>[] {
+  #runsUnder(filter: OracleFilter): (RunRow & { executionId?: string })[] {
     if (filter.plugins === undefined && filter.phases === undefined)
       return this.#runs.filter(run => this.#inWindow(run, filter) && (filter.patternIds?.includes(run.patternId) ?? true));
     return this.#executionsUnder(filter)
@@ -376,6 +377,7 @@ export class Oracle {
         uses: counted ? counted.uses : rows.length,
         reliability: counted ? known : rateOf(rows),
         durations: durationsOf(rows, filter.success),
+        stepUs: sum(rows.filter(({ success }) => filter.success === undefined || success === filter.success)),
         totalDurationSeconds: Number(counted ? counted.us : sum(rows)) / 1e6,
         lastUsed: Math.max(...rows.map(({ timestamp }) => timestamp), ...(total ? [total.lastUsed] : [])),
       };
@@ -386,6 +388,139 @@ export class Oracle {
     return this.pluginStats(filter)
       .sort((a, b) => b.uses - a.uses || byText(a.name, b.name))
       .slice(0, limit);
+  }
+
+  problematicPlugins(filter: OracleFilter, { limit, maxReliability, minUses }: { limit: number; maxReliability: number; minUses: number }) {
+    return this.pluginStats(filter)
+      .filter(({ uses, reliability }) => uses >= minUses && (reliability.value ?? 0) <= maxReliability)
+      .sort((a, b) => (a.reliability.value ?? 0) - (b.reliability.value ?? 0) || b.uses - a.uses || byText(a.name, b.name))
+      .slice(0, limit);
+  }
+
+  slowPlugins(filter: OracleFilter, { limit, minUses }: { limit: number; minUses: number }) {
+    return this.pluginStats(filter)
+      .filter(({ durations }) => durations.n > 0 && durations.n >= minUses)
+      .sort((a, b) => byFraction([b.stepUs, b.durations.n], [a.stepUs, a.durations.n]) || byText(a.name, b.name))
+      .slice(0, limit);
+  }
+
+  /** The buckets that hold the window or, where it is open, the rows. */
+  #columns(filter: OracleFilter, { bucket, timeZone }: OracleBucketing, rows: readonly { timestamp: number }[]) {
+    const given = edgesOf(filter.window ?? {}, this.#now);
+    const times = rows.map(({ timestamp }) => timestamp);
+    const from = Number.isFinite(given.from) ? given.from : Math.min(...times);
+    const to = Number.isFinite(given.to) ? given.to : Math.max(...times) + 1;
+    if (!Number.isFinite(from) || !Number.isFinite(to)) return [];
+    const starts = startsOf(bucket, timeZone);
+    return starts
+      .map((start, index) => ({ start, end: starts[index + 1] ?? 0 }))
+      .filter(({ start, end }) => start < to && end > from && from < to)
+      .map(({ start, end }) => ({ start, end, partial: start < given.from || end > given.to }));
+  }
+
+  successTrend(filter: OracleFilter, { limit, ...bucketing }: { limit: number } & OracleBucketing) {
+    const runs = this.#runsUnder(filter);
+    const columns = this.#columns(filter, bucketing, runs);
+    return [...groups(runs, ({ patternId }) => patternId)]
+      .sort(([a, few], [b, more]) => more.length - few.length || byText(a, b))
+      .slice(0, columns.length === 0 ? 0 : limit)
+      .map(([patternId, own]) => ({
+        patternId,
+        name: this.#runs.findLast(run => run.patternId === patternId)?.name ?? patternId,
+        direction: directionOf(own),
+        points: columns.map(column => {
+          const inside = own.filter(({ timestamp }) => timestamp >= column.start && timestamp < column.end);
+          return { ...column, rate: rateOf(inside), durations: durationsOf(inside, filter.success) };
+        }),
+      }));
+  }
+
+  reliabilityHeatmap(filter: OracleFilter, { limit, ...bucketing }: { limit: number } & OracleBucketing) {
+    const steps = this.#stepsUnder(filter);
+    const columns = this.#columns(filter, bucketing, steps);
+    const plugins = [...groups(steps, ({ plugin }) => plugin)];
+    const rows = plugins
+      .sort(([a, few], [b, more]) => more.length - few.length || byText(a, b))
+      .slice(0, limit)
+      .map(([plugin, own]) => {
+        const rates = columns.map(({ start, end }) => rateOf(own.filter(({ timestamp }) => timestamp >= start && timestamp < end)));
+        return {
+          plugin,
+          uses: rates.map(({ total }) => total),
+          successes: rates.map(({ successes }) => successes),
+          lower: rates.map(({ lower }) => lower),
+          upper: rates.map(({ upper }) => upper),
+        };
+      });
+    return { columns, rows, pluginCount: plugins.length };
+  }
+
+  /** Outliers in any order. */
+  durationHistogram(filter: OracleFilter, bins: number) {
+    const runs = this.#runsUnder(filter).filter(({ success }) => filter.success === undefined || success === filter.success);
+    const outliers = [...groups(runs, ({ patternId }) => patternId)].flatMap(([, own]) =>
+      outliersOf(own).map(({ run, score }) => ({
+        patternId: run.patternId,
+        timestamp: run.timestamp,
+        durationSeconds: Number(run.us) / 1e6,
+        score,
+        executionId: run.executionId ?? this.#executionOf(run),
+      })),
+    );
+    return {
+      bins: binsOf(
+        runs.map(({ us }) => Number(us)),
+        bins,
+      ),
+      durations: durationsOf(runs, undefined),
+      outliers,
+    };
+  }
+
+  /** The n-th of the rows that say the same is the n-th of the executions that do, if they are as many. */
+  #executionOf(run: RunRow): string | undefined {
+    const same = (other: Omit<RunRow, 'timestamp'> & { timestamp: number }) =>
+      other.timestamp === run.timestamp &&
+      other.patternId === run.patternId &&
+      other.name === run.name &&
+      other.us === run.us &&
+      other.success === run.success;
+    const twins = this.#runs.filter(same);
+    const ours = this.#journal.filter(({ status, ...row }) => status !== 'cancelled' && same({ ...row, success: status === 'success' }));
+    return twins.length === ours.length ? ours[twins.indexOf(run)]?.executionId : undefined;
+  }
+
+  pluginPairs(filter: OracleFilter, { limit, minExecutions }: { limit: number; minExecutions: number }) {
+    const executions = [...groups(this.#stepsUnder(filter), ({ workflowId }) => workflowId).values()].map(steps =>
+      groups(steps, ({ plugin }) => plugin),
+    );
+    const having = (...plugins: string[]) => executions.filter(used => plugins.every(plugin => used.has(plugin)));
+    const succeeded = (used: Map<string, StepRow[]>, ...plugins: string[]) =>
+      plugins.every(plugin => used.get(plugin)?.every(({ success }) => success) ?? true);
+    const names = [...new Set(executions.flatMap(used => [...used.keys()]))].sort(byText);
+    const pairs = names.flatMap(a =>
+      names
+        .filter(b => a < b && having(a, b).length >= Math.max(1, minExecutions))
+        .map(b => {
+          const both = having(a, b);
+          const one = executions.filter(used => used.has(a) !== used.has(b));
+          const rateOfPair = (some: typeof executions) => rate(some.filter(used => succeeded(used, a, b)).length, some.length);
+          return {
+            a,
+            b,
+            executions: both.length,
+            support: both.length / executions.length,
+            lift: both.length / executions.length / ((having(a).length / executions.length) * (having(b).length / executions.length)),
+            successTogether: rateOfPair(both),
+            successApart: rateOfPair(one),
+          };
+        }),
+    );
+    const shown = pairs.sort((x, y) => y.executions - x.executions || byText(x.a, y.a) || byText(x.b, y.b)).slice(0, limit);
+    const plugins = this.pluginStats(filter)
+      .filter(({ name }) => shown.some(({ a, b }) => a === name || b === name))
+      .map(({ name, reliability }) => ({ name, executions: having(name).length, reliability }));
+    return { pairs: shown, plugins };
   }
 
   phaseDurations(filter: OracleFilter) {
@@ -412,4 +547,103 @@ function statusOf({ successes, total }: OracleRate): string {
   if (total >= 20 && atLeast(90)) return 'learned';
   if (total >= 5 && atLeast(80)) return 'validated';
   return total >= 5 && !atLeast(60) ? 'deprecated' : 'discovered';
+}
+
+// ---------- Time ----------
+
+export type OracleBucketing = { bucket: string; timeZone: string };
+
+const QUARTER_HOUR = 900;
+const GRID = { from: Date.parse('2024-12-20T00:00:00Z') / 1000, to: Date.parse('2027-01-20T00:00:00Z') / 1000 };
+const startsFound = new Map<string, number[]>();
+
+/** Where buckets begin, found by looking at the clock on the wall every quarter of an hour of two years. */
+function startsOf(bucket: string, timeZone: string): number[] {
+  const known = startsFound.get(`${bucket} ${timeZone}`);
+  if (known) return known;
+  const digits = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
+  const wall = new Intl.DateTimeFormat('sv-SE', { timeZone, ...digits });
+  const starts: number[] = [];
+  let [before, latestLabel] = ['', ''];
+  for (let at = GRID.from; at < GRID.to; at += QUARTER_HOUR) {
+    const shown = wall.format(at * 1000);
+    if (bucket === 'HOUR') {
+      if (shown.endsWith(':00') || shown.slice(0, 13) !== before.slice(0, 13)) starts.push(at);
+    } else if (labelOf(bucket, shown.slice(0, 10)) > latestLabel) {
+      latestLabel = labelOf(bucket, shown.slice(0, 10));
+      starts.push(at);
+    }
+    before = shown;
+  }
+  startsFound.set(`${bucket} ${timeZone}`, starts);
+  return starts;
+}
+
+/** What the dates of one bucket have in common; a later bucket has a later label. */
+function labelOf(bucket: string, date: string): string {
+  if (bucket === 'WEEK') {
+    const day = new Date(`${date}T00:00:00Z`);
+    while (day.getUTCDay() !== 1) day.setUTCDate(day.getUTCDate() - 1);
+    return day.toISOString();
+  }
+  if (bucket === 'QUARTER') return `${date.slice(0, 4)} ${['01', '04', '07', '10'].filter(month => month <= date.slice(5, 7)).length}`;
+  return date.slice(0, { YEAR: 4, MONTH: 7 }[bucket] ?? 10);
+}
+
+// ---------- Trends, bins and outliers ----------
+
+/** The slope is where the likelihood is highest; both of its derivatives are brought to 0 by halving, one within the other. */
+function directionOf(runs: readonly { timestamp: number; success: boolean }[]): string {
+  const [first, end] = [Math.min(...runs.map(({ timestamp }) => timestamp)), latest(runs) + 1];
+  const points = runs.map(({ timestamp, success }) => ({ x: Math.floor(((timestamp - first) * 1000) / (end - first)) / 1000, success }));
+  const before = (earlier: boolean) =>
+    points.some(one => one.success === earlier && points.some(other => other.success !== earlier && other.x > one.x));
+  if (!before(true) || !before(false)) return 'STEADY';
+  const chance = (a: number, b: number, x: number) => 1 / (1 + Math.exp(-(a + b * x)));
+  const zeroOf = (falling: (value: number) => number) => {
+    let [low, high] = [-1e5, 1e5];
+    for (let n = 0; n < 50; n++) {
+      const middle = (low + high) / 2;
+      if (falling(middle) > 0) low = middle;
+      else high = middle;
+    }
+    return low;
+  };
+  const total = (value: (point: (typeof points)[number]) => number) => points.reduce((all, point) => all + value(point), 0);
+  const intercept = (b: number) => zeroOf(a => total(({ x, success }) => Number(success) - chance(a, b, x)));
+  const slope = zeroOf(b => {
+    const a = intercept(b);
+    return total(({ x, success }) => (Number(success) - chance(a, b, x)) * x);
+  });
+  const likelihood = (a: number, b: number) => total(({ x, success }) => Math.log(success ? chance(a, b, x) : chance(-a, -b, x)));
+  const gain = 2 * (likelihood(intercept(slope), slope) - likelihood(intercept(0), 0));
+  return gain <= Z * Z ? 'STEADY' : slope > 0 ? 'IMPROVING' : 'DEGRADING';
+}
+
+function binsOf(all: readonly number[], bins: number) {
+  if (all.length === 0) return [];
+  const positive = all.filter(us => us > 0);
+  const [shortest, longest] = [Math.min(...positive), Math.max(...all)];
+  const edges = positive.length === 0 ? [0] : [shortest];
+  for (let i = 1; i < bins && positive.length > 0; i++) {
+    const edge = Math.round(Math.exp(Math.log(shortest) + (i / bins) * (Math.log(longest) - Math.log(shortest))));
+    if (edge > (edges.at(-1) ?? 0) && edge < longest) edges.push(edge);
+  }
+  if (positive.length < all.length) edges[0] = 0;
+  return edges.map((from, index) => {
+    const to = edges[index + 1] ?? longest;
+    const last = index === edges.length - 1;
+    const count = all.filter(us => us >= from && (us < to || last)).length;
+    return { fromSeconds: from / 1e6, toSeconds: to / 1e6, count };
+  });
+}
+
+function outliersOf<Run extends { us: bigint }>(runs: readonly Run[]): { run: Run; score: number }[] {
+  const timed = runs.filter(({ us }) => us > 0n).map(run => ({ run, x: Math.log(Number(run.us)) }));
+  if (timed.length < 8) return [];
+  const median = (values: number[]) => values.sort((a, b) => a - b)[Math.ceil(values.length / 2) - 1] ?? 0;
+  const middle = median(timed.map(({ x }) => x));
+  const spread = median(timed.map(({ x }) => Math.abs(x - middle)));
+  if (spread === 0) return [];
+  return timed.map(({ run, x }) => ({ run, score: Math.abs(x - middle) / (1.4826 * spread) })).filter(({ score }) => score > 3.5);
 }
