@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Position } from '../../src/log/log.ts';
 import type { Bucket, FilterInput, Outlier, PatternRank, Questions } from '../../src/query/query.ts';
-import { type HistoryEvent, happen, history, NOW, type RecordInput, filter as someFilter } from '../support/histories.ts';
+import { FIRST_SECOND, type HistoryEvent, happen, history, NOW, type RecordInput, filter as someFilter } from '../support/histories.ts';
 import { Oracle, type OracleFilter } from '../support/oracle.ts';
 import { temporaryDirectory } from '../support/program.ts';
 import { openStage, type StageOptions } from '../support/question-stage.ts';
@@ -211,4 +211,66 @@ test('the answers stay bit for bit: after a restart, without the state, in other
     }),
     { seed: SEED, numRuns: 4 },
   );
+});
+
+/** Enough runs of two patterns for directions and outliers: recorded here (with a whole duration in ms), or appended by another program. */
+const crowd = fc.array(
+  fc.record({
+    pattern: fc.constantFrom('p', 'q'),
+    // Later runs of p succeed more often, those of q less, or neither.
+    second: fc.nat(599),
+    luck: fc.nat(599),
+    drawn: fc.boolean(),
+    ms: fc.oneof(
+      { arbitrary: fc.integer({ min: 900, max: 1800 }), weight: 9 },
+      { arbitrary: fc.constantFrom(0, 1, 60_000, 90_000), weight: 1 },
+    ),
+    ours: fc.boolean(),
+  }),
+  { minLength: 30, maxLength: 80 },
+);
+
+test('directions and outliers of many runs equal the oracle’s', { timeout: 120_000 }, async () => {
+  const seen = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(crowd, fc.boolean(), async (runs, trending) => {
+      const directory = await temporaryDirectory();
+      const stage = await openStage({ directory: directory.path, clock });
+      try {
+        for (const [n, { pattern, second, luck, drawn, ms, ours }] of runs.entries()) {
+          const success = trending ? luck < (pattern === 'p' ? second : 600 - second) : drawn;
+          const time = new Date((FIRST_SECOND + second) * 1000).toISOString();
+          const input = {
+            executionId: `e-${n}`,
+            patternId: pattern,
+            taskDescription: '',
+            startedAt: time,
+            completedAt: time,
+            durationMs: ms,
+          };
+          const text = `${time.slice(0, 19)}Z,${pattern},their name,${success},${ms / 1000},1,1,""\n`;
+          const event: HistoryEvent = ours
+            ? { kind: 'record', inputs: [{ ...input, status: success ? 'SUCCESS' : 'FAILED', steps: [] }] }
+            : { kind: 'append', log: 'success_rates', text };
+          await happen(stage.log, event, []);
+        }
+        const asOf = await stage.questions.now();
+        const oracle = new Oracle(directory.path, asOf, NOW);
+        for (const filter of [{}, { success: true }]) {
+          const time = { bucket: 'HOUR', timeZone: 'Asia/Kathmandu', limit: 2 } as const;
+          const trend = await stage.questions.successTrend({ filter, ...time }, asOf);
+          const histogram = await stage.questions.durationHistogram({ filter, bins: 30, outliers: ALL_OUTLIERS }, asOf);
+          expectSame(trend, oracle.successTrend(filter, time));
+          expectSame(inOrder(histogram), inOrder(oracle.durationHistogram(filter, 30)));
+          for (const { direction } of trend) seen.add(direction);
+          for (const { executionId } of histogram.outliers) seen.add(executionId === undefined ? 'theirs' : 'ours');
+        }
+      } finally {
+        await stage.close();
+        await directory.remove();
+      }
+    }),
+    { seed: SEED, numRuns: 12 },
+  );
+  expect([...seen].sort()).toEqual(['DEGRADING', 'IMPROVING', 'STEADY', 'ours', 'theirs']);
 });
