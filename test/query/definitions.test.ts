@@ -458,12 +458,13 @@ describe('the histogram', () => {
     const usual = [1, 2, 2, 4, 4, 8, 8, 2, 4].map(duration => run(1, 'p', true, duration));
     await append('success_rates', ...usual, run(2, 'p', true, 9000));
     await record('cancelled', 3, { patternId: 'p', status: 'CANCELLED', durationMs: 1_000_000, steps: [] });
-    for (const id of ['slow-1', 'slow-2']) await record(id, 3, { patternId: 'p', durationMs: 1_000_000, steps: [ran('plan', 'lint')] });
+    for (const id of ['slow-1', 'slow-2'])
+      await record(id, 3, { patternId: 'p', status: 'FAILED', durationMs: 1_000_000, steps: [ran('plan', 'lint')] });
     const ids = async (filter: FilterInput = {}) => (await histogram({ filter })).outliers.map(({ executionId }) => executionId);
     expect(await ids()).toEqual([undefined, 'slow-1', 'slow-2']);
     // Where another program says the very same, nobody can tell whose row is whose.
     const before = await now();
-    await append('success_rates', run(3, 'p', true, 1000));
+    await append('success_rates', run(3, 'p', false, 1000));
     expect(await ids()).toEqual([undefined, undefined, undefined, undefined]);
     expect((await stage.questions.durationHistogram({ bins: 3, outliers: 2 }, before)).outliers[1]?.executionId).toBe('slow-1');
   });
@@ -523,7 +524,16 @@ describe('pairs', () => {
     const names = (found: Awaited<ReturnType<typeof pairs>>) => found.pairs.map(({ a, b }) => a + b);
     expect(names(await pairs())).toEqual(['bz', 'Bb', 'Bz', astral + late]);
     expect(names(await pairs({ limit: 2 }))).toEqual(['bz', 'Bb']);
-    expect((await pairs()).plugins.map(({ name }) => name)).toEqual(['B', 'b', 'z', astral, late]);
+    await append('durations', ...[...'mlkjihgfedc'].map(plugin => used('w4', plugin)));
+    expect(names(await pairs({ limit: 5 }))).toEqual(['bz', 'Bb', 'Bz', 'cd', 'ce']);
+    expect(names(await pairs({ limit: 1000 })).at(-1)).toBe(astral + late);
+    expect((await pairs({ filter: { plugins: ['z', 'b', 'B', late, astral] } })).plugins.map(({ name }) => name)).toEqual([
+      'B',
+      'b',
+      'z',
+      astral,
+      late,
+    ]);
   });
 
   test('the filter picks steps; what it leaves of an execution counts', async () => {
