@@ -4,8 +4,7 @@
  * each log: the new file is written aside, the live file is linked into the folder, the new one takes its place; then the folder is
  * sealed. Called by the owner, with every group complete.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MetricsError } from '../errors.ts';
@@ -15,6 +14,7 @@ import { LogFile, storageError, syncDirectory } from './log-file.ts';
 import { LOG_NAMES, type LogName } from './position.ts';
 import {
   archivedFile,
+  digestOf,
   nextFile,
   progressOf,
   type SealedLog,
@@ -26,7 +26,7 @@ import {
   yearFolder,
 } from './sealed.ts';
 import { type Extent, wholeLines } from './segment.ts';
-import { readLines } from './whole-lines.ts';
+import { chunks } from './whole-lines.ts';
 
 /** The last row of every plugin in the first `upTo` bytes of data of the live plugin_usage.log. */
 export type LatestUsage = Readonly<{ usage: ReadonlyMap<string, PluginUsageValues>; upTo: number }>;
@@ -85,7 +85,7 @@ async function dropCopy(archived: string, live: string): Promise<void> {
   const [a, b] = [statSync(archived, { throwIfNoEntry: false }), statSync(live)];
   if (!a || (a.ino === b.ino && a.dev === b.dev)) return;
   const common = Math.min(a.size, b.size);
-  if ((await digest(archived, common)) !== (await digest(live, common))) {
+  if ((await digestOf(archived, common)) !== (await digestOf(live, common))) {
     throw new MetricsError(
       'STORAGE_FAILED',
       `${archived} and ${live} should be copies of one file, and differ: this directory was copied while it was being archived. Copy it once more`,
@@ -102,7 +102,7 @@ async function sealYear(directory: string, year: number, latest: LatestUsage): P
   await carryLate(directory, year, latest);
   const logs: [LogName, SealedLog][] = [];
   for (const [log, extent] of extents) {
-    const sha256 = await digest(join(directory, archivedFile(year, log)), extent.dataStart + extent.length);
+    const sha256 = await digestOf(join(directory, archivedFile(year, log)), extent.dataStart + extent.length);
     logs.push([log, { ...extent, sha256 }]);
   }
   const sealed: SealedYear = { year, logs: Object.fromEntries(logs) as Record<LogName, SealedLog> };
@@ -122,13 +122,6 @@ async function syncedExtent(directory: string, file: string, log: LogName): Prom
   return extent;
 }
 
-/** Of the first bytes of a file, in hexadecimal digits. */
-async function digest(path: string, bytes: number): Promise<string> {
-  const sha256 = createHash('sha256');
-  if (bytes > 0) for await (const chunk of createReadStream(path, { end: bytes - 1, highWaterMark: 1 << 20 })) sha256.update(chunk);
-  return sha256.digest('hex');
-}
-
 // ---------- Running totals ----------
 
 /** Reads on to the end of a folder's plugin_usage.log. */
@@ -145,13 +138,12 @@ async function readUsage(folder: string, { usage, upTo }: LatestUsage): Promise<
 
 /** Calls back with every row from a position on; answers where the last whole line ends. */
 async function eachUsage(file: LogFile, from: number, see: (row: PluginUsageValues) => void): Promise<number> {
-  const end = file.end();
-  for (let at = from; ; ) {
-    const bytes = at < end ? await readLines(file, at, end) : Buffer.alloc(0);
-    if (bytes.length === 0) return at;
-    for (const row of decode('plugin_usage', bytes, at).rows) see(row);
-    at += bytes.length;
+  let end = from;
+  for await (const { start, bytes } of chunks(file, from, file.end())) {
+    for (const row of decode('plugin_usage', bytes, start).rows) see(row);
+    end = start + bytes.length;
   }
+  return end;
 }
 
 /**

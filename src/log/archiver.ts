@@ -8,7 +8,7 @@ import type { Files } from './files.ts';
 import type { Ledger } from './ledger.ts';
 import { LOG_NAMES, SHARED_LOGS, type SharedLog } from './position.ts';
 import { archivedFile, type SealedYear, sealedYears, unsealedYear } from './sealed.ts';
-import { readLines } from './whole-lines.ts';
+import { chunks } from './whole-lines.ts';
 
 /** What was archived, or why nothing was. */
 export type ArchiveOutcome = SealedYear | Readonly<{ year: undefined; reason: string }>;
@@ -105,14 +105,11 @@ export class Archiver {
   /** The newest timestamp of a live file, in seconds since 1970; undefined where it has none. */
   async #newestIn(log: SharedLog): Promise<number | undefined> {
     const file = this.#options.files[log];
-    const end = file.end();
     let newest: number | undefined;
-    for (let at = file.liveStart; ; ) {
-      const bytes = at < end ? await readLines(file, at, end) : Buffer.alloc(0);
-      if (bytes.length === 0) return newest;
-      for (const { timestamp } of decode(log, bytes, at).rows) newest = Math.max(newest ?? timestamp, timestamp);
-      at += bytes.length;
+    for await (const { start, bytes } of chunks(file, file.liveStart, file.end())) {
+      for (const { timestamp } of decode(log, bytes, start).rows) newest = Math.max(newest ?? timestamp, timestamp);
     }
+    return newest;
   }
 
   async #archive(year: number): Promise<SealedYear> {

@@ -12,7 +12,7 @@ import { type Leftover, leftovers } from './leftovers.ts';
 import { syncDirectory } from './log-file.ts';
 import type { LogName } from './position.ts';
 import { writeSynced } from './sealed.ts';
-import { readLines } from './whole-lines.ts';
+import { chunks, readLines } from './whole-lines.ts';
 
 /** Of the leftover of a file, the bytes before `to` were carried; those from `from` on to where the live log ended, at `base`. */
 type Carried = Readonly<{ from: number; to: number; base: number; done: boolean }>;
@@ -95,11 +95,8 @@ async function missingOf(bytes: Buffer, log: LogName, { files, base }: { files: 
 
 async function latestUses({ plugin_usage: file }: Files): Promise<Map<string, number>> {
   const uses = new Map<string, number>();
-  for (let start = 0; start < file.end(); ) {
-    const bytes = await readLines(file, start, file.end());
-    if (bytes.length === 0) break;
+  for await (const { start, bytes } of chunks(file, 0, file.end())) {
     for (const row of decode('plugin_usage', bytes, start).rows) uses.set(row.plugin, row.uses);
-    start += bytes.length;
   }
   return uses;
 }

@@ -56,11 +56,10 @@ export class CheckpointFile {
   /** The checkpoints in their order, up to the first frame that is torn or damaged; the next `append` goes there. */
   async *read(): AsyncGenerator<Checkpoint> {
     this.#end = 0;
-    for (;;) {
-      const frame = await readFrame(this.#handle, this.#end);
-      if (!frame) return;
-      this.#end += frame.bytes;
-      yield frame.checkpoint;
+    for await (const { checkpoint, end } of frames(this.#handle)) {
+      yield checkpoint;
+      // Not before: one that the reader stops at, since it does not go on, is overwritten.
+      this.#end = end;
     }
   }
 
@@ -93,14 +92,19 @@ export async function* readCheckpoints(path: string): AsyncGenerator<Checkpoint>
   const handle = await open(path, 'r').catch(error => (error.code === 'ENOENT' ? undefined : Promise.reject(error)));
   if (!handle) return;
   try {
-    for (let offset = 0; ; ) {
-      const frame = await readFrame(handle, offset);
-      if (!frame) return;
-      offset += frame.bytes;
-      yield frame.checkpoint;
-    }
+    for await (const { checkpoint } of frames(handle)) yield checkpoint;
   } finally {
     await handle.close();
+  }
+}
+
+/** The frames of a file up to the first that is torn or damaged, each with the offset of its end. */
+async function* frames(handle: FileHandle): AsyncGenerator<{ checkpoint: Checkpoint; end: number }> {
+  for (let end = 0; ; ) {
+    const frame = await readFrame(handle, end);
+    if (!frame) return;
+    end += frame.bytes;
+    yield { checkpoint: frame.checkpoint, end };
   }
 }
 

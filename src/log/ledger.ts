@@ -16,7 +16,7 @@ import { storageError } from './log-file.ts';
 import { linesToBytes, missingBytes, type Owed, owedBy, owedUsage } from './owed.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position, SHARED_LOGS, type SharedLog, START } from './position.ts';
 import { Recent, type Written } from './recent.ts';
-import { CHUNK_BYTES, endOfLines, readLines } from './whole-lines.ts';
+import { CHUNK_BYTES, chunks, endOfLines, readLines } from './whole-lines.ts';
 
 /** `ready`; `owing`: rows of a broken-off group may be owed and come first; `failed`: a sync failed, which is final. */
 type State = { kind: 'ready' } | { kind: 'owing'; error: MetricsError } | { kind: 'failed'; error: MetricsError };
@@ -192,11 +192,7 @@ export class Ledger implements Recorded {
 
   /** Learns the whole lines of a shared log from the known position to `end`. */
   async #learnTo(log: SharedLog, end: number): Promise<void> {
-    while (this.#known.position[log] < end) {
-      const bytes = await readLines(this.#files[log], this.#known.position[log], end);
-      if (bytes.length === 0) return;
-      this.#learn(log, bytes);
-    }
+    for await (const { bytes } of chunks(this.#files[log], this.#known.position[log], end)) this.#learn(log, bytes);
   }
 
   #learn(log: SharedLog, bytes: Buffer): void {

@@ -16,13 +16,14 @@ export class LineNumbers {
     const mark = Math.floor(position / STRIDE);
     for (let index = this.#marks.length; index <= mark; index++) {
       const bytes = await this.#read((index - 1) * STRIDE, index * STRIDE);
-      this.#marks[index] = (this.#marks[index - 1] ?? 0) + count(bytes);
+      this.#marks[index] = (this.#marks[index - 1] ?? 0) + lineFeeds(bytes);
     }
-    return (this.#marks[mark] ?? 0) + count(await this.#read(mark * STRIDE, position));
+    return (this.#marks[mark] ?? 0) + lineFeeds(await this.#read(mark * STRIDE, position));
   }
 }
 
-function count(bytes: Buffer): number {
+/** Line feeds in a piece of a log. */
+export function lineFeeds(bytes: Buffer): number {
   let lines = 0;
   for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) lines++;
   return lines;

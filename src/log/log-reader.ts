@@ -2,7 +2,7 @@ import type { RowOf } from '../record/record.ts';
 import { decode } from './decode.ts';
 import { closeFiles, type Files, openFilesForReading } from './files.ts';
 import { LOG_NAMES, type LogName } from './position.ts';
-import { readLines } from './whole-lines.ts';
+import { chunks } from './whole-lines.ts';
 
 /** A row, and its line as it stands in the log, without its line break. */
 export type ReadLine<Name extends LogName> = Readonly<{ row: RowOf[Name]; text: string }>;
@@ -31,14 +31,10 @@ export class LogReader {
   }
 
   async *read<Name extends LogName>(log: Name): AsyncGenerator<Chunk<Name>> {
-    for (let start = 0; start < this.#ends[log]; ) {
-      const bytes = await readLines(this.#files[log], start, this.#ends[log]);
-      if (bytes.length === 0) return;
-      const from = start;
+    for await (const { start, bytes } of chunks(this.#files[log], 0, this.#ends[log])) {
       const { rows, rejected } = decode(log, bytes, start);
-      start += bytes.length;
-      const lines = rows.map(row => ({ row, text: textOf(bytes.subarray(row.start - from, row.end - from - 1)) }));
-      yield { lines, rejected: rejected.length, end: start };
+      const lines = rows.map(row => ({ row, text: textOf(bytes.subarray(row.start - start, row.end - start - 1)) }));
+      yield { lines, rejected: rejected.length, end: start + bytes.length };
     }
   }
 

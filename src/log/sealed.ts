@@ -1,5 +1,6 @@
 /** The folders of archived years, and what `sealed` in each says of its four files. */
-import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MetricsError, messageOf } from '../errors.ts';
@@ -98,6 +99,13 @@ function isSealedLogs(value: unknown): value is SealedLogs {
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** SHA-256 of the first bytes of a file, or of all where it is shorter, in hexadecimal digits. */
+export async function digestOf(path: string, bytes: number): Promise<string> {
+  const sha256 = createHash('sha256');
+  if (bytes > 0) for await (const chunk of createReadStream(path, { end: bytes - 1, highWaterMark: 1 << 20 })) sha256.update(chunk);
+  return sha256.digest('hex');
 }
 
 /** Ends the archiving of a year: written aside, so that the seal is there whole or not at all. */

@@ -1,11 +1,8 @@
 /** The archived files compared with what their seals say of them. */
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { uncarried } from './carry.ts';
 import { LOG_NAMES } from './position.ts';
-import { archivedFile, type SealedLog, sealedYears } from './sealed.ts';
+import { archivedFile, digestOf, sealedYears } from './sealed.ts';
 import type { Report } from './verify-finding.ts';
 
 /** Answers how many files were compared. */
@@ -14,7 +11,7 @@ export async function checkArchives(directory: string, report: Report): Promise<
   for (const { year, logs } of years) {
     for (const log of LOG_NAMES) {
       const file = archivedFile(year, log);
-      if ((await digestOf(join(directory, file), logs[log])) !== logs[log].sha256) {
+      if ((await digestOf(join(directory, file), logs[log].dataStart + logs[log].length)) !== logs[log].sha256) {
         report({
           severity: 'error',
           file,
@@ -29,12 +26,4 @@ export async function checkArchives(directory: string, report: Report): Promise<
     report({ severity: 'error', file, line, message });
   }
   return years.length * LOG_NAMES.length;
-}
-
-async function digestOf(path: string, { dataStart, length }: SealedLog): Promise<string> {
-  const hash = createHash('sha256');
-  const end = Math.min(dataStart + length, statSync(path).size);
-  if (end > 0) await pipeline(createReadStream(path, { end: end - 1, highWaterMark: 1 << 20 }), hash);
-  else hash.end();
-  return hash.digest('hex');
 }

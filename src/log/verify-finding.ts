@@ -1,3 +1,4 @@
+import { lineFeeds } from './line-numbers.ts';
 import type { LogFile } from './log-file.ts';
 
 /**
@@ -9,7 +10,6 @@ export type Finding = Readonly<{ severity: 'error' | 'note'; file: string; line:
 export type Report = (finding: Finding) => void;
 
 const NEAR_BYTES = 1 << 20;
-const LINE_FEED = 10;
 
 /** The place of a position for a person. Asked mostly in rising order, so it goes on counting from the place before. */
 export class Places {
@@ -29,10 +29,4 @@ export class Places {
     this.#last = { name, position, line };
     return { file: name, line };
   }
-}
-
-function lineFeeds(bytes: Buffer): number {
-  let lines = 0;
-  for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) lines++;
-  return lines;
 }

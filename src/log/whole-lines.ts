@@ -18,6 +18,16 @@ export async function readLines(file: Readable, from: number, to: number, chunkB
   }
 }
 
+/** All whole lines between two positions, a chunk at a time, each with the position where it starts. */
+export async function* chunks(file: Readable, from: number, to: number): AsyncGenerator<{ start: number; bytes: Buffer }> {
+  for (let start = from; start < to; ) {
+    const bytes = await readLines(file, start, to);
+    if (bytes.length === 0) return;
+    yield { start, bytes };
+    start += bytes.length;
+  }
+}
+
 /** The end of the last whole line before `end`, found from behind; `from` where there is none. */
 export async function endOfLines(file: Readable, from: number, end: number): Promise<number> {
   for (let to = end; to > from; ) {
