@@ -12,29 +12,51 @@ export type SampleInput = Readonly<{
 }>;
 
 const FIRST_MS = Date.parse('2025-01-01T00:00:00Z');
-const PATTERNS = 40;
-const PLUGINS = 60;
+const EVERY_MS = 15_768;
+const PATTERNS = 60;
+const PLUGINS = 120;
 const PHASES = 5;
 
-/** One every ten seconds from 2025 on; one in ten fails, in its last step. */
+/**
+ * One every 16 seconds from 2025 on, so that two million fill a year; one in ten fails, in its last step. Few patterns and plugins are
+ * used most, durations are spread over three powers of ten, and each plugin has its own phase and pace.
+ */
 export function sampleInput(run: string, number: number, steps: number): SampleInput {
-  const startedAt = FIRST_MS + number * 10_000;
+  const startedAt = FIRST_MS + number * EVERY_MS;
+  const random = randomness(number);
   const status = number % 10 === 9 ? 'FAILED' : 'SUCCESS';
-  const durationMs = (step: number) => 1000 + ((number * 7919 + step * 104_729) % 60_000);
+  const pattern = skewed(random(), PATTERNS);
   return {
     executionId: `${run}-${number}`,
-    patternId: `pat_${number % PATTERNS}`,
-    patternName: `pattern ${number % PATTERNS}`,
+    patternId: `pat_${pattern}`,
+    patternName: `pattern ${pattern}`,
     taskDescription: 'A task of the usual length, with a few words of what is to be done',
     status,
     startedAt: new Date(startedAt).toISOString(),
     completedAt: new Date(startedAt + 300_000).toISOString(),
-    steps: Array.from({ length: steps }, (_, step) => ({
-      step: step + 1,
-      phase: `phase-${step % PHASES}`,
-      plugin: `plugin-${(number + step * 7) % PLUGINS}`,
-      durationMs: durationMs(step),
-      status: step === steps - 1 ? status : 'SUCCESS',
-    })),
+    steps: Array.from({ length: steps }, (_, step) => {
+      const plugin = skewed(random(), PLUGINS);
+      return {
+        step: step + 1,
+        phase: `phase-${plugin % PHASES}`,
+        plugin: `plugin-${plugin}`,
+        durationMs: Math.round(200 * (1 + (plugin % 17)) * 100 ** random()),
+        status: step === steps - 1 ? status : 'SUCCESS',
+      };
+    }),
+  };
+}
+
+/** The first of n are picked most: a third of them take some 70 %. */
+function skewed(random: number, n: number): number {
+  return Math.floor(n * random ** 3);
+}
+
+/** Numbers from 0 to 1 by a linear congruential generator, the same for the same seed. */
+function randomness(seed: number): () => number {
+  let state = (seed * 2_654_435_761) % 4_294_967_296;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
+    return state / 4_294_967_296;
   };
 }
