@@ -48,6 +48,8 @@ export type QuestionsOptions = Readonly<{
   clock: () => number;
   /** How long a question may take, waiting for the table included; milliseconds. */
   timeoutMs: number;
+  /** Aborted when nobody waits for the answers any more: what runs is ended. */
+  signal?: AbortSignal;
 }>;
 
 export class Questions {
@@ -58,8 +60,13 @@ export class Questions {
     this.#options = options;
     this.#ask = async (asOf, question) => {
       await options.follower.reached(asOf, options.timeoutMs);
-      return options.table.ask(asOf, question, options.timeoutMs);
+      return options.table.ask(asOf, question, options.timeoutMs, options.signal);
     };
+  }
+
+  /** The same questions, each of which ends early, with TIMEOUT, once `signal` is aborted: for a caller that may go away. */
+  until(signal: AbortSignal): Questions {
+    return new Questions({ ...this.#options, signal });
   }
 
   /** The position at which a question without `asOf` is answered: everything acknowledged, and other programs' whole rows. */

@@ -7,9 +7,10 @@ export class RequestContext {
   readonly questions: Questions;
   #now: Promise<Position> | undefined;
 
-  constructor(parts: { log: Log; questions: Questions }) {
+  /** `signal` is aborted when the client goes away: its questions end early. What it records is recorded all the same. */
+  constructor(parts: { log: Log; questions: Questions; signal: AbortSignal }) {
     this.log = parts.log;
-    this.questions = parts.questions;
+    this.questions = parts.questions.until(parts.signal);
   }
 
   /** The position of a question: the one it names, else one and the same for all fields of the request. */

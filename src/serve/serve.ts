@@ -13,7 +13,7 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Log } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
@@ -105,9 +105,20 @@ async function registerGraphql(
     plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginLandingPageDisabled()],
   });
   await apollo.start();
-  const handler = fastifyApolloHandler(apollo, { context: async () => new RequestContext({ log, questions }) });
+  const handler = fastifyApolloHandler(apollo, {
+    context: async (_, reply) => new RequestContext({ log, questions, signal: goneSignal(reply) }),
+  });
   app.route({ url: '/graphql', method: ['GET', 'POST', 'OPTIONS'], handler });
   return apollo;
+}
+
+/** Aborted when the client leaves before it has its answer. Not Fastify's `request.signal`: that is aborted once the request's body was read. */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 function registerHealth(app: FastifyInstance, { log, projections }: ServeOptions): void {

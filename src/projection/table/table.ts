@@ -240,10 +240,17 @@ export class Table implements Projection {
   /**
    * Runs a question over the rows up to `asOf`, which the table must have reached. `sql` is handed the sources of the tables:
    * subqueries that hold just those rows. Values go as parameters, never into the text. OVERLOADED when too many wait, or when
-   * its turn takes longer than `timeoutMs` to come; TIMEOUT, and an end of the work in DuckDB, after `timeoutMs` of it.
+   * its turn takes longer than `timeoutMs` to come; TIMEOUT, and an end of the work in DuckDB, after `timeoutMs` of it or when
+   * `signal` is aborted.
    */
-  async ask(asOf: Position, question: (source: Sources) => { sql: string; values?: DuckDBValue[] }, timeoutMs: number): Promise<Row[]> {
+  async ask(
+    asOf: Position,
+    question: (source: Sources) => { sql: string; values?: DuckDBValue[] },
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<Row[]> {
     return this.#slots.use(timeoutMs, async () => {
+      if (signal?.aborted) throw abandoned();
       if (this.#lost || !reaches(this.#position, asOf))
         throw new MetricsError('OVERLOADED', 'the index is being built: ask again in a moment');
       const connection = this.#idle.pop() ?? (await this.#instance.connect());
@@ -251,7 +258,7 @@ export class Table implements Projection {
       this.#inUse.set(token, this.#sealed);
       try {
         const { sql, values } = question(sourcesOf(this.#sealed, asOf));
-        return await inSnapshot(connection, () => withAlarm(connection, timeoutMs, () => rowsOf(connection, sql, values)));
+        return await inSnapshot(connection, () => withAlarm(connection, { timeoutMs, signal }, () => rowsOf(connection, sql, values)));
       } catch (error) {
         throw this.#noticed(error);
       } finally {
@@ -307,25 +314,39 @@ async function inSnapshot<Result>(connection: DuckDBConnection, work: () => Prom
   }
 }
 
-/** Ends work in DuckDB that takes longer, with TIMEOUT. It interrupts again and again: a statement that still waits for a thread does not hear it. */
-async function withAlarm<Result>(connection: DuckDBConnection, timeoutMs: number, work: () => Promise<Result>): Promise<Result> {
+type Alarm = Readonly<{ timeoutMs: number; signal: AbortSignal | undefined }>;
+
+/**
+ * Ends work in DuckDB that takes longer, or that nobody waits for any more, with TIMEOUT. It interrupts again and again: a
+ * statement that still waits for a thread does not hear it.
+ */
+async function withAlarm<Result>(connection: DuckDBConnection, { timeoutMs, signal }: Alarm, work: () => Promise<Result>): Promise<Result> {
   const interrupt = () => {
     connection.interrupt();
+    clearTimeout(timer);
     timer = setTimeout(interrupt, INTERRUPT_AGAIN_MS);
   };
   let timer = setTimeout(interrupt, timeoutMs);
+  signal?.addEventListener('abort', interrupt);
   try {
+    if (signal?.aborted) throw abandoned();
     return await work();
   } catch (error) {
     if (!messageOf(error).startsWith('INTERRUPT')) throw error;
+    if (signal?.aborted) throw abandoned();
     throw new MetricsError(
       'TIMEOUT',
       `the question took longer than ${timeoutMs} ms: ask about a shorter window or fewer patterns and plugins`,
       { cause: error },
     );
   } finally {
+    signal?.removeEventListener('abort', interrupt);
     clearTimeout(timer);
   }
+}
+
+function abandoned(): MetricsError {
+  return new MetricsError('TIMEOUT', 'the question was abandoned: its caller went away');
 }
 
 async function rowsOf(connection: DuckDBConnection, sql: string, values?: DuckDBValue[]): Promise<Row[]> {
