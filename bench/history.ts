@@ -3,33 +3,16 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { importRate, writeNdjson } from './import.ts';
-import { compare, count, KINDS, type Length, median, rateOf, STEPS, share, table } from './support/comparison.ts';
+import { compare, count, KINDS, type Length, median, rateOf, STEPS, seconds, share, table } from './support/comparison.ts';
 import { writeHistory } from './support/history.ts';
-import { measure, type Server, startService, withFolder } from './support/processes.ts';
+import { type Opening, open } from './support/opening.ts';
+import { measure, startService, withFolder } from './support/processes.ts';
 import { say } from './support/progress.ts';
 
 const OPENINGS = 3;
-const POLL_MS = 50;
 const LOADED_MS = 3000;
 const IMPORTED = 50_000;
 const IMPORTS = 3;
-
-type Opening = { answersMs: number; completeMs: number };
-
-type Ready = { parts: { table: { lagBytes: number; state: string } } };
-
-/** Starts the service; answers it with the time until it answered, and until the table held all rows. */
-async function open(metricsDir: string): Promise<{ service: Server; opening: Opening }> {
-  const begun = performance.now();
-  const service = await startService(metricsDir);
-  const answersMs = service.startedInMs;
-  for (;;) {
-    const { parts } = (await (await fetch(`${service.url}/readyz`)).json()) as Ready;
-    if (parts.table.state === 'live' && parts.table.lagBytes === 0) break;
-    await pause(POLL_MS);
-  }
-  return { service, opening: { answersMs, completeMs: performance.now() - begun } };
-}
 
 /** Some openings, each after the service has recorded for a moment and was then ended by a signal. */
 async function openAfter(signal: 'SIGTERM' | 'SIGKILL', metricsDir: string): Promise<Opening[]> {
@@ -53,8 +36,6 @@ async function openAfter(signal: 'SIGTERM' | 'SIGKILL', metricsDir: string): Pro
   }
   return openings;
 }
-
-const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;
 
 function openingRow(title: string, openings: readonly Opening[]): string[] {
   return [title, seconds(median(openings.map(o => o.answersMs))), seconds(median(openings.map(o => o.completeMs)))];
@@ -103,7 +84,7 @@ async function importRow(folder: string, long: string, empty: string): Promise<s
 export function history(executions: number, length: Length): Promise<string> {
   return withFolder(async folder => {
     const [long, empty] = [join(folder, 'long'), join(folder, 'empty')];
-    await writeHistory(long, executions, STEPS);
+    await writeHistory(long, executions, { steps: STEPS });
     say('first opening: everything derived is built');
     const first = await open(long);
     await first.service.stop();

@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- recording import ids history] [--quick] [--executions 2000000]`: runs the benchmarks against the built service, those
- * that are named or all, and writes their sections of docs/benchmarks.md. `--quick` takes small sizes, to see that it works, and
- * prints instead; `--executions` is the length of the history.
+ * `npm run bench [-- recording import ids history questions] [--quick] [--executions 2000000] [--steps-list 100000,1000000,10000000]`:
+ * runs the benchmarks against the built service, those that are named or all, and writes their sections of docs/benchmarks.md.
+ * `--quick` takes small sizes, to see that it works, and prints instead; `--executions` is the length of the history, `--steps-list`
+ * the lengths of those that the questions are asked over, in step rows, shortest first.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -9,20 +10,28 @@ import { parseArgs } from 'node:util';
 import { history } from './history.ts';
 import { ids } from './ids.ts';
 import { importing } from './import.ts';
+import { questions } from './questions.ts';
 import { recording } from './recording.ts';
 
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, executions: { type: 'string' } },
+  options: { quick: { type: 'boolean', default: false }, executions: { type: 'string' }, 'steps-list': { type: 'string' } },
   allowPositionals: true,
 });
 
 const length = values.quick ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 4 };
+
+const asked = values.quick
+  ? { graphExecutions: 2000, asking: { rounds: 5, seconds: 5, atLeast: 2 } }
+  : { graphExecutions: 50_000, asking: { rounds: 100, seconds: 120, atLeast: 5 } };
+const lengths = (values['steps-list'] ?? (values.quick ? '10000,50000' : '100000,1000000,10000000')).split(',').map(Number);
+if (!lengths.every(length => length > 0)) throw new Error('--steps-list is numbers of step rows, such as 100000,1000000');
 
 const BENCHMARKS: Record<string, { title: string; run: () => Promise<string> }> = {
   recording: { title: 'Recording over HTTP', run: () => recording(length) },
   import: { title: 'Import', run: () => importing(values.quick ? 20_000 : 200_000) },
   ids: { title: 'Known ids', run: () => ids(values.quick ? 100_000 : 10_000_000) },
   history: { title: 'Over a long history', run: () => history(Number(values.executions ?? (values.quick ? 20_000 : 2_000_000)), length) },
+  questions: { title: 'Questions', run: () => questions({ ...asked, lengths }) },
 };
 
 const DOCUMENT = new URL('../docs/benchmarks.md', import.meta.url);

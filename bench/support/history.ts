@@ -1,7 +1,7 @@
 /** A long history as this program would have written it, made at the speed of the disk: the four logs and nothing derived. */
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LOG_NAMES, type LogName } from '../../src/log/log.ts';
+import { formatPosition, LOG_NAMES, type LogName } from '../../src/log/log.ts';
 import {
   CHAIN_START,
   completeExecution,
@@ -17,7 +17,7 @@ import {
   rowTimestamp,
 } from '../../src/record/record.ts';
 import { say } from './progress.ts';
-import { sampleInput } from './sample-executions.ts';
+import { FIRST_MS, type SampleInput, sampleInput } from './sample-executions.ts';
 
 /** Executions that are written, synced and answered together. */
 const GROUP = 500;
@@ -25,16 +25,29 @@ const SAID_EVERY = 100_000;
 
 type Ends = Record<LogName, number>;
 
-/** Writes the logs of a folder anew: so many executions of so many steps, each group with its base, the chain unbroken. */
-export async function writeHistory(folder: string, executions: number, steps: number): Promise<void> {
+export type HistoryOptions = Readonly<{
+  /** Steps of each execution. */
+  steps: number;
+  /** From the first execution to the last; without it they come one every 16 seconds. */
+  spanMs?: number;
+}>;
+
+/**
+ * Writes the logs of a folder anew: so many executions, each group with its base, the chain unbroken. Answers the position after each
+ * group, as the API gives it.
+ */
+export async function writeHistory(folder: string, executions: number, { steps, spanMs }: HistoryOptions): Promise<string[]> {
+  const inputOf = (number: number) =>
+    sampleInput('history', number, steps, spanMs && FIRST_MS + Math.floor((number / executions) * spanMs));
   await mkdir(folder, { recursive: true });
   const files = await Promise.all(LOG_NAMES.map(async name => ({ name, handle: await open(join(folder, `${name}.log`), 'wx') })));
   for (const { name, handle } of files) await handle.write(`${HEADERS[name]}\n`);
   const ends: Ends = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 };
   const totals = new Map<string, PluginUsageValues>();
+  const positions: string[] = [];
   let chain = CHAIN_START;
   for (let first = 0; first < executions; first += GROUP) {
-    const group = groupOf(first, Math.min(GROUP, executions - first), steps);
+    const group = groupOf(first, Math.min(GROUP, executions - first), inputOf);
     const journal = group.map(execution => {
       const line = formatJournalLine(execution, ends, chain);
       chain = line.slice(-32);
@@ -46,17 +59,19 @@ export async function writeHistory(folder: string, executions: number, steps: nu
       await handle.write(bytes);
       ends[name] += bytes.length;
     }
+    positions.push(formatPosition({ ...ends, chain: chain.slice(16, 24) }));
     if (first % SAID_EVERY === 0) say(`history: ${first.toLocaleString('en')} of ${executions.toLocaleString('en')} executions`);
   }
   for (const { handle } of files) {
     await handle.sync();
     await handle.close();
   }
+  return positions;
 }
 
-function groupOf(first: number, size: number, steps: number): Execution[] {
+function groupOf(first: number, size: number, inputOf: (number: number) => SampleInput): Execution[] {
   return Array.from({ length: size }, (_, index) => {
-    const input = sampleInput('history', first + index, steps);
+    const input = inputOf(first + index);
     return completeExecution(parseExecutionInput(input, Date.parse(input.completedAt)), input.patternName);
   });
 }

@@ -1,5 +1,7 @@
 /** Requests as many clients send them: each connection asks again as soon as it is answered. Runs in a process of its own. */
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
+import { post } from './post.ts';
+import { quantile } from './quantile.ts';
 import { sampleInput } from './sample-executions.ts';
 
 export type Load = Readonly<{ url: string; connections: number; seconds: number; batch: number; steps: number; run: string }>;
@@ -14,22 +16,6 @@ function body({ batch, steps, run }: Load, number: number): string {
   if (batch === 1) return JSON.stringify({ query: ONE, variables: { input: sampleInput(run, number, steps) } });
   const inputs = Array.from({ length: batch }, (_, index) => sampleInput(run, number * batch + index, steps));
   return JSON.stringify({ query: MANY, variables: { inputs } });
-}
-
-function post(agent: Agent, url: string, content: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) };
-    const call = request(`${url}/graphql`, { method: 'POST', agent, headers }, response => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', chunk => {
-        text += chunk;
-      });
-      response.on('end', () => resolve(text));
-    });
-    call.on('error', reject);
-    call.end(content);
-  });
 }
 
 export async function load(options: Load): Promise<Measured> {
@@ -49,9 +35,8 @@ export async function load(options: Load): Promise<Measured> {
   };
   await Promise.all(Array.from({ length: options.connections }, client));
   agent.destroy();
-  latencies.sort((a, b) => a - b);
-  const at = (share: number) => latencies[Math.ceil(share * latencies.length) - 1] ?? 0;
-  return { executions: latencies.length * options.batch, seconds: (performance.now() - startedAt) / 1000, p50: at(0.5), p99: at(0.99) };
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { executions: latencies.length * options.batch, seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
 }
 
 // As a process: options in, measurement out.

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Load, Measured } from './load.ts';
+import type { SteadyLoad } from './steady-recording.ts';
 
 export type Server = Readonly<{
   url: string;
+  pid: number;
   /** From the start of the process until it answered /healthz. */
   startedInMs: number;
   /** Resolves once the process has ended. SIGTERM unless said otherwise. */
@@ -47,6 +49,7 @@ async function startServer(args: readonly string[], environment: Record<string, 
   await (await fetch(`${url}/healthz`)).text();
   return {
     url,
+    pid: child.pid ?? 0,
     startedInMs: performance.now() - begun,
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
@@ -76,4 +79,22 @@ export function measure(load: Load, stderr: 'inherit' | 'ignore' = 'inherit'): P
     child.once('exit', code => code !== 0 && reject(new Error(`the load ended with ${code}`)));
     child.send(load);
   });
+}
+
+/** Records at a steady rate beside what is measured meanwhile, until `stop`, which answers what was recorded; it fails where a recording did. */
+export function recordBeside(load: SteadyLoad): { stop(): Promise<Measured> } {
+  const child = fork(path('steady-recording.ts'), { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const measured = new Promise<Measured>((resolve, reject) => {
+    child.once('message', message => resolve(message as Measured));
+    child.once('exit', code => reject(new Error(`the recording ended with ${code}`)));
+  });
+  // Told to whoever stops it.
+  measured.catch(() => undefined);
+  child.send(load);
+  return {
+    stop: () => {
+      if (child.connected) child.send('stop');
+      return measured;
+    },
+  };
 }

@@ -11,18 +11,19 @@ export type SampleInput = Readonly<{
   steps: readonly Readonly<{ step: number; phase: string; plugin: string; durationMs: number; status: 'SUCCESS' | 'FAILED' }>[];
 }>;
 
-const FIRST_MS = Date.parse('2025-01-01T00:00:00Z');
+/** When the first of all begins. */
+export const FIRST_MS = Date.parse('2025-01-01T00:00:00Z');
 const EVERY_MS = 15_768;
 const PATTERNS = 60;
 const PLUGINS = 120;
 const PHASES = 5;
 
 /**
- * One every 16 seconds from 2025 on, so that two million fill a year; one in ten fails, in its last step. Few patterns and plugins are
- * used most, durations are spread over three powers of ten, and each plugin has its own phase and pace.
+ * One every 16 seconds from 2025 on, unless `startedAt` (milliseconds since 1970) is given, so that two million fill a year; one in ten
+ * fails, in its last step. Few patterns and plugins are used most, durations are spread over three powers of ten, and each plugin has
+ * its own phase and pace.
  */
-export function sampleInput(run: string, number: number, steps: number): SampleInput {
-  const startedAt = FIRST_MS + number * EVERY_MS;
+export function sampleInput(run: string, number: number, steps: number, startedAt = FIRST_MS + number * EVERY_MS): SampleInput {
   const random = randomness(number);
   const status = number % 10 === 9 ? 'FAILED' : 'SUCCESS';
   const pattern = skewed(random(), PATTERNS);
