@@ -61,10 +61,8 @@ export async function endEarlierNeo4j(directory: string, logger: Logger, graceMs
 
 async function endProcess(pid: number, directory: string, graceMs: number): Promise<void> {
   for (const [signal, waitMs] of [['SIGTERM', graceMs] as const, ['SIGKILL', 5_000] as const]) {
-    send(pid, signal);
-    for (const deadline = Date.now() + waitMs; Date.now() < deadline; await sleep(100)) {
-      if ((await ourProcess(pid, directory)) === null) return;
-    }
+    if ((await ourProcess(pid, directory)) !== null) send(pid, signal);
+    for (const deadline = Date.now() + waitMs; Date.now() < deadline; await sleep(100)) if (await hasEnded(pid)) return;
   }
   throw unavailable(`The Neo4j that an earlier service left behind (process ${pid}) cannot be ended. End it by hand: kill -9 ${pid}`);
 }
@@ -87,9 +85,29 @@ async function ourProcess(pid: number, directory: string): Promise<RunningProces
 async function runningProcess(pid: number): Promise<RunningProcess> {
   if (process.platform !== 'linux') return processByPs(pid);
   const [command, stat] = await Promise.all([readFile(`/proc/${pid}/cmdline`, 'utf8'), readFile(`/proc/${pid}/stat`, 'utf8')]);
-  // The name in `stat` may hold blanks and parentheses: the fields begin after its last one (state, then the parent).
-  const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  return { command: command.replaceAll('\0', ' '), parent };
+  return { command: command.replaceAll('\0', ' '), parent: Number(fieldsOf(stat)[1]) };
+}
+
+/**
+ * Whether the process is gone, or a zombie without a living thread. One that is ending loses its command line first: the kernel may
+ * not have closed its files yet, and the next Neo4j would find its home locked.
+ */
+async function hasEnded(pid: number): Promise<boolean> {
+  if (process.platform !== 'linux') {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+    return /^\s*(Z|$)/.test(stdout);
+  }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  const fields = fieldsOf(stat ?? '');
+  return stat === undefined || (fields[0] === 'Z' && Number(fields[THREADS]) <= 1);
+}
+
+/** Where `fieldsOf` has the number of threads. */
+const THREADS = 17;
+
+/** The state, then the parent: the name before them may hold blanks and parentheses, so they begin after its last one. */
+function fieldsOf(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 async function processByPs(pid: number): Promise<RunningProcess> {
