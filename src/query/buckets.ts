@@ -58,6 +58,11 @@ export function extent(counted: readonly { first: number; last: number }[]): { f
   );
 }
 
+/** How long a window is, in seconds; a missing edge is that of the rows counted. */
+export function spanOf(window: Window | undefined, counted: { first: number; last: number } | undefined): number {
+  return (window?.to ?? (counted?.last ?? -1) + 1) - (window?.from ?? counted?.first ?? 0);
+}
+
 /** From the last start at or before `from` to the first at or after `to`; undefined where more than `most` buckets lie between. */
 function edgesOf(starts: Iterable<number>, from: number, to: number, most: number): number[] | undefined {
   const edges: number[] = [];

@@ -41,6 +41,11 @@ function list(values: readonly string[] | null | undefined, name: string): reado
   return values ?? undefined;
 }
 
+/** Whether no row is left out; `success` leaves none out. */
+export function isEverything({ window, patternIds, plugins, phases }: Filter): boolean {
+  return window === undefined && patternIds === undefined && plugins === undefined && phases === undefined;
+}
+
 /** Whether the rows of pattern questions are those of journal.log. */
 export function throughJournal(filter: Filter): boolean {
   return filter.plugins !== undefined || filter.phases !== undefined;
@@ -48,45 +53,48 @@ export function throughJournal(filter: Filter): boolean {
 
 /** The rows of pattern questions: of success_rates.log, or of journal.log where plugins or phases need its link to the steps. */
 export function executionRows(filter: Filter, source: Sources, params: Params): string {
-  const conditions = [...windowConditions(filter.window, params), ...isIn('pattern_id', filter.patternIds, params)];
+  const conditions = [...windowConditions(filter.window), ...isIn('pattern', filter.patternIds, source, params)];
   if (!throughJournal(filter)) return `(SELECT * FROM ${source.success_rates} WHERE ${all(conditions)})`;
   return `(SELECT * FROM ${source.journal} j WHERE ${all([...conditions, `status <> 'cancelled'`, hasStep(filter, source, params)])})`;
 }
 
 /** The rows of journal.log under a filter, cancelled executions included; the alias is `j`. */
 export function journalRows(filter: Filter, source: Sources, params: Params): string {
-  const conditions = [...windowConditions(filter.window, params), ...isIn('pattern_id', filter.patternIds, params)];
+  const conditions = [...windowConditions(filter.window), ...isIn('pattern', filter.patternIds, source, params)];
   if (throughJournal(filter)) conditions.push(hasStep(filter, source, params));
   return `(SELECT * FROM ${source.journal} j WHERE ${all(conditions)})`;
 }
 
 /** The rows of step questions: of durations.log; patterns are found through journal.log, so others' rows fall out then. */
 export function stepRows(filter: Filter, source: Sources, params: Params): string {
-  const conditions = [...windowConditions(filter.window, params), ...stepConditions(filter, params)];
+  const conditions = [...windowConditions(filter.window), ...stepConditions(filter, source, params)];
   if (filter.patternIds !== undefined)
-    conditions.push(`EXISTS (SELECT 1 FROM ${source.journal} j WHERE ${OWN_STEP} AND ${params.isIn('j.pattern_id', filter.patternIds)})`);
+    conditions.push(
+      `EXISTS (SELECT 1 FROM ${source.journal} j WHERE ${OWN_STEP} AND ${params.isNamed('j.pattern', filter.patternIds, source)})`,
+    );
   return `(SELECT * FROM ${source.durations} d WHERE ${all(conditions)})`;
 }
 
-/** A durations row is an execution's if it bears its workflow_id and stands at or after the execution's base. */
-const OWN_STEP = 'd.workflow_id = j.workflow_id AND d.start >= j.base_durations';
+/** A durations row is an execution's if it bears its run and stands at or after the execution's base. */
+const OWN_STEP = 'd.run = j.run AND d.start >= j.base_durations';
 
 /** One finished step matches both the plugins and the phases. */
 function hasStep(filter: Filter, source: Sources, params: Params): string {
-  return `EXISTS (SELECT 1 FROM ${source.durations} d WHERE ${OWN_STEP} AND ${all(stepConditions(filter, params))})`;
+  return `EXISTS (SELECT 1 FROM ${source.durations} d WHERE ${OWN_STEP} AND ${all(stepConditions(filter, source, params))})`;
 }
 
-function stepConditions(filter: Filter, params: Params): string[] {
-  return [...isIn('plugin', filter.plugins, params), ...isIn('phase', filter.phases, params)];
+function stepConditions(filter: Filter, source: Sources, params: Params): string[] {
+  return [...isIn('plugin', filter.plugins, source, params), ...isIn('phase', filter.phases, source, params)];
 }
 
-function isIn(column: string, values: readonly string[] | undefined, params: Params): string[] {
-  return values === undefined ? [] : [params.isIn(column, values)];
+function isIn(column: string, values: readonly string[] | undefined, source: Sources, params: Params): string[] {
+  return values === undefined ? [] : [params.isNamed(column, values, source)];
 }
 
-function windowConditions(window: Window | undefined, params: Params): string[] {
+/** Whole numbers stand in the text itself: DuckDB leaves out the blocks without such timestamps only if it knows them when it plans. */
+export function windowConditions(window: Window | undefined): string[] {
   const conditions: string[] = [];
-  if (window?.from !== undefined) conditions.push(`timestamp >= ${params.add(BigInt(window.from))}`);
-  if (window?.to !== undefined) conditions.push(`timestamp < ${params.add(BigInt(window.to))}`);
+  if (window?.from !== undefined) conditions.push(`timestamp >= ${Math.trunc(window.from)}`);
+  if (window?.to !== undefined) conditions.push(`timestamp < ${Math.trunc(window.to)}`);
   return conditions;
 }

@@ -7,17 +7,19 @@ import { Params } from './sql.ts';
 /** Rows of each log up to a position and the newest timestamp among them, in seconds since 1970. */
 export type LogCounts = Readonly<Record<LogName, { rows: number; lastTimestamp: number | undefined }> & { rejected: number }>;
 
+const COUNTED_BY = { journal: 'statuses', durations: 'phase_totals', success_rates: 'pattern_totals', plugin_usage: 'usage' } as const;
+
 export async function logCounts(ask: Ask, asOf: Position): Promise<LogCounts> {
   const rows = await ask(asOf, source => ({
     sql: [
-      ...LOG_NAMES.map(log => `SELECT '${log}' AS log, count(*) AS rows, max(timestamp) AS last FROM ${source[log]}`),
+      ...LOG_NAMES.map(log => `SELECT '${log}' AS log, sum(n) AS rows, max(latest) AS last FROM ${source[COUNTED_BY[log]]}`),
       `SELECT 'rejected', count(*), NULL FROM ${source.rejected}`,
     ].join(' UNION ALL '),
   }));
   const counts = new Map(
     rows.map(row => [
       String(row['log']),
-      { rows: Number(row['rows']), lastTimestamp: row['last'] == null ? undefined : Number(row['last']) },
+      { rows: Number(row['rows'] ?? 0), lastTimestamp: row['last'] == null ? undefined : Number(row['last']) },
     ]),
   );
   const of = (log: string) => counts.get(log) ?? { rows: 0, lastTimestamp: undefined };

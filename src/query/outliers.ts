@@ -1,7 +1,7 @@
 import type { Log, Position } from '../log/log.ts';
 import type { Ask } from './ask.ts';
 import { executionRows, type Filter, throughJournal } from './filter.ts';
-import { all, Params } from './sql.ts';
+import { all, named, Params } from './sql.ts';
 
 /** `timestamp` in seconds since 1970; `executionId` undefined for another program's row. */
 export type Outlier = Readonly<{
@@ -26,7 +26,7 @@ const LEAST = 8;
 export async function outliers(ask: Ask, log: Log, question: { filter: Filter; limit: number }, asOf: Position): Promise<Outlier[]> {
   const rows = await ask(asOf, source => {
     const params = new Params();
-    const counted = `SELECT start, timestamp, pattern_id, pattern_name, success, duration_us FROM ${executionRows(question.filter, source, params)}`;
+    const counted = `SELECT start, timestamp, pattern, title, success, duration_us FROM ${executionRows(question.filter, source, params)}`;
     const conditions = [
       'duration_us > 0',
       ...(question.filter.success === undefined ? [] : [`success = ${params.add(question.filter.success)}`]),
@@ -34,15 +34,16 @@ export async function outliers(ask: Ask, log: Log, question: { filter: Filter; l
     return {
       // abs(ln x - ln median) is ln(ratio): ratios rank the same, and exactly, so that a MAD of 0 is a ratio of 1.
       sql: `WITH counted AS (${counted} WHERE ${all(conditions)}),
-            medians AS (SELECT pattern_id, quantile_disc(duration_us, 0.5) AS median_us FROM counted GROUP BY pattern_id HAVING count(*) >= ${LEAST}),
+            medians AS (SELECT pattern, quantile_disc(duration_us, 0.5) AS median_us FROM counted GROUP BY pattern HAVING count(*) >= ${LEAST}),
             ratios AS (
               SELECT counted.*, greatest(duration_us, median_us)::DOUBLE / least(duration_us, median_us)::DOUBLE AS ratio
-              FROM counted JOIN medians USING (pattern_id)),
-            spreads AS (SELECT pattern_id, quantile_disc(ratio, 0.5) AS spread FROM ratios GROUP BY pattern_id HAVING spread > 1),
+              FROM counted JOIN medians USING (pattern)),
+            spreads AS (SELECT pattern, quantile_disc(ratio, 0.5) AS spread FROM ratios GROUP BY pattern HAVING spread > 1),
             outliers AS (
-              SELECT ratios.*, ln(ratio) / (${SCALE} * ln(spread)) AS score FROM ratios JOIN spreads USING (pattern_id)
-              WHERE score > ${BAR} ORDER BY score DESC, timestamp, start LIMIT ${question.limit})
-            ${throughJournal(question.filter) ? OWN : matched(source)} ORDER BY score DESC, timestamp, start`,
+              SELECT ratios.*, ln(ratio) / (${SCALE} * ln(spread)) AS score FROM ratios JOIN spreads USING (pattern)
+              WHERE score > ${BAR} ORDER BY score DESC, timestamp, start LIMIT ${question.limit}),
+            found AS (${throughJournal(question.filter) ? OWN : matched(source)})
+            ${named('FROM found', 'pattern', source)} ORDER BY score DESC, timestamp, start`,
       values: params.values,
     };
   });
@@ -51,7 +52,7 @@ export async function outliers(ask: Ask, log: Log, question: { filter: Filter; l
     // One after the other: a row of the journal can be megabytes long.
     const execution = row['journal_start'] === null ? undefined : await log.executionAt(Number(row['journal_start']));
     found.push({
-      patternId: String(row['pattern_id']),
+      patternId: String(row['pattern_name']),
       timestamp: Number(row['timestamp']),
       durationSeconds: Number(row['duration_us']) / 1e6,
       score: Number(row['score']),
@@ -69,7 +70,7 @@ const OWN = 'SELECT *, start AS journal_start FROM outliers';
  * they stand in the same order; where there are more of them than in the journal, one is another program's, and none is matched.
  */
 function matched(source: { success_rates: string; journal: string }): string {
-  const same = 'pattern_id, pattern_name, timestamp, duration_us, success';
+  const same = 'pattern, title, timestamp, duration_us, success';
   const twins = (rows: string) =>
     `SELECT start, ${same}, row_number() OVER (PARTITION BY ${same} ORDER BY start) AS nth, count(*) OVER (PARTITION BY ${same}) AS twins
      FROM ${rows} SEMI JOIN outliers USING (${same})`;

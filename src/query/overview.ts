@@ -1,9 +1,10 @@
 import type { Position } from '../log/log.ts';
 import type { Ask } from './ask.ts';
-import { type Durations, durationColumns, durationsOf } from './durations.ts';
-import { executionRows, type Filter, journalRows, stepRows } from './filter.ts';
+import { type Durations, durationsOf, summary } from './durations.ts';
+import type { Filter } from './filter.ts';
 import { type Rate, rate } from './rate.ts';
 import { Params } from './sql.ts';
+import { executionTotals, journalTotals, stepTotals } from './totals.ts';
 import type { Window } from './window.ts';
 
 export type Totals = Readonly<{
@@ -36,37 +37,46 @@ async function edges(ask: Ask, filter: Filter, asOf: Position): Promise<Window> 
   if (from !== undefined && to !== undefined) return { from, to };
   const [row] = await ask(asOf, source => {
     const params = new Params();
+    const [executions, steps] = [executionTotals(filter, source, params), stepTotals('phase', filter, source, params)];
     return {
-      sql: `SELECT min(timestamp) AS first, max(timestamp) AS last FROM (
-              SELECT timestamp FROM ${executionRows(filter, source, params)} UNION ALL SELECT timestamp FROM ${stepRows(filter, source, params)})`,
+      sql: `SELECT min(first) AS first, max(latest) AS latest FROM (
+              SELECT first, latest FROM ${executions} UNION ALL SELECT first, latest FROM ${steps})`,
       values: params.values,
     };
   });
   const first = row?.['first'] ?? undefined;
-  const last = row?.['last'] ?? undefined;
+  const last = row?.['latest'] ?? undefined;
   return { from: from ?? (first === undefined ? undefined : Number(first)), to: to ?? (last === undefined ? undefined : Number(last) + 1) };
 }
 
 async function totals(ask: Ask, filter: Filter, asOf: Position): Promise<Totals> {
-  const [row] = await ask(asOf, source => {
-    const params = new Params();
-    return {
-      sql: `SELECT * FROM
-              (SELECT count(*) AS executions, count(*) FILTER (WHERE success) AS successes, count(DISTINCT pattern_id) AS patterns,
-                 ${durationColumns(filter.success, params)} FROM ${executionRows(filter, source, params)}),
-              (SELECT count(*) AS steps, count(DISTINCT plugin) AS plugins FROM ${stepRows(filter, source, params)}),
-              (SELECT count(*) AS cancelled FROM ${journalRows(filter, source, params)} WHERE status = 'cancelled')`,
-      values: params.values,
-    };
-  });
-  const executions = Number(row?.['executions'] ?? 0);
+  const [[row], [counts]] = await Promise.all([
+    ask(asOf, source => {
+      const params = new Params();
+      return {
+        sql: summary({ by: [], totals: executionTotals(filter, source, params), success: filter.success }, params),
+        values: params.values,
+      };
+    }),
+    ask(asOf, source => {
+      const params = new Params();
+      return {
+        sql: `SELECT * FROM
+                (SELECT count(DISTINCT pattern) AS patterns FROM ${executionTotals(filter, source, params)}),
+                (SELECT sum(n) AS steps, count(DISTINCT plugin) AS plugins FROM ${stepTotals('plugin', filter, source, params)}),
+                (SELECT sum(n) AS cancelled FROM ${journalTotals(filter, source, params)} WHERE status = 'cancelled')`,
+        values: params.values,
+      };
+    }),
+  ]);
+  const executions = Number(row?.['total'] ?? 0);
   return {
     executions,
     successRate: rate(Number(row?.['successes'] ?? 0), executions),
     durations: durationsOf(row),
-    patterns: Number(row?.['patterns'] ?? 0),
-    plugins: Number(row?.['plugins'] ?? 0),
-    steps: Number(row?.['steps'] ?? 0),
-    cancelled: Number(row?.['cancelled'] ?? 0),
+    patterns: Number(counts?.['patterns'] ?? 0),
+    plugins: Number(counts?.['plugins'] ?? 0),
+    steps: Number(counts?.['steps'] ?? 0),
+    cancelled: Number(counts?.['cancelled'] ?? 0),
   };
 }

@@ -1,11 +1,12 @@
 import type { Position } from '../log/log.ts';
 import type { Row } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
-import { type Durations, durationColumns, durationsOf } from './durations.ts';
+import { type Durations, durationsOf, type Percentiles, summary } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
 import { type PatternStatus, patternStatus } from './pattern-status.ts';
 import { compareFractions, compareRates, compareText, type Rate, rate } from './rate.ts';
-import { Params } from './sql.ts';
+import { named, Params } from './sql.ts';
+import { executionTotals } from './totals.ts';
 
 /** `lastUsed` is in seconds since 1970; `totalUs` the sum behind the mean, microseconds. */
 export type PatternStats = Readonly<{
@@ -19,18 +20,28 @@ export type PatternStats = Readonly<{
 }>;
 
 /** What happened to each pattern that has rows under the filter, by pattern_id. */
-export async function patternStats(ask: Ask, filter: Filter, asOf: Position): Promise<PatternStats[]> {
+export async function patternStats(
+  ask: Ask,
+  { filter, percentiles }: { filter: Filter; percentiles: Percentiles },
+  asOf: Position,
+): Promise<PatternStats[]> {
   const rows = await ask(asOf, source => {
     const params = new Params();
+    const under = summary(
+      {
+        by: ['pattern'],
+        totals: executionTotals(filter, source, params),
+        success: filter.success,
+        exactly: percentiles === 'EXACT' ? executionRows(filter, source, params) : undefined,
+      },
+      params,
+    );
+    const ever = `SELECT pattern, sum(n) AS ever_total, sum(n) FILTER (WHERE success) AS ever_successes FROM ${source.pattern_totals} GROUP BY pattern`;
+    const titles = `SELECT pattern, arg_max(title, start) AS title FROM ${source.pattern_titles} GROUP BY pattern`;
+    const patterns = `SELECT * FROM (${under}) LEFT JOIN (${ever}) USING (pattern) LEFT JOIN (${titles}) USING (pattern)`;
     return {
-      sql: `WITH counted AS (
-              SELECT pattern_id, count(*) AS total, count(*) FILTER (WHERE success) AS successes, max(timestamp) AS last_used,
-                ${durationColumns(filter.success, params)}
-              FROM ${executionRows(filter, source, params)} GROUP BY pattern_id),
-            ever AS (
-              SELECT pattern_id, arg_max(pattern_name, start) AS name, count(*) AS ever_total, count(*) FILTER (WHERE success) AS ever_successes
-              FROM ${source.success_rates} WHERE pattern_id IN (SELECT pattern_id FROM counted) GROUP BY pattern_id)
-            SELECT * FROM counted LEFT JOIN ever USING (pattern_id)`,
+      sql: `SELECT answer.*, names.name AS title_name FROM (${named(patterns, 'pattern', source)}) answer
+            LEFT JOIN ${source.names} names ON names.id = answer.title`,
       values: params.values,
     };
   });
@@ -38,13 +49,13 @@ export async function patternStats(ask: Ask, filter: Filter, asOf: Position): Pr
 }
 
 function toPatternStats(row: Row): PatternStats {
-  const patternId = String(row['pattern_id']);
+  const patternId = String(row['pattern_name']);
   return {
     patternId,
-    name: String(row['name'] ?? patternId),
+    name: String(row['title_name'] ?? patternId),
     successRate: rate(Number(row['successes']), Number(row['total'])),
     durations: durationsOf(row),
-    lastUsed: Number(row['last_used']),
+    lastUsed: Number(row['latest']),
     status: patternStatus(Number(row['ever_successes'] ?? 0), Number(row['ever_total'] ?? 0)),
     totalUs: BigInt(String(row['sum_us'] ?? 0)),
   };

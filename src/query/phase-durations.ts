@@ -1,25 +1,35 @@
 import type { Position } from '../log/log.ts';
 import type { Ask } from './ask.ts';
-import { type Durations, durationColumns, durationsOf } from './durations.ts';
+import { type Durations, durationsOf, type Percentiles, summary } from './durations.ts';
 import { type Filter, stepRows } from './filter.ts';
 import { compareText, type Rate, rate } from './rate.ts';
-import { Params } from './sql.ts';
+import { named, Params } from './sql.ts';
+import { stepTotals } from './totals.ts';
 
 export type PhaseStats = Readonly<{ phase: string; durations: Durations; success: Rate }>;
 
 /** How long the steps of each phase take, and how many succeed, by phase name. */
-export async function phaseDurations(ask: Ask, filter: Filter, asOf: Position): Promise<PhaseStats[]> {
+export async function phaseDurations(
+  ask: Ask,
+  { filter, percentiles }: { filter: Filter; percentiles: Percentiles },
+  asOf: Position,
+): Promise<PhaseStats[]> {
   const rows = await ask(asOf, source => {
     const params = new Params();
-    return {
-      sql: `SELECT phase, count(*) AS total, count(*) FILTER (WHERE success) AS successes, ${durationColumns(filter.success, params)}
-            FROM ${stepRows(filter, source, params)} GROUP BY phase`,
-      values: params.values,
-    };
+    const phases = summary(
+      {
+        by: ['phase'],
+        totals: stepTotals('phase', filter, source, params),
+        success: filter.success,
+        exactly: percentiles === 'EXACT' ? stepRows(filter, source, params) : undefined,
+      },
+      params,
+    );
+    return { sql: named(phases, 'phase', source), values: params.values };
   });
   return rows
     .map(row => ({
-      phase: String(row['phase']),
+      phase: String(row['phase_name']),
       durations: durationsOf(row),
       success: rate(Number(row['successes']), Number(row['total'])),
     }))

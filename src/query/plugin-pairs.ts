@@ -1,7 +1,7 @@
 import type { Position } from '../log/log.ts';
-import type { Row } from '../projection/table/table.ts';
+import { mergedPairs, pairsOf, type Row } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
-import { type Filter, stepRows } from './filter.ts';
+import { type Filter, isEverything, stepRows } from './filter.ts';
 import { pluginStats } from './plugin-stats.ts';
 import { compareText, type Rate, rate } from './rate.ts';
 import { Params } from './sql.ts';
@@ -30,7 +30,10 @@ export async function pluginPairs(ask: Ask, question: PairsQuestion, asOf: Posit
     .slice(0, question.limit);
   const sides = new Map(met.flatMap(({ a, b }) => [a, b]).map(side => [side.name, side]));
   // Of pluginStats, so that a plugin's reliability is one number wherever it stands.
-  const stats = sides.size === 0 ? [] : await pluginStats(ask, { ...question.filter, plugins: [...sides.keys()] }, asOf);
+  const stats =
+    sides.size === 0
+      ? []
+      : await pluginStats(ask, { filter: { ...question.filter, plugins: [...sides.keys()] }, percentiles: 'SKETCH' }, asOf);
   return {
     pairs: met.map(toPair),
     plugins: stats.map(({ name, reliability }) => ({ name, executions: sides.get(name)?.executions ?? 0, reliability })),
@@ -45,25 +48,23 @@ type Meeting = Readonly<{ a: Side; b: Side; both: number; successes: number; all
 async function meetings(ask: Ask, { limit, minExecutions, filter }: PairsQuestion, asOf: Position): Promise<Meeting[]> {
   const rows = await ask(asOf, source => {
     const params = new Params();
+    const counted = isEverything(filter)
+      ? source.pairs
+      : `(${pairsOf(stepRows(filter, source, params), `(FROM ${source.durations} WHERE false)`)})`;
     return {
-      sql: `WITH used AS MATERIALIZED (
-              SELECT workflow_id, plugin, bool_and(success) AS success FROM ${stepRows(filter, source, params)} GROUP BY workflow_id, plugin),
-            alone AS (SELECT plugin, count(*) AS executions, count(*) FILTER (WHERE success) AS successes FROM used GROUP BY plugin),
-            met AS (
-              SELECT x.plugin AS a, y.plugin AS b, count(*) AS together, count(*) FILTER (WHERE x.success AND y.success) AS successes,
-                count(*) FILTER (WHERE x.success) AS a_together, count(*) FILTER (WHERE y.success) AS b_together
-              FROM used x JOIN used y ON x.workflow_id = y.workflow_id AND x.plugin < y.plugin
-              GROUP BY x.plugin, y.plugin HAVING together >= ${params.add(BigInt(minExecutions))}
-              QUALIFY rank() OVER (ORDER BY together DESC) <= ${limit})
-            SELECT met.*, a_alone.executions AS a_executions, a_alone.successes AS a_successes,
-              b_alone.executions AS b_executions, b_alone.successes AS b_successes, (SELECT count(DISTINCT workflow_id) FROM used) AS total
-            FROM met JOIN alone a_alone ON a_alone.plugin = a JOIN alone b_alone ON b_alone.plugin = b`,
+      sql: `WITH counted AS MATERIALIZED (${mergedPairs(counted)}),
+            met AS (FROM counted WHERE a < b AND n >= ${minExecutions} QUALIFY rank() OVER (ORDER BY n DESC) <= ${limit}),
+            alone AS (SELECT a AS plugin, name, n AS executions, successes FROM counted JOIN ${source.names} ON id = a WHERE a = b)
+            SELECT met.n AS together, met.successes, met.a_successes AS a_together, met.b_successes AS b_together,
+              x.name AS a, x.executions AS a_executions, x.successes AS a_successes,
+              y.name AS b, y.executions AS b_executions, y.successes AS b_successes, (SELECT n FROM counted WHERE a IS NULL) AS total
+            FROM met JOIN alone x ON x.plugin = met.a JOIN alone y ON y.plugin = met.b`,
       values: params.values,
     };
   });
   return rows.map(row => {
     const [one, other] = [side(row, 'a'), side(row, 'b')];
-    // DuckDB compares names by their bytes, the API by code units.
+    // DuckDB pairs them by their ids, the API by their names.
     const [a, b] = compareText(one.name, other.name) < 0 ? [one, other] : [other, one];
     return { a, b, both: Number(row['together']), successes: Number(row['successes']), all: Number(row['total']) };
   });

@@ -1,10 +1,11 @@
 import type { Position } from '../log/log.ts';
-import type { Row } from '../projection/table/table.ts';
+import type { Row, Sources } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
-import { type Durations, durationColumns, durationsOf } from './durations.ts';
+import { type Durations, durationsOf, type Percentiles, summary } from './durations.ts';
 import { type Filter, stepRows } from './filter.ts';
 import { compareFractions, compareText, type Rate, rate } from './rate.ts';
-import { Params } from './sql.ts';
+import { named, Params } from './sql.ts';
+import { stepTotals } from './totals.ts';
 
 /** `lastUsed` is in seconds since 1970; `stepUs` the sum behind the mean, microseconds. */
 export type PluginStats = Readonly<{
@@ -18,31 +19,45 @@ export type PluginStats = Readonly<{
 }>;
 
 /** How often each plugin was used, how reliably and how fast, by name. */
-export async function pluginStats(ask: Ask, filter: Filter, asOf: Position): Promise<PluginStats[]> {
+export async function pluginStats(
+  ask: Ask,
+  { filter, percentiles }: { filter: Filter; percentiles: Percentiles },
+  asOf: Position,
+): Promise<PluginStats[]> {
   const allTime = filter.window === undefined && filter.patternIds === undefined && filter.phases === undefined;
   const rows = await ask(asOf, source => {
     const params = new Params();
-    const steps = `SELECT plugin, count(*) AS step_uses, count(*) FILTER (WHERE success) AS step_successes, sum(duration_us) AS step_us,
-        max(timestamp) AS step_last, ${durationColumns(filter.success, params)}
-      FROM ${stepRows(filter, source, params)} GROUP BY plugin`;
-    if (!allTime) return { sql: steps, values: params.values };
-    const plugins = filter.plugins === undefined ? '' : `WHERE ${params.isIn('plugin', filter.plugins)}`;
-    const totals = `SELECT plugin, uses, total_us, successes, failures, last_used FROM ${source.plugin_usage} ${plugins}
-      QUALIFY row_number() OVER (PARTITION BY plugin ORDER BY start DESC) = 1`;
-    return { sql: `SELECT * FROM (${steps}) FULL JOIN (${totals}) USING (plugin)`, values: params.values };
+    const steps = summary(
+      {
+        by: ['plugin'],
+        totals: stepTotals('plugin', filter, source, params),
+        success: filter.success,
+        exactly: percentiles === 'EXACT' ? stepRows(filter, source, params) : undefined,
+      },
+      params,
+    );
+    const plugins = allTime ? `SELECT * FROM (${steps}) FULL JOIN (${lastTotals(filter, source, params)}) USING (plugin)` : steps;
+    return { sql: named(plugins, 'plugin', source), values: params.values };
   });
   return rows.map(row => (allTime ? allTimeStats(row) : stepStats(row))).sort((a, b) => compareText(a.name, b.name));
 }
 
+/** The running totals that plugin_usage.log says last. */
+function lastTotals({ plugins }: Filter, source: Sources, params: Params): string {
+  const last = ['uses', 'total_us', 'successes', 'failures', 'last_used'].map(column => `arg_max(${column}, start) AS last_${column}`);
+  const some = plugins === undefined ? 'true' : params.isNamed('plugin', plugins, source);
+  return `SELECT plugin, ${last.join(', ')} FROM ${source.usage} WHERE ${some} GROUP BY plugin`;
+}
+
 function stepStats(row: Row): PluginStats {
-  const uses = Number(row['step_uses'] ?? 0);
+  const uses = Number(row['total'] ?? 0);
   return {
-    name: String(row['plugin']),
+    name: String(row['plugin_name']),
     uses,
-    reliability: rate(Number(row['step_successes'] ?? 0), uses),
+    reliability: rate(Number(row['successes'] ?? 0), uses),
     durations: durationsOf(row),
-    totalDurationSeconds: Number(row['step_us'] ?? 0) / 1e6,
-    lastUsed: Number(row['step_last'] ?? 0),
+    totalDurationSeconds: Number(row['all_us'] ?? 0) / 1e6,
+    lastUsed: Number(row['latest'] ?? 0),
     stepUs: BigInt(String(row['sum_us'] ?? 0)),
   };
 }
@@ -50,15 +65,15 @@ function stepStats(row: Row): PluginStats {
 /** The running totals of plugin_usage.log, or what durations.log counts where that is more: neither log need know it all. */
 function allTimeStats(row: Row): PluginStats {
   const counted = stepStats(row);
-  const uses = Number(row['uses'] ?? 0);
-  const lastUsed = Math.max(counted.lastUsed, Number(row['last_used'] ?? 0));
+  const uses = Number(row['last_uses'] ?? 0);
+  const lastUsed = Math.max(counted.lastUsed, Number(row['last_last_used'] ?? 0));
   if (counted.uses > uses) return { ...counted, lastUsed };
-  const successes = Number(row['successes'] ?? 0);
+  const successes = Number(row['last_successes'] ?? 0);
   return {
     ...counted,
     uses,
-    reliability: reliability(successes, successes + Number(row['failures'] ?? 0)),
-    totalDurationSeconds: Number(row['total_us'] ?? 0) / 1e6,
+    reliability: reliability(successes, successes + Number(row['last_failures'] ?? 0)),
+    totalDurationSeconds: Number(row['last_total_us'] ?? 0) / 1e6,
     lastUsed,
   };
 }

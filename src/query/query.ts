@@ -15,6 +15,7 @@ import type { Execution, RejectedLine } from '../record/record.ts';
 import type { Ask } from './ask.ts';
 import type { Bucketing } from './buckets.ts';
 import { type DurationHistogram, durationHistogram } from './duration-histogram.ts';
+import type { Percentiles } from './durations.ts';
 import { type FilterInput, resolveFilter } from './filter.ts';
 import { type LogCounts, logCounts, rejectedRows } from './log-status.ts';
 import { type Overview, overview } from './overview.ts';
@@ -36,6 +37,9 @@ export type { PluginStats } from './plugin-stats.ts';
 export type { TrendSeries } from './success-trend.ts';
 
 const MAX_BINS = 1000;
+
+/** SKETCH unless set. */
+type WithPercentiles = { percentiles?: Percentiles };
 
 type Filtered = { filter?: FilterInput | null | undefined };
 
@@ -90,8 +94,8 @@ export class Questions {
     return overview(this.#ask, this.#filter(question), asOf);
   }
 
-  patternStats(question: Filtered, asOf: Position): Promise<PatternStats[]> {
-    return patternStats(this.#ask, this.#filter(question), asOf);
+  patternStats(question: Filtered & WithPercentiles, asOf: Position): Promise<PatternStats[]> {
+    return patternStats(this.#ask, { filter: this.#filter(question), percentiles: question.percentiles ?? 'SKETCH' }, asOf);
   }
 
   async topPatterns(
@@ -102,8 +106,8 @@ export class Questions {
     return rankPatterns(await this.patternStats(question, asOf), question);
   }
 
-  pluginStats(question: Filtered, asOf: Position): Promise<PluginStats[]> {
-    return pluginStats(this.#ask, this.#filter(question), asOf);
+  pluginStats(question: Filtered & WithPercentiles, asOf: Position): Promise<PluginStats[]> {
+    return pluginStats(this.#ask, { filter: this.#filter(question), percentiles: question.percentiles ?? 'SKETCH' }, asOf);
   }
 
   async mostUsedPlugins(question: Filtered & { limit: number }, asOf: Position): Promise<PluginStats[]> {
@@ -125,8 +129,8 @@ export class Questions {
     return slow(await this.pluginStats(question, asOf), question);
   }
 
-  phaseDurations(question: Filtered, asOf: Position): Promise<PhaseStats[]> {
-    return phaseDurations(this.#ask, this.#filter(question), asOf);
+  phaseDurations(question: Filtered & WithPercentiles, asOf: Position): Promise<PhaseStats[]> {
+    return phaseDurations(this.#ask, { filter: this.#filter(question), percentiles: question.percentiles ?? 'SKETCH' }, asOf);
   }
 
   async successTrend(question: Filtered & Bucketing & { limit: number }, asOf: Position): Promise<TrendSeries[]> {

@@ -4,7 +4,8 @@ import type { Execution, ExecutionStatus } from '../record/record.ts';
 import type { Ask } from './ask.ts';
 import { type Filter, journalRows } from './filter.ts';
 import { decodeCursor, encodeCursor, type Page } from './page.ts';
-import { all, Params } from './sql.ts';
+import { Params } from './sql.ts';
+import { journalTotals } from './totals.ts';
 
 export type ExecutionsQuestion = Readonly<{
   first: number;
@@ -24,12 +25,13 @@ export async function recordedExecutions(ask: Ask, log: Log, question: Execution
   const after = question.after === undefined ? undefined : decodeCursor(question.after, ['number', 'number']).map(BigInt);
   const rows = await ask(asOf, source => {
     const params = new Params();
-    const matching = `SELECT start, completed_ms, bytes FROM ${journalRows(question.filter, source, params)} WHERE ${question.statuses ? params.isIn('status', question.statuses) : 'true'}`;
-    const page = after ? [`(completed_ms, start) < (${params.add(after[0] ?? 0n)}, ${params.add(after[1] ?? 0n)})`] : [];
+    const statuses = question.statuses ? params.isIn('status', question.statuses) : 'true';
+    const totals = `${journalTotals(question.filter, source, params)} WHERE ${statuses}`;
+    const matching = `${journalRows(question.filter, source, params)} WHERE ${statuses}`;
+    const page = after ? `(completed_ms, start) < (${params.add(after[0] ?? 0n)}, ${params.add(after[1] ?? 0n)})` : 'true';
     return {
-      sql: `WITH matching AS (${matching}),
-            page AS (SELECT start, completed_ms, bytes FROM matching WHERE ${all(page)} ORDER BY completed_ms DESC, start DESC LIMIT ${question.first + 1})
-            SELECT page.start, page.completed_ms, page.bytes, total FROM (SELECT count(*) AS total FROM matching) LEFT JOIN page ON true
+      sql: `SELECT page.*, total FROM (SELECT coalesce(sum(n), 0) AS total FROM ${totals})
+            LEFT JOIN (SELECT start, completed_ms, bytes FROM ${matching} AND ${page} ORDER BY completed_ms DESC, start DESC LIMIT ${question.first + 1}) page ON true
             ORDER BY completed_ms DESC, start DESC`,
       values: params.values,
     };

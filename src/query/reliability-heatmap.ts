@@ -1,9 +1,10 @@
 import type { Position } from '../log/log.ts';
 import type { Ask } from './ask.ts';
 import { type Bucketing, type Column, columnsOf, extent } from './buckets.ts';
-import { type Filter, stepRows } from './filter.ts';
+import type { Filter } from './filter.ts';
 import { compareText, rate } from './rate.ts';
-import { Params, placed } from './sql.ts';
+import { named, numbers, Params } from './sql.ts';
+import { countedOf, gridOf, placed, slotRows } from './time-slots.ts';
 
 /** Each list has one entry a column: 0, and no bounds, where the plugin was not used. */
 export type HeatmapRow = Readonly<{
@@ -21,10 +22,10 @@ export type HeatmapQuestion = Bucketing & Readonly<{ limit: number; filter: Filt
 
 /** The plugins with most uses under the filter, ties by name, and how each did bucket by bucket. Errors: as `columnsOf`. */
 export async function reliabilityHeatmap(ask: Ask, question: HeatmapQuestion, asOf: Position): Promise<ReliabilityHeatmap> {
-  const counted = await plugins(ask, question.filter, asOf);
-  const shown = counted.toSorted((a, b) => b.uses - a.uses || compareText(a.plugin, b.plugin)).slice(0, question.limit);
+  const counted = await countedOf(ask, 'plugin', question.filter, asOf);
+  const shown = counted.toSorted((a, b) => b.n - a.n || compareText(a.name, b.name)).slice(0, question.limit);
   const columns = columnsOf(question, question.filter.window, extent(counted), shown.length);
-  const picked = { ...question.filter, plugins: shown.map(({ plugin }) => plugin) };
+  const picked = { ...question.filter, plugins: shown.map(({ name }) => name) };
   const cells = shown.length === 0 || columns.length === 0 ? [] : await cellsOf(ask, picked, columns, asOf);
   const rows = new Map(picked.plugins.map(plugin => [plugin, emptyRow(plugin, columns.length)]));
   for (const { plugin, place, uses, successes } of cells) {
@@ -44,42 +45,26 @@ function emptyRow(plugin: string, length: number) {
   return { plugin, uses: zeros, successes: [...zeros], lower: nulls, upper: [...nulls] };
 }
 
-type Counted = Readonly<{ plugin: string; uses: number; first: number; last: number }>;
-
-async function plugins(ask: Ask, filter: Filter, asOf: Position): Promise<Counted[]> {
-  const rows = await ask(asOf, source => {
-    const params = new Params();
-    return {
-      sql: `SELECT plugin, count(*) AS uses, min(timestamp) AS first, max(timestamp) AS last
-            FROM ${stepRows(filter, source, params)} GROUP BY plugin`,
-      values: params.values,
-    };
-  });
-  return rows.map(row => ({
-    plugin: String(row['plugin']),
-    uses: Number(row['uses']),
-    first: Number(row['first']),
-    last: Number(row['last']),
-  }));
-}
-
 type Cell = Readonly<{ plugin: string; place: number; uses: number; successes: number }>;
 
 /** What is not empty of the heatmap. */
 async function cellsOf(ask: Ask, filter: Filter, columns: readonly Column[], asOf: Position): Promise<Cell[]> {
-  const starts = columns.map(({ start }) => start);
   const rows = await ask(asOf, source => {
     const params = new Params();
-    return {
-      sql: `SELECT plugin, place, count(*) AS uses, count(*) FILTER (WHERE success) AS successes
-            FROM ${placed(stepRows(filter, source, params), 'timestamp', starts, params)} GROUP BY plugin, place`,
-      values: params.values,
-    };
+    const grid = gridOf(columns);
+    const slots = slotRows({ by: 'plugin', filter, slot: grid.slot }, source, params);
+    const cells = `SELECT plugin, place, sum(n) AS n, sum(successes) AS successes FROM ${placed(slots, grid, params)} GROUP BY plugin, place`;
+    const lists = `SELECT plugin, list(place) AS places, list(n::DOUBLE) AS uses, list(successes::DOUBLE) AS successes FROM (${cells}) GROUP BY plugin`;
+    return { sql: named(lists, 'plugin', source), values: params.values };
   });
-  return rows.map(row => ({
-    plugin: String(row['plugin']),
-    place: Number(row['place']),
-    uses: Number(row['uses']),
-    successes: Number(row['successes']),
-  }));
+  return rows.flatMap(row => {
+    const [uses, successes] = [numbers(row['uses']), numbers(row['successes'])];
+    const plugin = String(row['plugin_name']);
+    return numbers(row['places']).map((place, index) => ({
+      plugin,
+      place,
+      uses: uses[index] ?? 0,
+      successes: successes[index] ?? 0,
+    }));
+  });
 }

@@ -82,6 +82,21 @@ async function answers(questions: Questions, filter: FilterInput, asOf: Position
   return { overview, patternStats, pluginStats, mostUsed, phases, executions, withStatuses, counts, rejectedTexts, top, ...shown };
 }
 
+/** Those that are asked with exact percentiles. */
+async function exactAnswers(questions: Questions, filter: FilterInput, asOf: Position) {
+  const question = { filter, percentiles: 'EXACT' } as const;
+  return {
+    patternStats: await questions.patternStats(question, asOf),
+    pluginStats: await questions.pluginStats(question, asOf),
+    phases: await questions.phaseDurations(question, asOf),
+  };
+}
+
+function expectedExact(directory: string, filter: FilterInput, asOf: Position) {
+  const { patternStats, pluginStats, phases } = expectedAnswers(directory, filter, asOf);
+  return { patternStats, pluginStats, phases };
+}
+
 function expectedAnswers(directory: string, filter: FilterInput, asOf: Position): Awaited<ReturnType<typeof answers>> {
   const oracle = new Oracle(directory, asOf, NOW);
   const asked = filter as OracleFilter;
@@ -107,12 +122,17 @@ function expectedAnswers(directory: string, filter: FilterInput, asOf: Position)
   } as Awaited<ReturnType<typeof answers>>;
 }
 
-/** Means may differ by 1e-9 of themselves, intervals by 1e-12; everything else is the same. */
+/** Means may differ by 1e-9 of themselves, intervals by 1e-12, percentiles by 1 %; everything else is the same. */
 function expectSame(actual: unknown, expected: unknown): void {
-  expect(blurred(actual, expected)).toEqual(expected);
+  expect(blurred(actual, expected, TOLERANCES)).toEqual(expected);
 }
 
-const TOLERANCES: Record<string, (expected: number) => number> = {
+/** A sketch is within 1 %. */
+const sketched = (expected: number) => 0.01 * expected;
+
+type Tolerances = Readonly<Record<string, (expected: number) => number>>;
+
+const EXACT: Tolerances = {
   meanSeconds: expected => 1e-9 * Math.max(1, expected),
   lower: () => 1e-12,
   upper: () => 1e-12,
@@ -122,15 +142,17 @@ const TOLERANCES: Record<string, (expected: number) => number> = {
   toSeconds: expected => 1e-12 * expected,
 };
 
+const TOLERANCES: Tolerances = { ...EXACT, medianSeconds: sketched, p95Seconds: sketched };
+
 /** The actual value, with each number that lies within its tolerance replaced by the expected one. */
-function blurred(actual: unknown, expected: unknown, key = ''): unknown {
+function blurred(actual: unknown, expected: unknown, tolerances: Tolerances, key = ''): unknown {
   if (Array.isArray(actual))
-    return actual.map((value, index) => blurred(value, Array.isArray(expected) ? expected[index] : undefined, key));
+    return actual.map((value, index) => blurred(value, Array.isArray(expected) ? expected[index] : undefined, tolerances, key));
   if (typeof actual === 'object' && actual !== null) {
     const other = (typeof expected === 'object' ? expected : null) as Record<string, unknown> | null;
-    return Object.fromEntries(Object.entries(actual).map(([name, value]) => [name, blurred(value, other?.[name], name)]));
+    return Object.fromEntries(Object.entries(actual).map(([name, value]) => [name, blurred(value, other?.[name], tolerances, name)]));
   }
-  const tolerance = TOLERANCES[key];
+  const tolerance = tolerances[key];
   if (tolerance === undefined || typeof actual !== 'number' || typeof expected !== 'number') return actual;
   return Math.abs(actual - expected) <= tolerance(expected) ? expected : actual;
 }
@@ -144,6 +166,8 @@ async function live(options: StageOptions, events: readonly HistoryEvent[], filt
   const ask = async (filter: FilterInput, asOf: Position) => {
     const answer = await answers(stage.questions, filter, asOf);
     expectSame(answer, expectedAnswers(options.directory, filter, asOf));
+    const exact = await exactAnswers(stage.questions, filter, asOf);
+    expect(blurred(exact, expectedExact(options.directory, filter, asOf), EXACT)).toEqual(expectedExact(options.directory, filter, asOf));
     asked.push({ filter, asOf, answer });
   };
   try {

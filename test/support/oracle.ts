@@ -418,6 +418,13 @@ export class Oracle {
       .map(({ start, end }) => ({ start, end, partial: start < given.from || end > given.to }));
   }
 
+  /** How long the window is, or the time between the first run and the last. */
+  #seconds(filter: OracleFilter, runs: readonly { timestamp: number }[]): number {
+    const { from, to } = edgesOf(filter.window ?? {}, this.#now);
+    const first = Math.min(...runs.map(({ timestamp }) => timestamp));
+    return (Number.isFinite(to) ? to : latest(runs) + 1) - (Number.isFinite(from) ? from : first);
+  }
+
   successTrend(filter: OracleFilter, { limit, ...bucketing }: { limit: number } & OracleBucketing) {
     const runs = this.#runsUnder(filter);
     const columns = this.#columns(filter, bucketing, runs);
@@ -427,7 +434,7 @@ export class Oracle {
       .map(([patternId, own]) => ({
         patternId,
         name: this.#runs.findLast(run => run.patternId === patternId)?.name ?? patternId,
-        direction: directionOf(own),
+        direction: directionOf(own, this.#seconds(filter, runs)),
         points: columns.map(column => {
           const inside = own.filter(({ timestamp }) => timestamp >= column.start && timestamp < column.end);
           return { ...column, rate: rateOf(inside), durations: durationsOf(inside, filter.success) };
@@ -593,9 +600,12 @@ function labelOf(bucket: string, date: string): string {
 // ---------- Trends, bins and outliers ----------
 
 /** The slope is where the likelihood is highest; both of its derivatives are brought to 0 by halving, one within the other. */
-function directionOf(runs: readonly { timestamp: number; success: boolean }[]): string {
+function directionOf(runs: readonly { timestamp: number; success: boolean }[], seconds: number): string {
   const [first, end] = [Math.min(...runs.map(({ timestamp }) => timestamp)), latest(runs) + 1];
-  const points = runs.map(({ timestamp, success }) => ({ x: Math.floor(((timestamp - first) * 1000) / (end - first)) / 1000, success }));
+  const points = runs.map(({ timestamp, success }) => {
+    const day = (Math.floor(timestamp / 86_400) - Math.floor(first / 86_400)) / 1000;
+    return { x: seconds > 100 * 86_400 ? day : Math.floor(((timestamp - first) * 1000) / (end - first)) / 1000, success };
+  });
   const before = (earlier: boolean) =>
     points.some(one => one.success === earlier && points.some(other => other.success !== earlier && other.x > one.x));
   if (!before(true) || !before(false)) return 'STEADY';

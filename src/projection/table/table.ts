@@ -3,42 +3,52 @@
  * SQL over the rows up to a position.
  *
  * What always holds:
- * - The file holds whole blocks of a log (65,536 rows) and where they end, written in one transaction and never updated.
+ * - The file holds blocks of a log (65,536 rows or more), where they end and the rollups that count them (rollups.ts), written in one
+ *   transaction and never updated.
  * - The rows past the last block are in memory, and are read again from the logs at start. Nothing here is canonical: without
  *   its file, or with one of other logs, the table is built anew.
  * - A question as of a position sees exactly the rows that start before it, whatever is appended or sealed meanwhile.
  */
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBDataChunk, type DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { MetricsError, messageOf } from '../../errors.ts';
 import { LOG_NAMES, type LogName, type Position, reaches, START, type Stretch } from '../../log/log.ts';
-import type { Logger } from '../../logger.ts';
 import type { Projection } from '../projection.ts';
-import { columnsOf, createTable, TABLE_NAMES, type TableName } from './columns.ts';
+import { columnsOf, TABLE_NAMES, type TableName } from './columns.ts';
+import {
+  closeDatabase,
+  type Database,
+  type DatabaseOptions,
+  newDatabase,
+  openDatabase,
+  type Row,
+  readSealed,
+  rowsOf,
+  writeSealed,
+} from './database.ts';
+import { Names } from './names.ts';
+import { ROLLUP_NAMES } from './rollups.ts';
 import { Slots } from './slots.ts';
+import { SnapshotList } from './snapshots.ts';
+import { type Sealed, type Sources, sourcesOf } from './sources.ts';
 
-export type TableOptions = Readonly<{
-  /** The database file; its folder is created. */
-  path: string;
-  logger: Logger;
-  /** Whether to leave what the file holds and begin anew. */
-  anew?: boolean;
-  /** Told when the database has become unusable: the position has to be loaded again. */
-  onLost?: () => void;
-  /** Of DuckDB, in MB. */
-  memoryMb?: number;
-  /** Rows of a log that are sealed into the file at once. */
-  blockRows?: number;
-  /** Without as much free space on its disk nothing is sealed, since DuckDB does not survive a checkpoint that finds none. Bytes. */
-  roomBytes?: number;
-}>;
+export type { Row } from './database.ts';
+export { mergedPairs, pairsOf, slotOf, totalsOf } from './rollups.ts';
+export type { Sources } from './sources.ts';
 
-/** A row of an answer. Counts and sums of BIGINT and HUGEINT are bigint. */
-export type Row = Readonly<Record<string, DuckDBValue>>;
+export type TableOptions = DatabaseOptions &
+  Readonly<{
+    /** Whether to leave what the file holds and begin anew. */
+    anew?: boolean;
+    /** Told when the database has become unusable: the position has to be loaded again. */
+    onLost?: () => void;
+    /** Rows of a log from which on they are sealed into the file. */
+    blockRows?: number;
+    /** Without as much free space on its disk nothing is sealed, since DuckDB does not survive a checkpoint that finds none. Bytes. */
+    roomBytes?: number;
+  }>;
 
-/** Changes whenever the tables do: a file of another version is built anew. */
-const VERSION = 2;
 const BLOCK_ROWS = 65_536;
 const ROOM_BYTES = 64 << 20;
 /** Rows handed to DuckDB at once: it blocks the event loop for some 5 ms. */
@@ -46,6 +56,7 @@ const CHUNK_ROWS = 2048;
 const MAX_QUESTIONS = 8;
 const MAX_WAITING = 200;
 const INTERRUPT_AGAIN_MS = 100;
+const NOTHING = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 } as const;
 
 export class Table implements Projection {
   readonly name = 'table';
@@ -56,19 +67,21 @@ export class Table implements Projection {
   #writer: DuckDBConnection;
   #idle: DuckDBConnection[] = [];
   /** Ends of what the file holds. */
-  #sealed: Position = START;
+  #sealed: Sealed = { ...START, names: 0 };
+  #snapshots = SnapshotList.empty();
+  #names = new Names();
   /** Ends of what file and memory hold. */
   #position: Position = START;
   /** Rows in memory past the sealed end. */
-  #tailRows: Record<LogName, number> = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 };
+  #tailRows: Record<LogName, number> = { ...NOTHING };
   /** Sealed ends that running questions work with: rows in memory below them must stay. */
-  readonly #inUse = new Map<symbol, Position>();
+  readonly #inUse = new Map<symbol, Sealed>();
   /** Ends below which memory holds nothing any more. */
-  readonly #dropped: Record<LogName, number> = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 };
+  readonly #dropped: Record<LogName, number> = { ...NOTHING };
   #torn = false;
   #lost = false;
 
-  private constructor(options: TableOptions, instance: DuckDBInstance, writer: DuckDBConnection) {
+  private constructor(options: TableOptions, { instance, writer }: Database) {
     this.#options = options;
     this.#instance = instance;
     this.#writer = writer;
@@ -76,10 +89,8 @@ export class Table implements Projection {
 
   /** Opens the file, or makes a new one where there is none, it is damaged, it is of another version, or `anew` says so. */
   static async open(options: TableOptions): Promise<Table> {
-    await mkdir(dirname(options.path), { recursive: true });
-    const { instance, writer } = options.anew ? await newDatabase(options) : await existingDatabase(options);
-    const table = new Table(options, instance, writer);
-    await table.#readSealed();
+    const table = new Table(options, options.anew ? await newDatabase(options) : await openDatabase(options));
+    await table.#readFile();
     return table;
   }
 
@@ -90,12 +101,9 @@ export class Table implements Projection {
   async #reopen(): Promise<void> {
     await this.#slots.drain();
     this.#closeAll();
-    const { instance, writer } = await existingDatabase(this.#options);
-    [this.#instance, this.#writer, this.#idle] = [instance, writer, []];
-    this.#sealed = START;
-    this.#tailRows = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 };
-    this.#torn = false;
-    await this.#readSealed();
+    ({ instance: this.#instance, writer: this.#writer } = await openDatabase(this.#options));
+    this.#idle = [];
+    await this.#readFile();
     this.#lost = false;
   }
 
@@ -110,20 +118,16 @@ export class Table implements Projection {
     return new MetricsError('OVERLOADED', 'the index is being opened again: ask again in a moment', { cause: error });
   }
 
-  async #readSealed(): Promise<void> {
-    const [row] = await rowsOf(this.#writer, 'SELECT * FROM sealed');
-    if (row) {
-      const [journal, durations, success_rates, plugin_usage] = LOG_NAMES.map(log => Number(row[log]));
-      this.#sealed = {
-        journal: journal ?? 0,
-        durations: durations ?? 0,
-        success_rates: success_rates ?? 0,
-        plugin_usage: plugin_usage ?? 0,
-        chain: String(row['chain']),
-      };
-    }
-    this.#position = this.#sealed;
-    for (const log of LOG_NAMES) this.#dropped[log] = this.#sealed[log];
+  /** Begins with what the file holds, and nothing in memory. */
+  async #readFile(): Promise<void> {
+    this.#sealed = await readSealed(this.#writer);
+    this.#snapshots = await SnapshotList.read(this.#writer);
+    this.#names = new Names((await rowsOf(this.#writer, 'SELECT name FROM main.names ORDER BY id')).map(({ name }) => String(name)));
+    const { names: _, ...position } = this.#sealed;
+    this.#position = position;
+    this.#tailRows = { ...NOTHING };
+    this.#torn = false;
+    for (const log of LOG_NAMES) this.#dropped[log] = position[log];
   }
 
   // ---------- The projection ----------
@@ -142,6 +146,8 @@ export class Table implements Projection {
     this.#torn = true;
     for (const log of LOG_NAMES) await this.#append(log, stretch[log]);
     await this.#append('rejected', stretch.rejected);
+    await this.#append('names', this.#names.fresh());
+    this.#names.told();
     this.#torn = false;
     for (const log of LOG_NAMES) this.#tailRows[log] += stretch[log].length;
     this.#position = stretch.to;
@@ -153,18 +159,15 @@ export class Table implements Projection {
       await this.#writer.run(`DELETE FROM tail.${table}`);
       await this.#writer.run(`DELETE FROM main.${table}`);
     }
-    await this.#writer.run('DELETE FROM sealed');
-    this.#sealed = START;
-    this.#position = START;
-    for (const log of LOG_NAMES) this.#dropped[log] = 0;
-    this.#tailRows = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 };
+    for (const table of [...ROLLUP_NAMES, 'snapshots', 'sealed']) await this.#writer.run(`DELETE FROM ${table}`);
+    await this.#readFile();
   }
 
   async #append<Name extends TableName>(table: Name, rows: Parameters<typeof columnsOf<Name>>[1]): Promise<void> {
     if (rows.length === 0) return;
     const appender = await this.#writer.createAppender(table, 'main', 'tail');
     for (let at = 0; at < rows.length; at += CHUNK_ROWS) {
-      const { types, values } = columnsOf(table, rows.slice(at, at + CHUNK_ROWS));
+      const { types, values } = columnsOf(table, rows.slice(at, at + CHUNK_ROWS), this.#names);
       const chunk = DuckDBDataChunk.create(types, values[0]?.length ?? 0);
       for (const [index, column] of values.entries()) chunk.setColumnValues(index, column);
       appender.appendDataChunk(chunk);
@@ -179,18 +182,17 @@ export class Table implements Projection {
       await this.#writer.run(`DELETE FROM tail.${log} WHERE start >= ${position[log]}`);
       await this.#writer.run(`DELETE FROM tail.rejected WHERE file = '${log}.log' AND start >= ${position[log]}`);
     }
+    await this.#writer.run(`DELETE FROM tail.names WHERE id >= ${this.#names.size - this.#names.fresh().length}`);
   }
 
-  /** Moves whole blocks from memory to the file: first written with their ends, then no longer read from memory, then dropped there. */
+  /** Moves blocks from memory to the file: first written with their ends, then no longer read from memory, then dropped there. */
   async #seal(): Promise<void> {
     const blockRows = this.#options.blockRows ?? BLOCK_ROWS;
     const full = LOG_NAMES.filter(log => this.#tailRows[log] >= blockRows);
-    if (full.length > 0 && (await this.#hasRoom())) {
-      for (const log of full) await this.#sealLog(log, Math.floor(this.#tailRows[log] / blockRows) * blockRows);
-    }
+    if (full.length > 0 && (await this.#hasRoom())) for (const log of full) await this.#sealLog(log);
     const oldest = [this.#sealed, ...this.#inUse.values()];
     for (const log of LOG_NAMES) {
-      const end = Math.min(...oldest.map(position => position[log]));
+      const end = Math.min(...oldest.map(sealed => sealed[log]));
       if (end > this.#dropped[log]) await this.#dropBelow(log, end);
     }
   }
@@ -201,34 +203,29 @@ export class Table implements Projection {
     return bavail * bsize >= (this.#options.roomBytes ?? ROOM_BYTES);
   }
 
-  async #sealLog(log: LogName, rows: number): Promise<void> {
-    const start = this.#sealed[log];
-    const [next] = await rowsOf(
-      this.#writer,
-      `SELECT start FROM tail.${log} WHERE start >= ${start} ORDER BY start LIMIT 1 OFFSET ${rows}`,
-    );
-    const end = next ? Number(next['start']) : this.#position[log];
-    const sealed = { ...this.#sealed, [log]: end };
-    if (log === 'journal') {
-      const [last] = await rowsOf(this.#writer, `SELECT chain FROM tail.journal WHERE start < ${end} ORDER BY start DESC LIMIT 1`);
-      sealed.chain = String(last?.['chain'] ?? START.chain);
-    }
+  async #sealLog(log: LogName): Promise<void> {
+    const chain = log === 'journal' ? this.#position.chain : this.#sealed.chain;
+    const sealed: Sealed = { ...this.#sealed, [log]: this.#position[log], chain, names: this.#names.size };
+    const stretch = `start >= ${this.#sealed[log]} AND start < ${sealed[log]}`;
     await this.#writer.run('BEGIN');
+    let told: () => void;
     try {
-      const stretch = `start >= ${start} AND start < ${end}`;
-      await this.#writer.run(`INSERT INTO ${log} SELECT * FROM tail.${log} WHERE ${stretch} ORDER BY start`);
-      await this.#writer.run(`INSERT INTO rejected SELECT * FROM tail.rejected WHERE file = '${log}.log' AND ${stretch} ORDER BY start`);
-      await this.#writer.run('DELETE FROM sealed');
-      await this.#writer.run(`INSERT INTO sealed VALUES (${LOG_NAMES.map(name => sealed[name]).join(', ')}, '${sealed.chain}')`);
+      await this.#writer.run(`INSERT INTO ${log} FROM tail.${log} WHERE ${stretch} ORDER BY start`);
+      await this.#writer.run(`INSERT INTO rejected FROM tail.rejected WHERE file = '${log}.log' AND ${stretch} ORDER BY start`);
+      await this.#writer.run(`INSERT INTO names FROM tail.names WHERE id >= ${this.#sealed.names} ORDER BY id`);
+      told = await this.#snapshots.write(this.#writer, log, { rows: this.#tailRows[log], sealed });
+      await writeSealed(this.#writer, sealed);
       await this.#writer.run('COMMIT');
     } catch (error) {
       await this.#writer.run('ROLLBACK').catch(() => undefined);
       throw error;
     }
+    told();
     this.#sealed = sealed;
-    this.#tailRows[log] -= rows;
+    this.#tailRows[log] = 0;
   }
 
+  /** Names stay in memory as well: they are few, and the next start begins without them. */
   async #dropBelow(log: LogName, end: number): Promise<void> {
     await this.#writer.run(`DELETE FROM tail.${log} WHERE start < ${end}`);
     await this.#writer.run(`DELETE FROM tail.rejected WHERE file = '${log}.log' AND start < ${end}`);
@@ -257,7 +254,7 @@ export class Table implements Projection {
       const token = Symbol('question');
       this.#inUse.set(token, this.#sealed);
       try {
-        const { sql, values } = question(sourcesOf(this.#sealed, asOf));
+        const { sql, values } = question(sourcesOf(this.#sealed, this.#snapshots.byRollup, asOf));
         return await inSnapshot(connection, () => withAlarm(connection, { timeoutMs, signal }, () => rowsOf(connection, sql, values)));
       } catch (error) {
         throw this.#noticed(error);
@@ -275,30 +272,8 @@ export class Table implements Projection {
 
   #closeAll(): void {
     for (const connection of this.#idle) connection.closeSync();
-    this.#writer.closeSync();
-    this.#instance.closeSync();
+    closeDatabase({ instance: this.#instance, writer: this.#writer });
   }
-}
-
-/** For each table a subquery of its rows up to a position. */
-export type Sources = Readonly<Record<TableName, string>>;
-
-function sourcesOf(sealed: Position, asOf: Position): Sources {
-  const source = (log: LogName) => {
-    const end = asOf[log];
-    return `(SELECT * FROM main.${log} WHERE start < ${Math.min(end, sealed[log])} UNION ALL SELECT * FROM tail.${log} WHERE start >= ${sealed[log]} AND start < ${end})`;
-  };
-  const rejected = LOG_NAMES.map(log => {
-    const file = `file = '${log}.log'`;
-    return `SELECT * FROM main.rejected WHERE ${file} AND start < ${Math.min(asOf[log], sealed[log])} UNION ALL SELECT * FROM tail.rejected WHERE ${file} AND start >= ${sealed[log]} AND start < ${asOf[log]}`;
-  });
-  return {
-    journal: source('journal'),
-    durations: source('durations'),
-    success_rates: source('success_rates'),
-    plugin_usage: source('plugin_usage'),
-    rejected: `(${rejected.join(' UNION ALL ')})`,
-  };
 }
 
 /**
@@ -347,60 +322,4 @@ async function withAlarm<Result>(connection: DuckDBConnection, { timeoutMs, sign
 
 function abandoned(): MetricsError {
   return new MetricsError('TIMEOUT', 'the question was abandoned: its caller went away');
-}
-
-async function rowsOf(connection: DuckDBConnection, sql: string, values?: DuckDBValue[]): Promise<Row[]> {
-  const reader = await connection.runAndReadAll(sql, values);
-  return reader.getRowObjects();
-}
-
-type Database = { instance: DuckDBInstance; writer: DuckDBConnection };
-
-/** What the file holds; where it cannot be read, a new one. */
-async function existingDatabase(options: TableOptions): Promise<Database> {
-  return openDatabase(options).catch(async error => {
-    if (messageOf(error).includes('Could not set lock')) throw error;
-    options.logger.warn({ reason: messageOf(error) }, 'the index could not be opened and is built anew');
-    await removeDatabase(options.path);
-    return openDatabase(options);
-  });
-}
-
-/** Opens what there is first, since another process may hold it. */
-async function newDatabase(options: TableOptions): Promise<Database> {
-  const { instance, writer } = await existingDatabase(options);
-  writer.closeSync();
-  instance.closeSync();
-  await removeDatabase(options.path);
-  return openDatabase(options);
-}
-
-async function openDatabase({ path, memoryMb = 512 }: TableOptions): Promise<Database> {
-  const instance = await DuckDBInstance.create(path, {
-    memory_limit: `${memoryMb}MB`,
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-  const writer = await instance.connect();
-  try {
-    await writer.run('CREATE TABLE IF NOT EXISTS version (version INTEGER)');
-    const [row] = await rowsOf(writer, 'SELECT version FROM version');
-    if (row && row['version'] !== VERSION) throw new Error(`it is of version ${row['version']}, this program’s is ${VERSION}`);
-    if (!row) await writer.run(`INSERT INTO version VALUES (${VERSION})`);
-    await writer.run(`CREATE TABLE IF NOT EXISTS sealed (${LOG_NAMES.map(log => `${log} BIGINT`).join(', ')}, chain VARCHAR)`);
-    await writer.run(`ATTACH ':memory:' AS tail`);
-    for (const table of TABLE_NAMES) {
-      await writer.run(createTable('main', table));
-      await writer.run(createTable('tail', table));
-    }
-    return { instance, writer };
-  } catch (error) {
-    writer.closeSync();
-    instance.closeSync();
-    throw error;
-  }
-}
-
-async function removeDatabase(path: string): Promise<void> {
-  await Promise.all([rm(path, { force: true }), rm(`${path}.wal`, { force: true })]);
 }

@@ -53,13 +53,15 @@ async function sealedRows(): Promise<number> {
 }
 
 describe('sealing', () => {
-  test('whole blocks go to the file, the rest is read from the logs again', async () => {
+  test('rows go to the file once they are a block, the rest is read from the logs again', async () => {
     const stage = await open({ blockRows: 10 });
     await append(rows(0, 37));
     expect(await steps(stage)).toBe(37);
+    await append(rows(37, 46));
+    expect(await steps(stage)).toBe(46);
     await close();
-    expect(await sealedRows()).toBe(30);
-    expect(await steps(await open({ blockRows: 10 }))).toBe(37);
+    expect(await sealedRows()).toBe(37);
+    expect(await steps(await open({ blockRows: 10 }))).toBe(46);
   });
 
   test('answers fit their position while rows are appended and sealed', async () => {
@@ -153,7 +155,7 @@ describe('an index that does not fit', () => {
     const after = await open({ blockRows: 10 });
     expect(await after.questions.pluginStats({}, await after.questions.now())).toEqual(answer);
     await close();
-    expect(await sealedRows()).toBe(20);
+    expect(await sealedRows()).toBe(25);
   });
 
   test('is one of other logs: it is built anew', async () => {
@@ -186,7 +188,7 @@ describe('an index that does not fit', () => {
     await expect(open({ blockRows: 10 })).rejects.toThrow(/lock/);
     holder.kill('SIGKILL');
     await new Promise(resolve => holder.once('close', resolve));
-    expect(await sealedRows()).toBe(20);
+    expect(await sealedRows()).toBe(25);
     expect(await steps(await open({ blockRows: 10 }))).toBe(25);
   });
 });
