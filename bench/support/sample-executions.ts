@@ -34,7 +34,7 @@ export function sampleInput(run: string, number: number, steps: number, startedA
     taskDescription: 'A task of the usual length, with a few words of what is to be done',
     status,
     startedAt: new Date(startedAt).toISOString(),
-    completedAt: new Date(startedAt + 300_000).toISOString(),
+    completedAt: new Date(startedAt + Math.round(20_000 * (1 + (pattern % 7)) * 30 ** random())).toISOString(),
     steps: Array.from({ length: steps }, (_, step) => {
       const plugin = skewed(random(), PLUGINS);
       return {

@@ -53,7 +53,7 @@ async function cellsOf(ask: Ask, filter: Filter, columns: readonly Column[], asO
     const params = new Params();
     const grid = gridOf(columns);
     const slots = slotRows({ by: 'plugin', filter, slot: grid.slot }, source, params);
-    const cells = `SELECT plugin, place, sum(n) AS n, sum(successes) AS successes FROM ${placed(slots, grid, params)} GROUP BY plugin, place`;
+    const cells = `SELECT plugin, place, sum(n) AS n, sum(successes) AS successes FROM ${placed(slots, 'slot', grid, params)} GROUP BY plugin, place`;
     const lists = `SELECT plugin, list(place) AS places, list(n::DOUBLE) AS uses, list(successes::DOUBLE) AS successes FROM (${cells}) GROUP BY plugin`;
     return { sql: named(lists, 'plugin', source), values: params.values };
   });

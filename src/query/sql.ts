@@ -41,13 +41,9 @@ export function all(conditions: readonly string[]): string {
  * the first falls out.
  */
 export function placedBy(column: string, rows: string, starts: readonly number[], params: Params): string {
-  return `(SELECT r.*, s.place FROM ${rows} r ASOF JOIN ${startsList(starts, params)} s ON r.${column} >= s.begin)`;
-}
-
-/** SQL of rows {begin, place}, one a start. */
-export function startsList(starts: readonly number[], params: Params): string {
   const list = `${params.add(listValue(starts.map(BigInt)))}::BIGINT[]`;
-  return `(SELECT unnest(list) AS begin, generate_subscripts(list, 1) - 1 AS place FROM (SELECT ${list} AS list))`;
+  return `(SELECT r.*, s.place FROM ${rows} r
+    ASOF JOIN (SELECT unnest(list) AS begin, generate_subscripts(list, 1) - 1 AS place FROM (SELECT ${list} AS list)) s ON r.${column} >= s.begin)`;
 }
 
 /** The numbers of a list column. */

@@ -1,5 +1,5 @@
 import type { Position } from '../log/log.ts';
-import { slotOf, totalsOf } from '../projection/table/table.ts';
+import { totalsOf } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
 import { type Bucketing, type Column, columnsOf, extent, spanOf } from './buckets.ts';
 import { type Direction, direction, type Trial } from './direction.ts';
@@ -43,9 +43,8 @@ export async function successTrend(ask: Ask, question: TrendQuestion, asOf: Posi
 async function pointsOf(ask: Ask, filter: Filter, columns: readonly Column[], asOf: Position): Promise<Map<string, TrendValue[]>> {
   const rows = await ask(asOf, source => {
     const params = new Params();
-    const grid = gridOf(columns);
-    const slotted = `(SELECT *, ${grid.slot === undefined ? 'timestamp' : slotOf('timestamp', grid.slot)} AS slot FROM ${executionRows(filter, source, params)})`;
-    const totals = `(${totalsOf('pattern, place', placed(slotted, grid, params))})`;
+    const rows = placed(executionRows(filter, source, params), 'timestamp', gridOf(columns), params);
+    const totals = `(${totalsOf('pattern, place', rows)})`;
     const points = summary({ by: ['pattern', 'place'], totals, success: filter.success }, params);
     return { sql: named(points, 'pattern', source), values: params.values };
   });

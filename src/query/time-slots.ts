@@ -4,13 +4,11 @@ import { type Sources, slotOf } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
 import type { Column } from './buckets.ts';
 import { executionRows, type Filter, stepRows, throughJournal } from './filter.ts';
-import { all, named, Params, startsList } from './sql.ts';
+import { all, named, Params, placedBy } from './sql.ts';
 import { executionTotals, stepTotals } from './totals.ts';
 
 const DAY = 86_400;
 const QUARTER = 900;
-/** Slots that are placed by a list of them all. */
-const MAX_SLOTS = 1_000_000;
 
 /** What is shown over time: plugins by their steps, or patterns by their executions. */
 export type Shown = 'plugin' | 'pattern';
@@ -19,9 +17,7 @@ export type Shown = 'plugin' | 'pattern';
 export type Grid = Readonly<{ columns: readonly Column[]; slot: number | undefined }>;
 
 export function gridOf(columns: readonly Column[]): Grid {
-  const span = (columns.at(-1)?.end ?? 0) - (columns[0]?.start ?? 0);
-  const fits = (slot: number) => span / slot <= MAX_SLOTS && columns.every(({ start }) => start % slot === 0);
-  return { columns, slot: [DAY, QUARTER].find(fits) };
+  return { columns, slot: [DAY, QUARTER].find(slot => columns.every(({ start, end }) => start % slot === 0 && end % slot === 0)) };
 }
 
 /** How many rows under the filter; and between which timestamps, unless the window says so. */
@@ -80,14 +76,29 @@ export function slotRows({ by, filter, slot }: Slotted, source: Sources, params:
   return `(${[whole, ...cut].join(' UNION ALL ')})`;
 }
 
-/** The rows with the `place` (from 0) of the column that holds them, by their slot or their timestamp. Those before the first fall out. */
-export function placed(rows: string, { columns, slot }: Grid, params: Params): string {
-  const starts = startsList(
-    columns.map(({ start }) => start),
-    params,
-  );
-  const [first, end] = [columns[0]?.start ?? 0, columns.at(-1)?.end ?? 0];
-  const slots = slot === undefined ? `SELECT DISTINCT slot FROM ${rows}` : `SELECT unnest(range(${first}, ${end}, ${slot})) AS slot`;
-  return `(SELECT r.*, p.place FROM ${rows} r
-    JOIN (SELECT slot, place FROM (${slots}) ASOF JOIN ${starts} ON slot >= begin) p ON p.slot = r.slot)`;
+/** Stretches that are told one by one in SQL: beyond them a join is cheaper. */
+const MAX_STRETCHES = 40;
+
+/** The rows with the `place` (from 0) of the column that holds their slot or timestamp. Those before the first fall out. */
+export function placed(rows: string, at: 'slot' | 'timestamp', { columns }: Grid, params: Params): string {
+  const found = stretches(columns);
+  if (found.length > MAX_STRETCHES) {
+    const starts = columns.map(({ start }) => start);
+    return placedBy(at, rows, starts, params);
+  }
+  const cases = found.map(({ start, length, place, end }) => `WHEN ${at} < ${end} THEN ${place} + (${at} - ${start}) // ${length}`);
+  return `(SELECT *, CASE ${cases.join(' ')} END AS place FROM ${rows} WHERE ${at} >= ${columns[0]?.start ?? 0})`;
+}
+
+type Stretch = { start: number; end: number; length: number; place: number };
+
+/** Columns of one length that follow each other: the place within is a division. A calendar has few: months, and days when clocks change. */
+function stretches(columns: readonly Column[]): Stretch[] {
+  const found: Stretch[] = [];
+  for (const [place, { start, end }] of columns.entries()) {
+    const last = found.at(-1);
+    if (last?.length === end - start) last.end = end;
+    else found.push({ start, end, length: end - start, place });
+  }
+  return found;
 }

@@ -23,7 +23,7 @@ export type Database = Readonly<{ instance: DuckDBInstance; writer: DuckDBConnec
 export type Row = Readonly<Record<string, DuckDBValue>>;
 
 /** Changes whenever the tables do: a file of another version is built anew. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** What the file holds; where it cannot be read, a new one. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -77,8 +77,9 @@ async function createTables(writer: DuckDBConnection): Promise<void> {
     await writer.run(createTable('tail', table));
   }
   await writer.run(`CREATE TABLE IF NOT EXISTS sealed (${LOG_NAMES.map(log => `${log} BIGINT`).join(', ')}, chain VARCHAR, names INTEGER)`);
-  await writer.run('CREATE TABLE IF NOT EXISTS snapshots (rollup VARCHAR, until BIGINT, size BIGINT, covered BIGINT)');
-  for (const name of ROLLUP_NAMES) await writer.run(`CREATE TABLE IF NOT EXISTS ${name} (until BIGINT, ${ROLLUPS[name].columns})`);
+  await writer.run('CREATE TABLE IF NOT EXISTS parts (rollup VARCHAR, since BIGINT, until BIGINT, size BIGINT)');
+  for (const name of ROLLUP_NAMES)
+    await writer.run(`CREATE TABLE IF NOT EXISTS ${name} (since BIGINT, until BIGINT, ${ROLLUPS[name].columns})`);
 }
 
 async function remove(path: string): Promise<void> {

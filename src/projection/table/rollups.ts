@@ -1,9 +1,9 @@
 /**
  * Rollups: what questions ask of all rows, counted beforehand, so that an answer costs what it holds and not what the history does.
- * - A cumulative one is written as snapshots, each of all rows up to a position. The next snapshot is taken once the rows past the
- *   last one are several times its size: a question merges the last one at or before its position with the rows since.
- * - A sliced one, by time, is written block by block: the rows of each block are counted once.
- * Both are only ever appended to, so that an older position finds what was there.
+ * With each block of a log a part is written that counts its rows. Of a cumulative rollup the parts are merged into a whole, of all
+ * rows so far, once they outgrow the last one several times; a sliced one, by time, stays as it is. A question reads the last whole
+ * at or before its position, the parts after it and the rows after these. All is only ever appended to, so that an older position
+ * finds what was there.
  */
 import type { LogName } from '../../log/log.ts';
 
@@ -17,9 +17,6 @@ export type Rollup = Readonly<{
   /** SQL that merges rows of this rollup. */
   merged: (counted: string) => string;
 }>;
-
-/** How many times its own size a snapshot must be outgrown. */
-export const OUTGROWN = 4;
 
 /** By what a step or an execution is counted. */
 export type TotalsKey = 'plugin' | 'phase' | 'pattern';

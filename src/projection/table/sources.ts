@@ -9,12 +9,15 @@ export type Sources = Readonly<Record<TableName | RollupName, string>>;
 /** What the file holds: the ends of the logs, and how many names. */
 export type Sealed = Position & Readonly<{ names: number }>;
 
-/** Where the parts of a rollup in the file end, in order. */
-export type Snapshots = Readonly<Record<RollupName, readonly { until: number }[]>>;
+/** A part of a rollup in the file: what the rows of its log from `since` to `until` count for, in `size` rows. From 0 on it is a whole. */
+export type Part = Readonly<{ since: number; until: number; size: number }>;
 
-export function sourcesOf(sealed: Sealed, snapshots: Snapshots, asOf: Position): Sources {
+/** In the order in which they were written. */
+export type Parts = Readonly<Record<RollupName, Part[]>>;
+
+export function sourcesOf(sealed: Sealed, parts: Parts, asOf: Position): Sources {
   const tables = Object.fromEntries(TABLE_NAMES.map(table => [table, tableRows(table, sealed, asOf)]));
-  const rollups = Object.fromEntries(ROLLUP_NAMES.map(name => [name, rollupRows(name, { sealed, snapshots, asOf })]));
+  const rollups = Object.fromEntries(ROLLUP_NAMES.map(name => [name, countedRows(name, { sealed, parts: parts[name], asOf })]));
   return { ...tables, ...rollups } as Sources;
 }
 
@@ -39,11 +42,24 @@ function rejectedLines(log: LogName, sealed: Position, asOf: Position): string {
     UNION ALL FROM tail.rejected WHERE ${file} AND start >= ${sealed[log]} AND start < ${asOf[log]}`;
 }
 
-function rollupRows(name: RollupName, at: { sealed: Sealed; snapshots: Snapshots; asOf: Position }): string {
-  const { log, kind, of } = ROLLUPS[name];
-  const most = Math.min(at.asOf[log], at.sealed[log]);
-  const until = at.snapshots[name].findLast(snapshot => snapshot.until <= most)?.until ?? 0;
-  const rest = of(rowsBetween(log, at.sealed, until, at.asOf[log]), rowsBetween(log, at.sealed, 0, until));
-  const inFile = `SELECT * EXCLUDE (until) FROM main.${name} WHERE until ${kind === 'cumulative' ? '=' : '<='} ${until}`;
-  return `(${inFile} UNION ALL (${rest}))`;
+/** What the parts in the file count, and the rows past them. */
+function countedRows(name: RollupName, at: { sealed: Sealed; parts: readonly Part[]; asOf: Position }): string {
+  const { log, of } = ROLLUPS[name];
+  const counted = at.parts.findLast(({ until }) => until <= Math.min(at.asOf[log], at.sealed[log]))?.until ?? 0;
+  const rest = of(rowsBetween(log, at.sealed, counted, at.asOf[log]), rowsBetween(log, at.sealed, 0, counted));
+  return `(${rollupRows(name, at.parts, counted)} UNION ALL (${rest}))`;
+}
+
+/** SQL of the rows of a rollup that stand for all rows of its log before the end of a part. */
+export function rollupRows(name: RollupName, parts: readonly Part[], end: number): string {
+  const { whole } = partsAt(parts, end);
+  const first = ROLLUPS[name].kind === 'sliced' ? 0 : (whole?.until ?? 0);
+  return `SELECT * EXCLUDE (since, until) FROM main.${name}
+    WHERE until >= ${first} AND until <= ${end} AND (since >= ${first} OR since = 0 AND until = ${first})`;
+}
+
+/** The last whole up to an end, and the blocks after it. */
+export function partsAt(parts: readonly Part[], end: number): { whole: Part | undefined; blocks: Part[] } {
+  const whole = parts.findLast(({ since, until }) => since === 0 && until <= end);
+  return { whole, blocks: parts.filter(({ since, until }) => since >= (whole?.until ?? 0) && until <= end) };
 }

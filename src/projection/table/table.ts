@@ -28,9 +28,9 @@ import {
   writeSealed,
 } from './database.ts';
 import { Names } from './names.ts';
+import { PartList } from './parts.ts';
 import { ROLLUP_NAMES } from './rollups.ts';
 import { Slots } from './slots.ts';
-import { SnapshotList } from './snapshots.ts';
 import { type Sealed, type Sources, sourcesOf } from './sources.ts';
 
 export type { Row } from './database.ts';
@@ -68,7 +68,7 @@ export class Table implements Projection {
   #idle: DuckDBConnection[] = [];
   /** Ends of what the file holds. */
   #sealed: Sealed = { ...START, names: 0 };
-  #snapshots = SnapshotList.empty();
+  #parts = new PartList();
   #names = new Names();
   /** Ends of what file and memory hold. */
   #position: Position = START;
@@ -121,7 +121,7 @@ export class Table implements Projection {
   /** Begins with what the file holds, and nothing in memory. */
   async #readFile(): Promise<void> {
     this.#sealed = await readSealed(this.#writer);
-    this.#snapshots = await SnapshotList.read(this.#writer);
+    this.#parts = await PartList.read(this.#writer);
     this.#names = new Names((await rowsOf(this.#writer, 'SELECT name FROM main.names ORDER BY id')).map(({ name }) => String(name)));
     const { names: _, ...position } = this.#sealed;
     this.#position = position;
@@ -159,7 +159,7 @@ export class Table implements Projection {
       await this.#writer.run(`DELETE FROM tail.${table}`);
       await this.#writer.run(`DELETE FROM main.${table}`);
     }
-    for (const table of [...ROLLUP_NAMES, 'snapshots', 'sealed']) await this.#writer.run(`DELETE FROM ${table}`);
+    for (const table of [...ROLLUP_NAMES, 'parts', 'sealed']) await this.#writer.run(`DELETE FROM ${table}`);
     await this.#readFile();
   }
 
@@ -213,7 +213,7 @@ export class Table implements Projection {
       await this.#writer.run(`INSERT INTO ${log} FROM tail.${log} WHERE ${stretch} ORDER BY start`);
       await this.#writer.run(`INSERT INTO rejected FROM tail.rejected WHERE file = '${log}.log' AND ${stretch} ORDER BY start`);
       await this.#writer.run(`INSERT INTO names FROM tail.names WHERE id >= ${this.#sealed.names} ORDER BY id`);
-      told = await this.#snapshots.write(this.#writer, log, { rows: this.#tailRows[log], sealed });
+      told = await this.#parts.write(this.#writer, log, { from: this.#sealed[log], sealed });
       await writeSealed(this.#writer, sealed);
       await this.#writer.run('COMMIT');
     } catch (error) {
@@ -254,7 +254,7 @@ export class Table implements Projection {
       const token = Symbol('question');
       this.#inUse.set(token, this.#sealed);
       try {
-        const { sql, values } = question(sourcesOf(this.#sealed, this.#snapshots.byRollup, asOf));
+        const { sql, values } = question(sourcesOf(this.#sealed, this.#parts.byRollup, asOf));
         return await inSnapshot(connection, () => withAlarm(connection, { timeoutMs, signal }, () => rowsOf(connection, sql, values)));
       } catch (error) {
         throw this.#noticed(error);
