@@ -68,7 +68,7 @@ export const PATTERNS: readonly DemoPattern[] = catalogOfPatterns();
 function catalogOfPlugins(): DemoPlugin[] {
   const random = createRandom(60);
   return Object.entries(PLUGINS_OF_PHASES).flatMap(([phase, names]) =>
-    names.map(name => ({ name, phase, seconds: 8 + 170 * random.next() ** 2, reliability: 0.955 + 0.04 * random.next() })),
+    names.map(name => ({ name, phase, seconds: 20 + 150 * random.next() ** 2, reliability: 0.955 + 0.04 * random.next() })),
   );
 }
 
