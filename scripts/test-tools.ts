@@ -19,6 +19,7 @@ const TOOLS: readonly Tool[] = [
   { command: 'mkfs.ext4', debianPackage: 'e2fsprogs', without: 'disks that break, and whose power fails' },
   { command: 'perl', debianPackage: 'perl-base', without: 'disks that break, and whose power fails' },
   { command: 'prlimit', debianPackage: 'util-linux', without: 'processes that run out of files' },
+  { command: 'script', debianPackage: 'bsdutils', without: 'tables on a terminal' },
   { command: 'chattr', debianPackage: 'e2fsprogs', without: 'logs that can only be appended to' },
 ];
 

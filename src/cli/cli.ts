@@ -8,10 +8,11 @@
  * - An error says what to do; a stack is shown only for defects.
  */
 import { readFileSync } from 'node:fs';
-import { Argument, Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { type Environment, processEnvironment, readConfig, settingsHelp } from '../config.ts';
 import { MetricsError, messageOf } from '../errors.ts';
 import type { ExportName, ExportOptions } from './export.ts';
+import type { ReportOptions } from './report.ts';
 
 function version(): string {
   const description: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -38,6 +39,11 @@ it, as OWASP advises; plain numbers such as -1 stay. Longer cells end after 32,7
 const VERIFY_HELP = `
 An error is something lost, changed or doubled: it makes the exit code 1. A note is a line that counts for nothing and took nothing
 with it. Nothing is ever edited or removed, by --repair neither.
+`;
+
+const REPORT_HELP = `
+A report asks the service at --url; without it, the service that owns METRICS_DIR; without one it reads the logs in METRICS_DIR, and
+writes and locks nothing. The last line says as of what it is: with --as-of that and the same --from and --to the figures are the same.
 `;
 
 function program(environment: Environment): Command {
@@ -103,6 +109,18 @@ function program(environment: Environment): Command {
     .option('--yes', 'repair without asking', false)
     .addHelpText('after', VERIFY_HELP)
     .action(async (options: { repair: boolean; yes: boolean }) => (await import('./verify.ts')).verify(options, readConfig(environment)));
+
+  command
+    .command('report')
+    .description('the figures of a window: overview, patterns, plugins, phases; tables on a terminal, JSON in a pipe')
+    .addOption(new Option('--window <duration>', 'how far back, as an ISO 8601 duration (default P30D), or all').conflicts('from'))
+    .option('--from <time>', 'where the window begins, such as 2026-08-01T00:00:00Z; inclusive')
+    .option('--to <time>', 'where the window ends; exclusive; this moment unless given')
+    .option('--as-of <position>', 'what the logs held at a position that an answer carried')
+    .option('--limit <n>', 'entries of each table', '10')
+    .option('--url <url>', 'the service to ask, such as http://127.0.0.1:4000')
+    .addHelpText('after', REPORT_HELP)
+    .action(async (options: ReportOptions) => (await import('./report.ts')).report(options, readConfig(environment)));
 
   return command;
 }

@@ -13,24 +13,23 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { MetricsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { checkExecutionInput, type Execution, type ExecutionInput, parseJournalLine, type RejectedLine } from '../record/record.ts';
+import { checkExecutionInput, type Execution, type ExecutionInput } from '../record/record.ts';
 import { finishArchiving } from './archive.ts';
 import { type ArchiveOutcome, Archiver } from './archiver.ts';
 import { CheckpointFile } from './checkpoints.ts';
-import { type Decoded, decode, type NoRow } from './decode.ts';
 import { closeFiles, type Files, openFiles } from './files.ts';
 import { Ledger } from './ledger.ts';
 import { storageError, syncDirectory } from './log-file.ts';
 import { Ownership } from './owner.ts';
-import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
+import type { LogName, Position } from './position.ts';
+import { StoredRows } from './stored-rows.ts';
 import type { Stretch } from './stretch.ts';
-import { readLines } from './whole-lines.ts';
 import { type Outcome, Writer } from './writer.ts';
 
 export type { ArchiveOutcome } from './archiver.ts';
 export { carriable } from './carry.ts';
 export { LogReader, type ReadLine } from './log-reader.ts';
-export { OwnedError } from './owner.ts';
+export { OwnedError, ownerOf } from './owner.ts';
 export {
   bytesBetween,
   formatPosition,
@@ -43,6 +42,7 @@ export {
   type SharedLog,
   START,
 } from './position.ts';
+export { ReadOnlyLog } from './read-only-log.ts';
 export { appendable, repairLogs } from './repair.ts';
 export type { Stretch } from './stretch.ts';
 export { type Verified, verifyLogs } from './verify.ts';
@@ -71,6 +71,7 @@ export class Log {
   readonly directory: string;
   #ownsState = false;
   readonly #files: Files;
+  readonly #rows: StoredRows;
   readonly #ownership: Ownership;
   readonly #checkpoints: CheckpointFile | undefined;
   readonly #ledger: Ledger;
@@ -83,6 +84,7 @@ export class Log {
   private constructor({ files, checkpoints, ownership }: Parts, { directory, archive, logger, clock }: LogOptions) {
     this.directory = directory;
     this.#files = files;
+    this.#rows = new StoredRows(files);
     this.#ownership = ownership;
     this.#clock = clock;
     this.#counts = { accepted: 0, duplicates: 0, refused: 0, since: clock() };
@@ -206,88 +208,23 @@ export class Log {
   }
 
   /** The execution whose journal row starts at a position. */
-  async executionAt(start: number): Promise<Execution> {
-    const line = await this.#files.journal.line(start);
-    const row = parseJournalLine(line ?? '');
-    if (typeof row === 'string')
-      throw new MetricsError('STORAGE_FAILED', `${this.#files.journal.path}: the row at position ${start} ${row}`);
-    return row.execution;
+  executionAt(start: number): Promise<Execution> {
+    return this.#rows.executionAt(start);
   }
 
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */
   async read(from: Position, to: Position, maxBytes = STRETCH_BYTES): Promise<Stretch> {
-    const recent = this.#ledger.recent.read(from, to, maxBytes);
-    if (recent) return recent;
-    const [journal, durations, success_rates, plugin_usage] = await Promise.all([
-      this.#readLog('journal', { from, to, maxBytes }),
-      this.#readLog('durations', { from, to, maxBytes }),
-      this.#readLog('success_rates', { from, to, maxBytes }),
-      this.#readLog('plugin_usage', { from, to, maxBytes }),
-    ]);
-    return {
-      from,
-      to: {
-        journal: journal.end,
-        durations: durations.end,
-        success_rates: success_rates.end,
-        plugin_usage: plugin_usage.end,
-        chain: journal.rows.at(-1)?.chain.slice(16, 24) ?? from.chain,
-      },
-      journal: journal.rows,
-      durations: durations.rows,
-      success_rates: success_rates.rows,
-      plugin_usage: plugin_usage.rows,
-      rejected: [...journal.rejected, ...durations.rejected, ...success_rates.rejected, ...plugin_usage.rejected],
-    };
-  }
-
-  async #readLog<Name extends LogName>(log: Name, range: { from: Position; to: Position; maxBytes: number }) {
-    const start = range.from[log];
-    if (start >= range.to[log]) return { rows: [] as Decoded<Name>['rows'], rejected: [] as RejectedLine[], end: start };
-    const bytes = await readLines(this.#files[log], start, range.to[log], range.maxBytes);
-    const { rows, rejected } = decode(log, bytes, start);
-    return { rows, rejected: await Promise.all(rejected.map(line => this.#place(log, line))), end: start + bytes.length };
-  }
-
-  /** Where a person finds the line: its number stays the same when the file is archived, and `fileAt` names the file. */
-  async #place(log: LogName, line: NoRow): Promise<RejectedLine> {
-    return { ...line, file: `${log}.log`, line: await this.#files[log].lineNumber(line.start) };
+    return this.#ledger.recent.read(from, to, maxBytes) ?? this.#rows.read(from, to, maxBytes);
   }
 
   /** The file that holds a position of a log now, within the directory: `durations.log`, or `archive/2025/durations.log`. */
   fileAt(log: LogName, position: number): string {
-    return this.#files[log].fileAt(position);
+    return this.#rows.fileAt(log, position);
   }
 
   /** Throws POSITION_UNKNOWN unless these logs reach the position, at the end of a line in each, with its chain. */
-  async checkPosition(position: Position): Promise<void> {
-    const reason = await this.#whyUnknown(position);
-    if (reason)
-      throw new MetricsError('POSITION_UNKNOWN', `these logs do not know position ${formatPosition(position)}: ${reason}`, {
-        field: ['asOf'],
-      });
-  }
-
-  async #whyUnknown(position: Position): Promise<string | undefined> {
-    for (const log of LOG_NAMES) {
-      const end = position[log];
-      if (end > this.position[log]) return `it lies beyond ${log}.log; it belongs to other logs or to a later copy of them`;
-      if (end > 0 && (await this.#files[log].read(end - 1, end))[0] !== 10) return `it lies inside a line of ${log}.log`;
-    }
-    const chain = await this.#chainBefore(position.journal);
-    return chain === position.chain ? undefined : 'journal.log holds another history there';
-  }
-
-  /** The mark of the last journal row that ends at or before a position. */
-  async #chainBefore(end: number): Promise<string> {
-    for (let length = 65_536, to = end; to > 0; length *= 8) {
-      const start = Math.max(0, end - length);
-      const { rows } = decode('journal', afterFirstLine(await this.#files.journal.read(start, to), start === 0), start);
-      const last = rows.at(-1);
-      if (last) return last.chain.slice(16, 24);
-      if (start === 0) break;
-    }
-    return '00000000';
+  checkPosition(position: Position): Promise<void> {
+    return this.#rows.checkPosition(position, this.position);
   }
 
   /** What the files hold: bytes on disk, header included. */
@@ -332,11 +269,6 @@ function eachLog<Value>(make: (log: LogName) => Value): Record<LogName, Value> {
     success_rates: make('success_rates'),
     plugin_usage: make('plugin_usage'),
   };
-}
-
-/** A piece read from the middle of a log begins inside a line, unless it begins the log. */
-function afterFirstLine(bytes: Buffer, whole: boolean): Buffer {
-  return whole ? bytes : bytes.subarray(bytes.indexOf(10) + 1);
 }
 
 function settled(parsed: ExecutionInput | MetricsError, record: (input: ExecutionInput) => Promise<Outcome>): Outcome | Promise<Outcome> {

@@ -13,7 +13,12 @@ export type DurationHistogram = Readonly<{ bins: readonly HistogramBin[]; durati
 export type HistogramQuestion = Readonly<{ bins: number; outliers: number; filter: Filter }>;
 
 /** How the durations of executions are spread, and those that stand out. `filter.success` picks the executions of all of it. */
-export async function durationHistogram(ask: Ask, log: Log, question: HistogramQuestion, asOf: Position): Promise<DurationHistogram> {
+export async function durationHistogram(
+  ask: Ask,
+  log: Pick<Log, 'executionAt'>,
+  question: HistogramQuestion,
+  asOf: Position,
+): Promise<DurationHistogram> {
   const { filter } = question;
   const [durations, buckets, found] = await Promise.all([
     durationsUnder(ask, filter, asOf),

@@ -23,7 +23,12 @@ const LEAST = 8;
  * Executions far from the median of their pattern: score = abs(x - median) / (1.4826 × MAD) > 3.5 with x = ln(duration), medians at
  * rank ceil(n/2). Durations of 0 have no logarithm and are left out. Highest score first, then the earliest, then by place in the log.
  */
-export async function outliers(ask: Ask, log: Log, question: { filter: Filter; limit: number }, asOf: Position): Promise<Outlier[]> {
+export async function outliers(
+  ask: Ask,
+  log: Pick<Log, 'executionAt'>,
+  question: { filter: Filter; limit: number },
+  asOf: Position,
+): Promise<Outlier[]> {
   const rows = await ask(asOf, source => {
     const params = new Params();
     const counted = `SELECT start, timestamp, pattern, title, success, duration_us FROM ${executionRows(question.filter, source, params)}`;

@@ -29,11 +29,15 @@ import { type ReliabilityHeatmap, reliabilityHeatmap } from './reliability-heatm
 import { successTrend, type TrendSeries } from './success-trend.ts';
 
 export type { Bucket, Column } from './buckets.ts';
+export type { Durations } from './durations.ts';
 export { type FilterInput, MAX_LIST } from './filter.ts';
 export type { Outlier } from './outliers.ts';
+export type { Totals } from './overview.ts';
 export type { Page } from './page.ts';
 export type { PatternRank, PatternStats } from './pattern-stats.ts';
+export type { PhaseStats } from './phase-durations.ts';
 export type { PluginStats } from './plugin-stats.ts';
+export type { Rate } from './rate.ts';
 export type { TrendSeries } from './success-trend.ts';
 
 const MAX_BINS = 1000;
@@ -44,7 +48,7 @@ type WithPercentiles = { percentiles?: Percentiles };
 type Filtered = { filter?: FilterInput | null | undefined };
 
 export type QuestionsOptions = Readonly<{
-  log: Log;
+  log: Pick<Log, 'upToDate' | 'checkPosition' | 'find' | 'executionAt' | 'fileAt'>;
   table: Table;
   /** What keeps the table up with the log. */
   follower: Follower;

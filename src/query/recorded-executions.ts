@@ -21,7 +21,12 @@ const MAX_PAGE_BYTES = 32 << 20;
  * Recorded executions, newest first by completedAt, then by their place in the journal. `filter.success` has no effect here.
  * Errors: QUERY_TOO_COMPLEX where the page would hold more than 32 MB.
  */
-export async function recordedExecutions(ask: Ask, log: Log, question: ExecutionsQuestion, asOf: Position): Promise<Page<Execution>> {
+export async function recordedExecutions(
+  ask: Ask,
+  log: Pick<Log, 'executionAt'>,
+  question: ExecutionsQuestion,
+  asOf: Position,
+): Promise<Page<Execution>> {
   const after = question.after === undefined ? undefined : decodeCursor(question.after, ['number', 'number']).map(BigInt);
   const rows = await ask(asOf, source => {
     const params = new Params();

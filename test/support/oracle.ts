@@ -3,7 +3,7 @@
  * definitions (DESIGN.md and the schema's descriptions) and shares no code with the program: a line is split, judged and read
  * here a second time.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type OracleRate = { value: number | null; successes: number; total: number; lower: number | null; upper: number | null };
@@ -57,15 +57,26 @@ type Log = keyof typeof HEADERS;
 
 type Line = { start: number; text: string };
 
-/** The whole lines of a log that end at or before a position, the header, repeated headers and empty lines aside. */
+/** The data of a log: what each archived year's seal says of its file, oldest first, then the live file behind its header. */
+function dataOf(directory: string, log: Log): Buffer {
+  const archive = join(directory, 'archive');
+  const years = existsSync(archive) ? readdirSync(archive).sort() : [];
+  const archived = years.map(year => {
+    const { dataStart, length } = JSON.parse(readFileSync(join(archive, year, 'sealed'), 'utf8'))[log];
+    return readFileSync(join(archive, year, `${log}.log`)).subarray(dataStart, dataStart + length);
+  });
+  const live = readFileSync(join(directory, `${log}.log`));
+  return Buffer.concat([...archived, live.subarray(live.indexOf('\n') + 1)]);
+}
+
+/** The whole lines of a log that end at or before a position, repeated headers and empty lines aside. */
 function linesOf(directory: string, log: Log, end: number): Line[] {
-  const bytes = readFileSync(join(directory, `${log}.log`));
-  const dataStart = bytes.indexOf('\n') + 1;
+  const bytes = dataOf(directory, log);
   const lines: Line[] = [];
-  for (let at = dataStart; at < dataStart + end; ) {
+  for (let at = 0; at < end; ) {
     const feed = bytes.indexOf('\n', at);
     const text = bytes.toString('utf8', at, feed).replace(/\r$/, '');
-    if (text !== '' && text !== HEADERS[log]) lines.push({ start: at - dataStart, text });
+    if (text !== '' && text !== HEADERS[log]) lines.push({ start: at, text });
     at = feed + 1;
   }
   return lines;
@@ -561,10 +572,10 @@ function statusOf({ successes, total }: OracleRate): string {
 export type OracleBucketing = { bucket: string; timeZone: string };
 
 const QUARTER_HOUR = 900;
-const GRID = { from: Date.parse('2024-12-20T00:00:00Z') / 1000, to: Date.parse('2027-01-20T00:00:00Z') / 1000 };
+const GRID = { from: Date.parse('2022-12-20T00:00:00Z') / 1000, to: Date.parse('2027-01-20T00:00:00Z') / 1000 };
 const startsFound = new Map<string, number[]>();
 
-/** Where buckets begin, found by looking at the clock on the wall every quarter of an hour of two years. */
+/** Where buckets begin, found by looking at the clock on the wall every quarter of an hour of some years. */
 function startsOf(bucket: string, timeZone: string): number[] {
   const known = startsFound.get(`${bucket} ${timeZone}`);
   if (known) return known;

@@ -54,7 +54,7 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
   { what: 'pino', modules: /^pino/, homes: ['logger.ts'], why: 'stages take a Logger, so that a test can hand in a silent one' },
   {
     what: 'the command line',
-    modules: /^(commander|cli-progress)$/,
+    modules: /^(commander|cli-progress|cli-table3)$/,
     homes: ['cli/'],
     why: 'only cli/ speaks with a terminal',
   },

@@ -1,0 +1,96 @@
+/** A report from the logs alone: they are read into a table that is thrown away, and nothing of theirs is written or locked. */
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bytesBetween, formatPosition, type Position, ReadOnlyLog, START } from '../log/log.ts';
+import { createLogger } from '../logger.ts';
+import { Follower } from '../projection/projection.ts';
+import { Table } from '../projection/table/table.ts';
+import { type PatternStats, type PluginStats, Questions } from '../query/query.ts';
+import { formatMilliseconds } from '../record/record.ts';
+import { progressBar } from './progress.ts';
+import {
+  type PatternFigures,
+  type PluginFigures,
+  PROBLEMATIC,
+  type Report,
+  type ReportQuestion,
+  SLOW,
+  TOP_PATTERNS,
+} from './report-answers.ts';
+
+const BATCH_BYTES = 4 << 20;
+/** Nobody else waits: reading tens of millions of rows may take its minutes. */
+const PATIENCE_MS = 3_600_000;
+
+/** Throws STORAGE_FAILED where a log is missing. */
+export async function logsReport(directory: string, question: ReportQuestion): Promise<Report> {
+  const log = await ReadOnlyLog.open(directory);
+  const folder = await temporaryFolder();
+  const options = { logger: createLogger('warn'), clock: Date.now };
+  try {
+    const table = await Table.open({ ...options, path: join(folder, 'index.duckdb') });
+    const follower = new Follower(table, log, { ...options, maxBytes: BATCH_BYTES });
+    try {
+      follower.start();
+      await readAll(follower, log.position);
+      return await answer(new Questions({ ...options, log, table, follower, timeoutMs: PATIENCE_MS }), question);
+    } finally {
+      await follower.stop();
+      await table.close();
+    }
+  } finally {
+    await log.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Removed also where the report is interrupted. */
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-metrics-report-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  return folder;
+}
+
+async function readAll(follower: Follower, end: Position): Promise<void> {
+  const bar = progressBar('Reading', 'bytes');
+  const total = bytesBetween(START, end);
+  const timer = setInterval(() => bar.update(total - follower.status().lagBytes, total), 200);
+  await follower.reached(end, PATIENCE_MS).finally(() => {
+    clearInterval(timer);
+    bar.stop();
+  });
+}
+
+async function answer(questions: Questions, { filter, limit, asOf }: ReportQuestion): Promise<Report> {
+  const position = asOf === null ? await questions.now() : await questions.at(asOf);
+  const { from, to, current, previous } = await questions.overview({ filter }, position);
+  const all = await questions.overview({}, position);
+  return {
+    asOf: formatPosition(position),
+    from: time(from),
+    to: time(to),
+    current,
+    previous: previous ?? null,
+    topPatterns: (await questions.topPatterns({ filter, limit, ...TOP_PATTERNS }, position)).map(pattern),
+    mostUsedPlugins: (await questions.mostUsedPlugins({ filter, limit }, position)).map(plugin),
+    phases: await questions.phaseDurations({ filter }, position),
+    slowPlugins: (await questions.slowPlugins({ filter, limit, ...SLOW }, position)).map(plugin),
+    problematicPlugins: (await questions.problematicPlugins({ filter, limit, ...PROBLEMATIC }, position)).map(plugin),
+    all: { from: time(all.from), to: time(all.to), executions: all.current.executions, steps: all.current.steps },
+  };
+}
+
+function time(seconds: number | undefined): string | null {
+  return seconds === undefined ? null : formatMilliseconds(seconds * 1000);
+}
+
+function pattern({ totalUs: _, lastUsed, status, ...stats }: PatternStats): PatternFigures {
+  return { ...stats, status: status.toUpperCase(), lastUsed: time(lastUsed) };
+}
+
+function plugin({ stepUs: _, lastUsed, ...stats }: PluginStats): PluginFigures {
+  return { ...stats, lastUsed: time(lastUsed) };
+}

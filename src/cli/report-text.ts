@@ -1,0 +1,190 @@
+/** A report as tables for a terminal. */
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import type { Durations, PatternFigures, PhaseStats, PluginFigures, Rate, Report, Totals } from './report-answers.ts';
+
+export type Terminal = Readonly<{ width: number; bold: boolean }>;
+
+/** One table of a report. The first column is text and is cut where the terminal is narrow; the others are figures. */
+type Section = Readonly<{ title: string; columns: readonly string[]; rows: readonly (readonly string[])[]; empty: string }>;
+
+/** The tables, in the order in which they are shown. */
+const SECTIONS: readonly ((report: Report) => Section)[] = [
+  overviewSection,
+  topPatternsSection,
+  mostUsedSection,
+  phasesSection,
+  slowSection,
+  problematicSection,
+];
+
+/** With fewer executions the intervals say more than the rates. */
+const FEW = 30;
+
+export function reportText(report: Report, terminal: Terminal): string {
+  const sections = SECTIONS.map(section => sectionText(section(report), terminal));
+  return [...opening(report), ...sections, `As of ${report.asOf}`].join('\n\n');
+}
+
+function opening({ from, to, current, all }: Report): string[] {
+  const history =
+    all.from === null
+      ? 'The logs hold no rows.'
+      : `The logs hold ${count(all.executions, 'execution')} and ${count(all.steps, 'step')}, ${span(all)}.`;
+  const window = from === null ? 'Nothing to report on.' : `This report: ${span({ from, to })}.`;
+  return [`${window}\n${history}`, ...warning(current, all.to)];
+}
+
+function warning({ executions }: Totals, newest: string | null): string[] {
+  if (newest === null || executions >= FEW) return [];
+  if (executions === 0) return [`No execution in this window; the newest row is of ${day(newest)}. --window all reports on everything.`];
+  return [
+    `Only ${count(executions, 'execution')}: the intervals are wide, and a percentile of few says little. Compare intervals, not rates.`,
+  ];
+}
+
+// ---------- Sections ----------
+
+const RATE = ['rate', '95 % interval', 'of'];
+const DURATIONS = ['mean', 'median', 'p95', 'n'];
+
+function overviewSection({ current, previous }: Report): Section {
+  const line = (name: string, cell: (totals: Totals) => string) => [name, cell(current), ...(previous ? [cell(previous)] : [])];
+  const duration = (name: 'meanSeconds' | 'medianSeconds' | 'p95Seconds') => (totals: Totals) => seconds(totals.durations[name]);
+  return {
+    title: 'Overview',
+    columns: ['', 'window', ...(previous ? ['the one before'] : [])],
+    rows: [
+      line('Executions', totals => number(totals.executions)),
+      line('Success rate', ({ successRate }) => `${percent(successRate.value)} of ${number(successRate.total)}`),
+      line('95 % interval', ({ successRate }) => interval(successRate)),
+      line('Mean duration', duration('meanSeconds')),
+      line('Median', duration('medianSeconds')),
+      line('p95', duration('p95Seconds')),
+      line('Timed executions', totals => number(totals.durations.n)),
+      line('Patterns', totals => number(totals.patterns)),
+      line('Plugins', totals => number(totals.plugins)),
+      line('Steps', totals => number(totals.steps)),
+      line('Cancelled', totals => number(totals.cancelled)),
+    ],
+    empty: '',
+  };
+}
+
+function topPatternsSection({ topPatterns }: Report): Section {
+  const row = ({ name, status, successRate, durations }: PatternFigures) => [
+    name,
+    status.toLowerCase(),
+    ...rateCells(successRate),
+    ...durationCells(durations),
+  ];
+  return {
+    title: 'Top patterns, by the lower end of the interval of their success rate',
+    columns: ['pattern', 'status', ...RATE, ...DURATIONS],
+    rows: topPatterns.map(row),
+    empty: 'No pattern ran.',
+  };
+}
+
+const PLUGIN = ['plugin', 'uses', ...RATE, ...DURATIONS];
+
+function pluginRow({ name, uses, reliability, durations }: PluginFigures): string[] {
+  return [name, number(uses), ...rateCells(reliability), ...durationCells(durations)];
+}
+
+function mostUsedSection({ mostUsedPlugins }: Report): Section {
+  return { title: 'Plugins most used', columns: PLUGIN, rows: mostUsedPlugins.map(pluginRow), empty: 'No plugin was used.' };
+}
+
+function phasesSection({ phases }: Report): Section {
+  const row = ({ phase, success, durations }: PhaseStats) => [phase, ...rateCells(success), ...durationCells(durations)];
+  return { title: 'Phases', columns: ['phase', ...RATE, ...DURATIONS], rows: phases.map(row), empty: 'No step ran.' };
+}
+
+function slowSection({ slowPlugins }: Report): Section {
+  return { title: 'Slow plugins, by mean duration', columns: PLUGIN, rows: slowPlugins.map(pluginRow), empty: 'No plugin has 5 uses.' };
+}
+
+function problematicSection({ problematicPlugins }: Report): Section {
+  return {
+    title: 'Problematic plugins: reliability 80 % or less at 5 uses or more',
+    columns: PLUGIN,
+    rows: problematicPlugins.map(pluginRow),
+    empty: 'None.',
+  };
+}
+
+// ---------- Drawing ----------
+
+/** Lines under the headings alone: figures are easier to compare without a grid. */
+const LINES = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+  ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
+};
+const GAP = 2;
+const LEAST_NAME = 12;
+
+function sectionText({ title, columns, rows, empty }: Section, { width, bold }: Terminal): string {
+  const heading = bold ? styleText('bold', title) : title;
+  if (rows.length === 0) return `${heading}\n${empty}`;
+  const widths = columns.map((column, index) => Math.max(...[column, ...rows.map(row => row[index] ?? '')].map(cell => cell.length)));
+  const [name = 0, ...figures] = widths;
+  const room = width - figures.reduce((sum, figure) => sum + figure + GAP, 0);
+  const colWidths = [Math.max(Math.min(name, room), Math.min(name, LEAST_NAME)), ...figures];
+  const table = new Table({
+    chars: LINES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colWidths,
+    colAligns: columns.map((_, index) => (index === 0 ? 'left' : 'right')),
+  });
+  table.push(
+    [...columns],
+    colWidths.map(column => '─'.repeat(column)),
+    ...rows.map(row => [...row]),
+  );
+  return `${heading}\n${table.toString()}`;
+}
+
+// ---------- Figures ----------
+
+function rateCells(rate: Rate): string[] {
+  return [percent(rate.value), interval(rate), number(rate.total)];
+}
+
+function durationCells({ meanSeconds, medianSeconds, p95Seconds, n }: Durations): string[] {
+  return [seconds(meanSeconds), seconds(medianSeconds), seconds(p95Seconds), number(n)];
+}
+
+const NONE = '–';
+
+function percent(value: number | null): string {
+  return value === null ? NONE : `${(value * 100).toFixed(1)} %`;
+}
+
+function interval({ lower, upper }: Rate): string {
+  return lower === null || upper === null ? NONE : `${(lower * 100).toFixed(1)} – ${(upper * 100).toFixed(1)} %`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function count(value: number, thing: string): string {
+  return `${number(value)} ${thing}${value === 1 ? '' : 's'}`;
+}
+
+/** `0.25 s`, `61.0 s`, `12 min`, `5.2 h`: three digits or so, in the unit that a person would take. */
+function seconds(value: number | null): string {
+  if (value === null) return NONE;
+  if (value < 10) return `${value.toFixed(2)} s`;
+  if (value < 600) return `${value.toFixed(1)} s`;
+  return value < 36_000 ? `${(value / 60).toFixed(1)} min` : `${(value / 3600).toFixed(1)} h`;
+}
+
+function day(time: string): string {
+  return `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
+}
+
+function span({ from, to }: { from: string | null; to: string | null }): string {
+  return from === null || to === null ? 'no time at all' : `from ${day(from)} to ${day(to)}`;
+}

@@ -1,0 +1,78 @@
+/** A report by a running service, in one request: all its parts are answered at one position. */
+import { MetricsError, messageOf } from '../errors.ts';
+import { ownerOf } from '../log/log.ts';
+import type { PatternFigures, PhaseStats, PluginFigures, Report, ReportQuestion, Totals } from './report-answers.ts';
+import { PROBLEMATIC, SLOW, TOP_PATTERNS } from './report-answers.ts';
+
+const QUESTIONS = `
+query ($filter: MetricFilter!, $limit: Int!, $asOf: LogPosition, $patterns: Int!, $slow: Int!, $uses: Int!, $reliability: Float!) {
+  overview(filter: $filter, asOf: $asOf) { asOf from to current { ...Totals } previous { ...Totals } }
+  topPatterns(limit: $limit, minExecutions: $patterns, rankBy: ${TOP_PATTERNS.rankBy}, filter: $filter, asOf: $asOf) {
+    patterns { patternId name status successRate { ...Rate } durations { ...Durations } lastUsed }
+  }
+  mostUsedPlugins(limit: $limit, filter: $filter, asOf: $asOf) { plugins { ...Plugin } }
+  phaseDurations(filter: $filter, asOf: $asOf) { phases { phase success { ...Rate } durations { ...Durations } } }
+  slowPlugins(limit: $limit, minUses: $slow, filter: $filter, asOf: $asOf) { plugins { ...Plugin } }
+  problematicPlugins(limit: $limit, minUses: $uses, maxReliability: $reliability, filter: $filter, asOf: $asOf) { plugins { ...Plugin } }
+  all: overview(asOf: $asOf) { from to current { executions steps } }
+}
+fragment Rate on Rate { value successes total lower upper }
+fragment Durations on Durations { n meanSeconds medianSeconds p95Seconds minSeconds maxSeconds }
+fragment Plugin on PluginStats { name uses reliability { ...Rate } durations { ...Durations } totalDurationSeconds lastUsed }
+fragment Totals on Totals { executions successRate { ...Rate } durations { ...Durations } patterns plugins steps cancelled }`;
+
+type Data = {
+  overview: { asOf: string; from: string | null; to: string | null; current: Totals; previous: Totals | null };
+  topPatterns: { patterns: PatternFigures[] };
+  mostUsedPlugins: { plugins: PluginFigures[] };
+  phaseDurations: { phases: PhaseStats[] };
+  slowPlugins: { plugins: PluginFigures[] };
+  problematicPlugins: { plugins: PluginFigures[] };
+  all: { from: string | null; to: string | null; current: { executions: number; steps: number } };
+};
+type Answer = { data?: Data | null; errors?: { message: string; extensions?: { code?: MetricsError['code'] } }[] };
+
+/** The URL of the service that owns a directory; undefined where none serves it. */
+export async function runningService(directory: string): Promise<string | undefined> {
+  return (await ownerOf(directory))?.url;
+}
+
+export async function serviceReport(url: string, apiKey: string | undefined, { filter, limit, asOf }: ReportQuestion): Promise<Report> {
+  const variables = {
+    filter,
+    limit,
+    asOf,
+    patterns: TOP_PATTERNS.minExecutions,
+    slow: SLOW.minUses,
+    uses: PROBLEMATIC.minUses,
+    reliability: PROBLEMATIC.maxReliability,
+  };
+  const { overview, topPatterns, mostUsedPlugins, phaseDurations, slowPlugins, problematicPlugins, all } = await send(
+    url,
+    apiKey,
+    variables,
+  );
+  return {
+    ...overview,
+    topPatterns: topPatterns.patterns,
+    mostUsedPlugins: mostUsedPlugins.plugins,
+    phases: phaseDurations.phases,
+    slowPlugins: slowPlugins.plugins,
+    problematicPlugins: problematicPlugins.plugins,
+    all: { from: all.from, to: all.to, ...all.current },
+  };
+}
+
+async function send(url: string, apiKey: string | undefined, variables: object): Promise<Data> {
+  const endpoint = new URL('/graphql', url).href;
+  const headers = { 'content-type': 'application/json', ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) };
+  const body = JSON.stringify({ query: QUESTIONS, variables });
+  const response = await fetch(endpoint, { method: 'POST', headers, body }).catch(error => {
+    throw new MetricsError('STORAGE_FAILED', `no service answers at ${endpoint}: ${messageOf(error.cause ?? error)}`, { cause: error });
+  });
+  const answer = (await response.json().catch(() => ({ errors: [{ message: `status ${response.status}` }] }))) as Answer;
+  const [error] = answer.errors ?? [];
+  if (error) throw new MetricsError(error.extensions?.code ?? 'INTERNAL_SERVER_ERROR', `${endpoint}: ${error.message}`);
+  if (!answer.data) throw new MetricsError('INTERNAL_SERVER_ERROR', `${endpoint}: no answer, status ${response.status}`);
+  return answer.data;
+}

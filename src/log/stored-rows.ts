@@ -1,0 +1,104 @@
+/** The rows of the four logs by position, read from their files: for the owner, and for whoever only reads. */
+import { MetricsError } from '../errors.ts';
+import { type Execution, parseJournalLine, type RejectedLine } from '../record/record.ts';
+import { type Decoded, decode, type NoRow } from './decode.ts';
+import type { Files } from './files.ts';
+import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
+import type { Stretch } from './stretch.ts';
+import { readLines } from './whole-lines.ts';
+
+export class StoredRows {
+  readonly #files: Files;
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */
+  async read(from: Position, to: Position, maxBytes: number): Promise<Stretch> {
+    const [journal, durations, success_rates, plugin_usage] = await Promise.all([
+      this.#readLog('journal', { from, to, maxBytes }),
+      this.#readLog('durations', { from, to, maxBytes }),
+      this.#readLog('success_rates', { from, to, maxBytes }),
+      this.#readLog('plugin_usage', { from, to, maxBytes }),
+    ]);
+    return {
+      from,
+      to: {
+        journal: journal.end,
+        durations: durations.end,
+        success_rates: success_rates.end,
+        plugin_usage: plugin_usage.end,
+        chain: journal.rows.at(-1)?.chain.slice(16, 24) ?? from.chain,
+      },
+      journal: journal.rows,
+      durations: durations.rows,
+      success_rates: success_rates.rows,
+      plugin_usage: plugin_usage.rows,
+      rejected: [...journal.rejected, ...durations.rejected, ...success_rates.rejected, ...plugin_usage.rejected],
+    };
+  }
+
+  async #readLog<Name extends LogName>(log: Name, range: { from: Position; to: Position; maxBytes: number }) {
+    const start = range.from[log];
+    if (start >= range.to[log]) return { rows: [] as Decoded<Name>['rows'], rejected: [] as RejectedLine[], end: start };
+    const bytes = await readLines(this.#files[log], start, range.to[log], range.maxBytes);
+    const { rows, rejected } = decode(log, bytes, start);
+    return { rows, rejected: await Promise.all(rejected.map(line => this.#place(log, line))), end: start + bytes.length };
+  }
+
+  /** Where a person finds the line: its number stays the same when the file is archived, and `fileAt` names the file. */
+  async #place(log: LogName, line: NoRow): Promise<RejectedLine> {
+    return { ...line, file: `${log}.log`, line: await this.#files[log].lineNumber(line.start) };
+  }
+
+  /** The execution whose journal row starts at a position. */
+  async executionAt(start: number): Promise<Execution> {
+    const line = await this.#files.journal.line(start);
+    const row = parseJournalLine(line ?? '');
+    if (typeof row === 'string')
+      throw new MetricsError('STORAGE_FAILED', `${this.#files.journal.path}: the row at position ${start} ${row}`);
+    return row.execution;
+  }
+
+  /** The file that holds a position of a log now, within the directory: `durations.log`, or `archive/2025/durations.log`. */
+  fileAt(log: LogName, position: number): string {
+    return this.#files[log].fileAt(position);
+  }
+
+  /** Throws POSITION_UNKNOWN unless the logs up to `end` reach the position, at the end of a line in each, with its chain. */
+  async checkPosition(position: Position, end: Position): Promise<void> {
+    const reason = await this.#whyUnknown(position, end);
+    if (reason)
+      throw new MetricsError('POSITION_UNKNOWN', `these logs do not know position ${formatPosition(position)}: ${reason}`, {
+        field: ['asOf'],
+      });
+  }
+
+  async #whyUnknown(position: Position, end: Position): Promise<string | undefined> {
+    for (const log of LOG_NAMES) {
+      const at = position[log];
+      if (at > end[log]) return `it lies beyond ${log}.log; it belongs to other logs or to a later copy of them`;
+      if (at > 0 && (await this.#files[log].read(at - 1, at))[0] !== 10) return `it lies inside a line of ${log}.log`;
+    }
+    const chain = await this.chainBefore(position.journal);
+    return chain === position.chain ? undefined : 'journal.log holds another history there';
+  }
+
+  /** The mark of the last journal row that ends at or before a position. */
+  async chainBefore(end: number): Promise<string> {
+    for (let length = 65_536, to = end; to > 0; length *= 8) {
+      const start = Math.max(0, end - length);
+      const { rows } = decode('journal', afterFirstLine(await this.#files.journal.read(start, to), start === 0), start);
+      const last = rows.at(-1);
+      if (last) return last.chain.slice(16, 24);
+      if (start === 0) break;
+    }
+    return '00000000';
+  }
+}
+
+/** A piece read from the middle of a log begins inside a line, unless it begins the log. */
+function afterFirstLine(bytes: Buffer, whole: boolean): Buffer {
+  return whole ? bytes : bytes.subarray(bytes.indexOf(10) + 1);
+}
