@@ -4,10 +4,11 @@ import type { Config, Environment } from './config.ts';
 import { Log } from './log/log.ts';
 import type { Logger } from './logger.ts';
 import { createGraphProjection, type GraphAggregates, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
+import { type PatternFigures, PatternFilesProjection } from './projection/pattern-files/pattern-files.ts';
 import { Follower, type FollowerStatus } from './projection/projection.ts';
 import { Table } from './projection/table/table.ts';
-import { MAX_LIST, Questions } from './query/query.ts';
-import { formatMilliseconds } from './record/record.ts';
+import { MAX_LIST, type PatternStats, Questions } from './query/query.ts';
+import { formatMilliseconds, formatSeconds } from './record/record.ts';
 import { createSchema, type GraphState, type Service, serve } from './serve/serve.ts';
 
 /** What the app is given beside its settings. */
@@ -30,12 +31,14 @@ export type App = Readonly<{
 /** Of each log in one batch: the table takes rows fast, the graph writes one transaction of some 1,000 executions. */
 const TABLE_BATCH_BYTES = 4 << 20;
 const GRAPH_BATCH_BYTES = 1 << 20;
+const FILES_BATCH_BYTES = 4 << 20;
 /** A question does not wait for it; what nobody asks about may lag this much. */
 const TABLE_GATHER_MS = 1000;
 const GRAPH_GATHER_MS = 250;
+const FILES_GATHER_MS = 1000;
 
 /**
- * Builds the whole service in the order in which data flows: log, table, questions, graph, HTTP. When it resolves, recording
+ * Builds the whole service in the order in which data flows: log, table, questions, graph, pattern files, HTTP. When it resolves, recording
  * and questions work; the graph joins when it is there.
  */
 export async function startApp(config: Config, effects: AppEffects): Promise<App> {
@@ -60,7 +63,10 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     const graph = await startGraph(config, effects, { log, aggregates: graphAggregates(questions) });
     closers.push(() => graph.close());
 
-    const projections = () => [follower.status(), graph.status()];
+    const files = startPatternFiles(config, effects, { log, figures: patternFigures(questions) });
+    if (files) closers.push(() => files.close());
+
+    const projections = () => [follower.status(), graph.status(), ...(files ? [files.status()] : [])];
     const schema = await createSchema({ projections, graph: { connection: graph.connection, state: graph.state } });
     const service = await listen(config, { schema, log, questions, projections, logger });
     closers.push(() => service.close());
@@ -99,6 +105,17 @@ function graphAggregates(questions: Questions): GraphAggregates {
         lastUsed: timeOf(lastUsed),
       }));
     },
+  };
+}
+
+/** The figures in pattern files. */
+function patternFigures(questions: Questions): PatternFigures {
+  const figureOf = ({ patternId, name, status, successRate: { value, total }, lastUsed }: PatternStats) => {
+    return { patternId, name, status, successRate: value ?? 0, executions: total, lastUsed: formatSeconds(lastUsed) };
+  };
+  return {
+    all: async asOf => (await questions.patternStats({}, asOf)).map(figureOf),
+    of: async (ids, asOf) => (await inParts(ids, patternIds => questions.patternStats({ filter: { patternIds } }, asOf))).map(figureOf),
   };
 }
 
@@ -143,6 +160,29 @@ async function startGraph(config: Config, effects: AppEffects, parts: { log: Log
     close: async () => {
       await follower.stop();
       await supply.close();
+    },
+  };
+}
+
+type PatternFiles = { status: () => FollowerStatus; close: () => Promise<void> };
+
+/** Undefined where no folder of pattern files is named. */
+function startPatternFiles(config: Config, effects: AppEffects, parts: { log: Log; figures: PatternFigures }): PatternFiles | undefined {
+  const { patternsDir: directory } = config;
+  if (directory === undefined) return undefined;
+  const { logger, clock } = effects;
+  const { log, figures } = parts;
+  const projection = new PatternFilesProjection({ directory, figures, logEnd: () => log.position, logger, clock });
+  const follower = new Follower(projection, log, { maxBytes: FILES_BATCH_BYTES, gatherMs: FILES_GATHER_MS, logger, clock });
+  follower.start();
+  return {
+    status: () => {
+      const status = follower.status();
+      return { ...status, error: status.error ?? projection.trouble() };
+    },
+    close: () => {
+      projection.stop();
+      return follower.stop();
     },
   };
 }
