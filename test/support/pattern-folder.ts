@@ -23,10 +23,11 @@ export class PatternFolder {
   readonly projection: PatternFilesProjection;
   #end: Position = START;
 
-  constructor(path = mkdtempSync(join(tmpdir(), 'patterns-'))) {
-    this.path = path;
-    folders.add(path);
-    for (const status of ['discovered', 'validated', 'learned']) mkdirSync(join(path, status), { recursive: true });
+  /** In a folder of its own, which is removed after the test, or in one that the test removes. */
+  constructor(path?: string) {
+    this.path = path ?? mkdtempSync(join(tmpdir(), 'patterns-'));
+    if (path === undefined) folders.add(this.path);
+    for (const status of ['discovered', 'validated', 'learned']) mkdirSync(join(this.path, status), { recursive: true });
     this.projection = this.opened();
   }
 
