@@ -4,7 +4,7 @@ import type { Config, Environment } from './config.ts';
 import { Log } from './log/log.ts';
 import type { Logger } from './logger.ts';
 import { createGraphProjection, type GraphAggregates, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
-import { type PatternFigures, PatternFilesProjection } from './projection/pattern-files/pattern-files.ts';
+import { type PatternFigures, PatternFilesProjection, positionsOf } from './projection/pattern-files/pattern-files.ts';
 import { Follower, type FollowerStatus } from './projection/projection.ts';
 import { Table } from './projection/table/table.ts';
 import { MAX_LIST, type PatternStats, Questions } from './query/query.ts';
@@ -31,7 +31,6 @@ export type App = Readonly<{
 /** Of each log in one batch: the table takes rows fast, the graph writes one transaction of some 1,000 executions. */
 const TABLE_BATCH_BYTES = 4 << 20;
 const GRAPH_BATCH_BYTES = 1 << 20;
-const FILES_BATCH_BYTES = 4 << 20;
 /** A question does not wait for it; what nobody asks about may lag this much. */
 const TABLE_GATHER_MS = 1000;
 const GRAPH_GATHER_MS = 250;
@@ -113,10 +112,7 @@ function patternFigures(questions: Questions): PatternFigures {
   const figureOf = ({ patternId, name, status, successRate: { value, total }, lastUsed }: PatternStats) => {
     return { patternId, name, status, successRate: value ?? 0, executions: total, lastUsed: formatSeconds(lastUsed) };
   };
-  return {
-    all: async asOf => (await questions.patternStats({}, asOf)).map(figureOf),
-    of: async (ids, asOf) => (await inParts(ids, patternIds => questions.patternStats({ filter: { patternIds } }, asOf))).map(figureOf),
-  };
+  return async asOf => (await questions.patternStats({}, asOf)).map(figureOf);
 }
 
 /** Asks about any number of keys, as many at once as a filter takes. */
@@ -173,7 +169,12 @@ function startPatternFiles(config: Config, effects: AppEffects, parts: { log: Lo
   const { logger, clock } = effects;
   const { log, figures } = parts;
   const projection = new PatternFilesProjection({ directory, figures, logEnd: () => log.position, logger, clock });
-  const follower = new Follower(projection, log, { maxBytes: FILES_BATCH_BYTES, gatherMs: FILES_GATHER_MS, logger, clock });
+  const follower = new Follower(projection, positionsOf(log), {
+    maxBytes: Number.POSITIVE_INFINITY,
+    gatherMs: FILES_GATHER_MS,
+    logger,
+    clock,
+  });
   follower.start();
   return {
     status: () => {

@@ -8,7 +8,7 @@ import { silent } from './silent-logger.ts';
 
 const [directory = '', json = '[]'] = process.argv.slice(2);
 const known = JSON.parse(json) as PatternFigure[];
-const figures = { all: async () => known, of: async () => known };
+const figures = async () => known;
 const projection = new PatternFilesProjection({ directory, figures, logEnd: () => START, logger: silent, clock: Date.now });
 
 console.log('waiting');

@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, u
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
-import { type Position, START, type Stretch } from '../../src/log/log.ts';
+import { type Position, START } from '../../src/log/log.ts';
 import type { Logger } from '../../src/logger.ts';
 import { type PatternFigure, PatternFilesProjection } from '../../src/projection/pattern-files/pattern-files.ts';
 import { silent } from './silent-logger.ts';
@@ -35,10 +35,7 @@ export class PatternFolder {
   opened(): PatternFilesProjection {
     const note = (fields: object, message: string) => void this.lines.push({ ...fields, message });
     const logger: Logger = { ...silent, info: note, warn: note };
-    const figures = {
-      all: async () => [...this.figures.values()],
-      of: async (ids: readonly string[]) => ids.flatMap(id => this.figures.get(id) ?? []),
-    };
+    const figures = async () => [...this.figures.values()];
     return new PatternFilesProjection({ directory: this.path, figures, logEnd: () => this.#end, logger, clock: Date.now });
   }
 
@@ -68,13 +65,10 @@ export class PatternFolder {
     this.figures.set(patternId, figureOf(patternId, { ...this.figures.get(patternId), ...figure }));
   }
 
-  /** An execution of a pattern is recorded; `more`: others follow at once. */
-  async run(patternIds: readonly string[], { more = false } = {}): Promise<void> {
-    const from = this.#end;
-    const to = { ...from, success_rates: from.success_rates + 100 };
-    this.#end = more ? { ...to, success_rates: to.success_rates + 100 } : to;
-    const success_rates = patternIds.map(patternId => ({ patternId, patternName: this.figures.get(patternId)?.name ?? patternId }));
-    await this.projection.advance({ from, to, success_rates } as unknown as Stretch);
+  /** Something is recorded: the logs move on. */
+  async run(): Promise<void> {
+    this.#end = { ...this.#end, success_rates: this.#end.success_rates + 100 };
+    await this.projection.advance({ to: this.#end });
   }
 
   troubles(): string[] {

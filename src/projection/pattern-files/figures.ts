@@ -15,10 +15,7 @@ export type PatternFigure = Readonly<{
 }>;
 
 /**
- * What the questions answer about patterns without a filter, as of a position. Handed in, since the questions come after the
- * projections. A pattern without a counted execution is missing in the answers.
+ * What the questions answer about all patterns without a filter, as of a position. Handed in, since the questions come after the
+ * projections. A pattern without a counted execution is missing in the answer.
  */
-export type PatternFigures = Readonly<{
-  all(asOf: Position): Promise<readonly PatternFigure[]>;
-  of(ids: readonly string[], asOf: Position): Promise<readonly PatternFigure[]>;
-}>;
+export type PatternFigures = (asOf: Position) => Promise<readonly PatternFigure[]>;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { MetricsError, messageOf } from '../../errors.ts';
-import { type Position, reaches, type Stretch } from '../../log/log.ts';
+import { bytesBetween, type Position, START, type Stretch } from '../../log/log.ts';
 import type { Logger } from '../../logger.ts';
 import type { Projection } from '../projection.ts';
 import { codeOf, moveFile, replaceText, stampAt, statsAt, syncFolder } from './disk-file.ts';
@@ -11,13 +11,17 @@ import { type Owners, ownersOf, PatternNames } from './owners.ts';
 import { type Refusal, refuse } from './yaml-part.ts';
 
 /** Between the end of one round and the next: no file is written more often. */
-const ROUND_MS = 1000;
+const SHORTEST_REST_MS = 1000;
+/** Asking for the figures and looking for changed files takes a twentieth of the time, or one such round in ten seconds. */
+const REST_PER_WORK = 19;
+const LONGEST_REST_MS = 10_000;
+/** While executions are recorded, writing takes at most a tenth of the time: syncs of files hold up those of the logs. */
+const BREATH_PER_FILE = 9;
+const LONGEST_BREATH_MS = 500;
 /** A file that another program changed less than this ago may be half written. */
 const SETTLED_MS = 1000;
 /** How often a round waits for files that others are changing; what is left then waits for the next execution. */
 const PATIENCE = 5;
-/** Looking for changed files takes at most this share of the time. */
-const LOOKING_SHARE = 0.05;
 /** Failures of the disk and not of one file: all files have to wait. */
 const DISK_FAILURES = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'];
 /** Of the files that are in trouble, as many are named in the projection's state; each is in the service's log. */
@@ -34,7 +38,6 @@ export type PatternFilesOptions = Readonly<{
   clock: () => number;
 }>;
 
-type Ask = (ids: ReadonlySet<string>) => Promise<readonly PatternFigure[]>;
 /** `again`: the file could not be written yet. */
 type Outcome = 'done' | 'again' | Refusal;
 
@@ -49,15 +52,18 @@ export class PatternFilesProjection implements Projection {
   readonly #options: PatternFilesOptions;
   readonly #index: FolderIndex;
   readonly #names = new PatternNames();
+  /** By pattern_id, as they were last asked for. */
+  #figures = new Map<string, PatternFigure>();
   /** Patterns whose file may not say what the logs say. */
   readonly #due = new Set<string>();
   /** Troubles of writing or moving, by path; those of reading are in the index. */
   readonly #troubles = new Map<string, string>();
   #owners: Owners = { fileOf: new Map(), troubles: new Map() };
   #reported = new Map<string, string>();
-  /** When the last round ended, and when files may be looked for again: milliseconds of `performance.now()`. */
-  #roundEnd = Number.NEGATIVE_INFINITY;
-  #nextLook = Number.NEGATIVE_INFINITY;
+  /** When the next round may begin, in milliseconds of `performance.now()`. */
+  #restUntil = Number.NEGATIVE_INFINITY;
+  /** Where the logs ended when the last file was written. */
+  #seenEnd = START;
   readonly #stopping = new AbortController();
 
   constructor(options: PatternFilesOptions) {
@@ -67,25 +73,14 @@ export class PatternFilesProjection implements Projection {
 
   async load(): Promise<Position> {
     const position = this.#options.logEnd();
-    const figures = await this.#options.figures.all(position);
-    for (const figure of figures) {
-      this.#names.see(figure);
-      this.#due.add(figure.patternId);
-    }
-    this.#nextLook = Number.NEGATIVE_INFINITY;
-    await this.#rounds(async ids => figures.filter(({ patternId }) => ids.has(patternId)));
+    this.#figures = new Map();
+    await this.#rounds(position);
     return position;
   }
 
-  /** In the midst of more rows it only notes what they are about; at the logs' end, and once a second, files are written. */
-  async advance({ success_rates, to }: Stretch): Promise<void> {
-    for (const { patternId, patternName } of success_rates) {
-      this.#names.see({ patternId, name: patternName });
-      this.#due.add(patternId);
-    }
-    const pausing = performance.now() < this.#roundEnd + ROUND_MS;
-    if (pausing && !reaches(to, this.#options.logEnd())) return;
-    await this.#rounds(ids => this.#options.figures.of([...ids], to));
+  /** The rows do not matter: what has changed is seen by the figures. */
+  async advance({ to }: Pick<Stretch, 'to'>): Promise<void> {
+    await this.#rounds(to);
   }
 
   /** The files are the state: comparing them anew is all there is to do. */
@@ -104,70 +99,97 @@ export class PatternFilesProjection implements Projection {
     this.#stopping.abort();
   }
 
-  async #rounds(ask: Ask): Promise<void> {
-    const { signal } = this.#stopping;
-    for (let tries = 1; !signal.aborted; tries++) {
-      await pause(Math.max(0, this.#roundEnd + ROUND_MS - performance.now()), undefined, { signal }).catch(() => undefined);
+  /** One round, and more while others are changing a file that is due. */
+  async #rounds(asOf: Position): Promise<void> {
+    for (let tries = 1; tries <= PATIENCE && !this.#stopping.signal.aborted; tries++) {
+      await this.#pause(Math.max(0, this.#restUntil - performance.now()));
+      const began = performance.now();
+      let prepared = began;
       try {
-        await this.#round(ask);
+        if (tries === 1) await this.#ask(asOf);
+        await this.#look();
+        prepared = performance.now();
+        await this.#write();
         if (tries === PATIENCE) this.#giveUp();
       } finally {
-        this.#roundEnd = performance.now();
+        const rest = Math.max(SHORTEST_REST_MS, Math.min(LONGEST_REST_MS, (prepared - began) * REST_PER_WORK));
+        this.#restUntil = performance.now() + rest;
         this.#report();
       }
-      if (this.#due.size === 0 || tries === PATIENCE) return;
+      if (this.#due.size === 0) return;
     }
   }
 
-  /** Looks what files there are, and writes those of the patterns that are due; what cannot be written yet stays due. */
-  async #round(ask: Ask): Promise<void> {
-    await this.#look();
-    for (const id of this.#due) if (!this.#owners.fileOf.has(id)) this.#due.delete(id);
-    if (this.#due.size === 0) return;
-    const figures = new Map((await ask(this.#due)).map(figure => [figure.patternId, figure]));
+  /** Every pattern whose figures are others than before is due. */
+  async #ask(asOf: Position): Promise<void> {
+    const figures = await this.#options.figures(asOf);
+    for (const figure of figures) {
+      this.#names.see(figure);
+      if (!isDeepStrictEqual(figure, this.#figures.get(figure.patternId))) this.#due.add(figure.patternId);
+    }
+    this.#figures = new Map(figures.map(figure => [figure.patternId, figure]));
+  }
+
+  /** Every pattern is due whose file is new, changed, gone or was in trouble. */
+  async #look(): Promise<void> {
+    for (const identity of await this.#index.look()) for (const id of this.#names.idsOf(identity)) this.#due.add(id);
+    this.#owners = ownersOf(this.#index.files, this.#names);
+    if (this.#troubles.size === 0) return;
+    for (const [id, { path }] of this.#owners.fileOf) if (this.#troubles.has(path)) this.#due.add(id);
+  }
+
+  /** Writes the files of the patterns that are due; what cannot be written yet stays due. */
+  async #write(): Promise<void> {
     const written = new Set<string>();
     for (const id of [...this.#due]) {
       if (this.#stopping.signal.aborted) break;
       const file = this.#owners.fileOf.get(id);
-      const figure = figures.get(id);
-      if (!file || !figure || (await this.#bring(file, figure, written))) this.#due.delete(id);
+      const figure = this.#figures.get(id);
+      if (!file || !figure) {
+        this.#due.delete(id);
+        continue;
+      }
+      const began = performance.now();
+      if (await this.#bring(file, figure, written)) this.#due.delete(id);
+      await this.#breathe(performance.now() - began);
     }
     for (const folder of written) await syncFolder(this.#index.locate(folder));
   }
 
-  async #look(): Promise<void> {
-    const began = performance.now();
-    if (began >= this.#nextLook) {
-      for (const identity of await this.#index.look()) for (const id of this.#names.idsOf(identity)) this.#due.add(id);
-      this.#nextLook = performance.now() + (performance.now() - began) / LOOKING_SHARE;
-    }
-    this.#owners = ownersOf(this.#index.files, this.#names);
+  /** Recording goes first. */
+  async #breathe(tookMs: number): Promise<void> {
+    const end = this.#options.logEnd();
+    if (bytesBetween(this.#seenEnd, end) === 0) return;
+    this.#seenEnd = end;
+    await this.#pause(Math.min(LONGEST_BREATH_MS, tookMs * BREATH_PER_FILE));
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 
   /** Brings one file to what a figure says; false where it has to be tried again. `written` takes the folders to sync. */
   async #bring(file: PatternFile, figure: PatternFigure, written: Set<string>): Promise<boolean> {
     try {
-      const outcome = await this.#write(file, figure, written);
+      const outcome = await this.#update(file, figure, written);
       this.#troubles.delete(file.path);
       if (typeof outcome === 'object') this.#troubles.set(file.path, outcome.refused);
       return outcome !== 'again';
     } catch (error) {
       const code = codeOf(error) ?? '';
       if (DISK_FAILURES.includes(code)) throw diskFailure(this.#index.locate(file.path), code, error);
-      if (code === 'ENOENT') {
-        this.#again();
-        return false;
-      }
+      // Gone, or its folder is: looked for in the next round.
+      if (code === 'ENOENT') return false;
       this.#troubles.set(file.path, `it cannot be written: ${messageOf(error)}`);
       return true;
     }
   }
 
-  async #write(file: PatternFile, figure: PatternFigure, written: Set<string>): Promise<Outcome> {
+  async #update(file: PatternFile, figure: PatternFigure, written: Set<string>): Promise<Outcome> {
     const read = await this.#index.read(file.path);
-    if (!read) return this.#again();
+    if (!read) return 'again';
     if ('refused' in read) return read;
-    if (!isDeepStrictEqual(read.document.identity, file.identity)) return this.#again();
+    if (!isDeepStrictEqual(read.document.identity, file.identity)) return 'again';
     const text = read.document.with(figure);
     if (typeof text !== 'string') return text;
     const target = await this.#placeOf(figure.status, file);
@@ -175,17 +197,11 @@ export class PatternFilesProjection implements Projection {
     if (read.stamp !== file.written && Math.abs(this.#options.clock() - Number(read.stats.mtimeMs)) < SETTLED_MS) return 'again';
     if (text !== read.text) {
       const stamp = await replaceText(this.#index.locate(file.path), text, read);
-      if (stamp === undefined) return this.#again();
+      if (stamp === undefined) return 'again';
       written.add(folderOf(file.path));
       this.#index.wrote(file, stamp);
     }
     return target === file.path ? 'done' : this.#move(file, target);
-  }
-
-  /** The file has changed under us, or is gone: looked for again at once. */
-  #again(): 'again' {
-    this.#nextLook = Number.NEGATIVE_INFINITY;
-    return 'again';
   }
 
   /** Where the file of a pattern with that status belongs: deprecated patterns have a folder only where somebody made it. */

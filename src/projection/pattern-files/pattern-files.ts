@@ -1,6 +1,6 @@
 /**
- * Pattern files: the Markdown and YAML files in which people and agents read about a pattern. In flow stretches of the logs and
- * the questions' figures of the patterns in them; out flow the same files with these figures, in the folder of their status.
+ * Pattern files: the Markdown and YAML files in which people and agents read about a pattern. In flow the logs' position and
+ * the questions' figures as of it; out flow the same files with these figures, in the folder of their status.
  * What always holds:
  *
  * - Only the figures change, in place: every other byte of a file stays, whoever wrote it, and when.
@@ -10,3 +10,4 @@
  */
 export type { PatternFigure, PatternFigures } from './figures.ts';
 export { type PatternFilesOptions, PatternFilesProjection } from './pattern-files-projection.ts';
+export { positionsOf } from './positions-of.ts';
