@@ -4,10 +4,11 @@ import type { Config, Environment } from './config.ts';
 import { Log } from './log/log.ts';
 import type { Logger } from './logger.ts';
 import { createGraphProjection, type GraphAggregates, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
+import { type PatternFigures, PatternFilesProjection, positionsOf } from './projection/pattern-files/pattern-files.ts';
 import { Follower, type FollowerStatus } from './projection/projection.ts';
 import { Table } from './projection/table/table.ts';
-import { MAX_LIST, Questions } from './query/query.ts';
-import { formatMilliseconds } from './record/record.ts';
+import { MAX_LIST, type PatternStats, Questions } from './query/query.ts';
+import { formatMilliseconds, formatSeconds } from './record/record.ts';
 import { createSchema, type GraphState, type Service, serve } from './serve/serve.ts';
 
 /** What the app is given beside its settings. */
@@ -33,9 +34,10 @@ const GRAPH_BATCH_BYTES = 1 << 20;
 /** A question does not wait for it; what nobody asks about may lag this much. */
 const TABLE_GATHER_MS = 1000;
 const GRAPH_GATHER_MS = 250;
+const FILES_GATHER_MS = 1000;
 
 /**
- * Builds the whole service in the order in which data flows: log, table, questions, graph, HTTP. When it resolves, recording
+ * Builds the whole service in the order in which data flows: log, table, questions, graph, pattern files, HTTP. When it resolves, recording
  * and questions work; the graph joins when it is there.
  */
 export async function startApp(config: Config, effects: AppEffects): Promise<App> {
@@ -60,7 +62,10 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     const graph = await startGraph(config, effects, { log, aggregates: graphAggregates(questions) });
     closers.push(() => graph.close());
 
-    const projections = () => [follower.status(), graph.status()];
+    const files = startPatternFiles(config, effects, { log, figures: patternFigures(questions) });
+    if (files) closers.push(() => files.close());
+
+    const projections = () => [follower.status(), graph.status(), ...(files ? [files.status()] : [])];
     const schema = await createSchema({ projections, graph: { connection: graph.connection, state: graph.state } });
     const service = await listen(config, { schema, log, questions, projections, logger });
     closers.push(() => service.close());
@@ -100,6 +105,14 @@ function graphAggregates(questions: Questions): GraphAggregates {
       }));
     },
   };
+}
+
+/** The figures in pattern files. */
+function patternFigures(questions: Questions): PatternFigures {
+  const figureOf = ({ patternId, name, status, successRate: { value, total }, lastUsed }: PatternStats) => {
+    return { patternId, name, status, successRate: value ?? 0, executions: total, lastUsed: formatSeconds(lastUsed) };
+  };
+  return async asOf => (await questions.patternStats({}, asOf)).map(figureOf);
 }
 
 /** Asks about any number of keys, as many at once as a filter takes. */
@@ -143,6 +156,34 @@ async function startGraph(config: Config, effects: AppEffects, parts: { log: Log
     close: async () => {
       await follower.stop();
       await supply.close();
+    },
+  };
+}
+
+type PatternFiles = { status: () => FollowerStatus; close: () => Promise<void> };
+
+/** Undefined where no folder of pattern files is named. */
+function startPatternFiles(config: Config, effects: AppEffects, parts: { log: Log; figures: PatternFigures }): PatternFiles | undefined {
+  const { patternsDir: directory } = config;
+  if (directory === undefined) return undefined;
+  const { logger, clock } = effects;
+  const { log, figures } = parts;
+  const projection = new PatternFilesProjection({ directory, figures, logEnd: () => log.position, logger, clock });
+  const follower = new Follower(projection, positionsOf(log), {
+    maxBytes: Number.POSITIVE_INFINITY,
+    gatherMs: FILES_GATHER_MS,
+    logger,
+    clock,
+  });
+  follower.start();
+  return {
+    status: () => {
+      const status = follower.status();
+      return { ...status, error: status.error ?? projection.trouble() };
+    },
+    close: () => {
+      projection.stop();
+      return follower.stop();
     },
   };
 }

@@ -58,7 +58,7 @@ export const SETTINGS = [
     default: 'never',
     description: 'yearly: the logs of a year move to METRICS_DIR/archive before the first record of a later one. never: by command only.',
   },
-  { env: 'PATTERNS_DIR', default: '', description: 'Folder of pattern files. Checked at start; this version does not write them yet.' },
+  { env: 'PATTERNS_DIR', default: '', description: 'Folder of pattern files (Markdown, YAML) to keep up to date: see Pattern files.' },
   {
     env: 'GRAPH',
     default: 'auto',

@@ -22,6 +22,7 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
     homes: [
       'log/',
       'projection/graph/',
+      'projection/pattern-files/',
       'projection/table/',
       'config.ts',
       'app.ts',
@@ -30,7 +31,7 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
       'serve/schema.ts',
       'serve/graphiql.ts',
     ],
-    why: 'what is durable is decided in log/ alone; others get rows, not files (the graph has the files of its embedded server, the table its index, serve/ its own schema and pages)',
+    why: 'what is durable is decided in log/ alone; others get rows, not files (the graph has the files of its embedded server, the table its index, pattern files are files, serve/ has its own schema and pages)',
   },
   {
     what: 'the Neo4j driver',
