@@ -5,8 +5,9 @@ import { Log } from './log/log.ts';
 import type { Logger } from './logger.ts';
 import { createGraphProjection, type GraphAggregates, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
 import { Follower, type FollowerStatus } from './projection/projection.ts';
+import { Replay } from './projection/replay/replay.ts';
 import { Table } from './projection/table/table.ts';
-import { MAX_LIST, Questions } from './query/query.ts';
+import { judging, MAX_LIST, Questions } from './query/query.ts';
 import { formatMilliseconds } from './record/record.ts';
 import { createSchema, type GraphState, type Service, serve } from './serve/serve.ts';
 
@@ -30,6 +31,8 @@ export type App = Readonly<{
 /** Of each log in one batch: the table takes rows fast, the graph writes one transaction of some 1,000 executions. */
 const TABLE_BATCH_BYTES = 4 << 20;
 const GRAPH_BATCH_BYTES = 1 << 20;
+/** Judging is work of the one thread that also records: some 10 ms at once. */
+const JUDGEMENT_BATCH_BYTES = 256 << 10;
 /** A question does not wait for it; what nobody asks about may lag this much. */
 const TABLE_GATHER_MS = 1000;
 const GRAPH_GATHER_MS = 250;
@@ -55,12 +58,25 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     const follower: Follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, gatherMs: TABLE_GATHER_MS, logger, clock });
     follower.start();
     closers.push(() => follower.stop());
-    const questions = new Questions({ log, table, follower, clock, timeoutMs: config.questionTimeoutMs });
+
+    const replay = new Replay({
+      name: 'judgement',
+      fold: judging,
+      read: (from, to, maxBytes) => log.read(from, to, maxBytes),
+      maxBytes: JUDGEMENT_BATCH_BYTES,
+    });
+    const judge = new Follower(replay, log, { maxBytes: JUDGEMENT_BATCH_BYTES, gatherMs: TABLE_GATHER_MS, logger, clock });
+    judge.start();
+    closers.push(() => judge.stop());
+
+    const { promotionPolicy, questionTimeoutMs: timeoutMs } = config;
+    const judgement = { replay, follower: judge };
+    const questions = new Questions({ log, table, follower, judgement, promotionPolicy, clock, timeoutMs });
 
     const graph = await startGraph(config, effects, { log, aggregates: graphAggregates(questions) });
     closers.push(() => graph.close());
 
-    const projections = () => [follower.status(), graph.status()];
+    const projections = () => [follower.status(), graph.status(), judge.status()];
     const schema = await createSchema({ projections, graph: { connection: graph.connection, state: graph.state } });
     const service = await listen(config, { schema, log, questions, projections, logger });
     closers.push(() => service.close());

@@ -3,7 +3,7 @@ import type { Row } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
 import { type Durations, durationColumns, durationsOf } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
-import { type PatternStatus, patternStatus } from './pattern-status.ts';
+import { type PatternStatus, type PromotionPolicy, statusBy } from './judgement/judgement.ts';
 import { compareFractions, compareRates, compareText, type Rate, rate } from './rate.ts';
 import { Params } from './sql.ts';
 
@@ -19,7 +19,7 @@ export type PatternStats = Readonly<{
 }>;
 
 /** What happened to each pattern that has rows under the filter, by pattern_id. */
-export async function patternStats(ask: Ask, filter: Filter, asOf: Position): Promise<PatternStats[]> {
+export async function patternStats(ask: Ask, filter: Filter, asOf: Position, policy: PromotionPolicy): Promise<PatternStats[]> {
   const rows = await ask(asOf, source => {
     const params = new Params();
     return {
@@ -34,10 +34,10 @@ export async function patternStats(ask: Ask, filter: Filter, asOf: Position): Pr
       values: params.values,
     };
   });
-  return rows.map(toPatternStats).sort((a, b) => compareText(a.patternId, b.patternId));
+  return rows.map(row => toPatternStats(row, policy)).sort((a, b) => compareText(a.patternId, b.patternId));
 }
 
-function toPatternStats(row: Row): PatternStats {
+function toPatternStats(row: Row, policy: PromotionPolicy): PatternStats {
   const patternId = String(row['pattern_id']);
   return {
     patternId,
@@ -45,7 +45,7 @@ function toPatternStats(row: Row): PatternStats {
     successRate: rate(Number(row['successes']), Number(row['total'])),
     durations: durationsOf(row),
     lastUsed: Number(row['last_used']),
-    status: patternStatus(Number(row['ever_successes'] ?? 0), Number(row['ever_total'] ?? 0)),
+    status: statusBy(policy, Number(row['ever_successes'] ?? 0), Number(row['ever_total'] ?? 0)),
     totalUs: BigInt(String(row['sum_us'] ?? 0)),
   };
 }

@@ -10,12 +10,14 @@
  */
 import { type Log, type Position, parsePosition } from '../log/log.ts';
 import type { Follower } from '../projection/projection.ts';
+import type { Replay } from '../projection/replay/replay.ts';
 import type { Table } from '../projection/table/table.ts';
 import type { Execution, RejectedLine } from '../record/record.ts';
 import type { Ask } from './ask.ts';
 import type { Bucketing } from './buckets.ts';
 import { type DurationHistogram, durationHistogram } from './duration-histogram.ts';
-import { type FilterInput, resolveFilter } from './filter.ts';
+import { checkedList, type FilterInput, resolveFilter } from './filter.ts';
+import type { Judgement, PromotionPolicy } from './judgement/judgement.ts';
 import { type LogCounts, logCounts, rejectedRows } from './log-status.ts';
 import { type Overview, overview } from './overview.ts';
 import { checkLimit, checkRange, type Page } from './page.ts';
@@ -23,16 +25,19 @@ import { type PatternRank, type PatternStats, patternStats, rankPatterns } from 
 import { type PhaseStats, phaseDurations } from './phase-durations.ts';
 import { type PluginPairs, pluginPairs } from './plugin-pairs.ts';
 import { mostUsed, type PluginStats, pluginStats, problematic, slow } from './plugin-stats.ts';
+import { type Promotion, promotions } from './promotions.ts';
 import { type ExecutionsQuestion, recordedExecutions } from './recorded-executions.ts';
 import { type ReliabilityHeatmap, reliabilityHeatmap } from './reliability-heatmap.ts';
 import { successTrend, type TrendSeries } from './success-trend.ts';
 
 export type { Bucket, Column } from './buckets.ts';
 export { type FilterInput, MAX_LIST } from './filter.ts';
+export { type Judgement, judging, PROMOTION_POLICIES, type PromotionPolicy } from './judgement/judgement.ts';
 export type { Outlier } from './outliers.ts';
 export type { Page } from './page.ts';
 export type { PatternRank, PatternStats } from './pattern-stats.ts';
 export type { PluginStats } from './plugin-stats.ts';
+export type { Promotion } from './promotions.ts';
 export type { TrendSeries } from './success-trend.ts';
 
 const MAX_BINS = 1000;
@@ -44,6 +49,10 @@ export type QuestionsOptions = Readonly<{
   table: Table;
   /** What keeps the table up with the log. */
   follower: Follower;
+  /** What history says of each pattern and plugin, and what keeps that up with the log. */
+  judgement: Readonly<{ replay: Replay<Judgement>; follower: Follower }>;
+  /** Decides the status of patterns. */
+  promotionPolicy: PromotionPolicy;
   /** Milliseconds since 1970. */
   clock: () => number;
   /** How long a question may take, waiting for the table included; milliseconds. */
@@ -91,7 +100,7 @@ export class Questions {
   }
 
   patternStats(question: Filtered, asOf: Position): Promise<PatternStats[]> {
-    return patternStats(this.#ask, this.#filter(question), asOf);
+    return patternStats(this.#ask, this.#filter(question), asOf, this.#options.promotionPolicy);
   }
 
   async topPatterns(
@@ -166,5 +175,22 @@ export class Questions {
   async rejectedRows(question: { first: number; after: string | undefined }, asOf: Position): Promise<Page<RejectedLine>> {
     checkLimit(question.first, 'first');
     return rejectedRows(this.#ask, this.#options.log, question, asOf);
+  }
+
+  /** What was known as of a position. */
+  async #judgement(asOf: Position): Promise<Judgement> {
+    const { judgement, timeoutMs } = this.#options;
+    await judgement.follower.reached(asOf, timeoutMs);
+    return judgement.replay.at(asOf, timeoutMs);
+  }
+
+  async promotions(question: { patternIds?: readonly string[] | null | undefined }, asOf: Position): Promise<Promotion[]> {
+    const patternIds = checkedList(question.patternIds, ['patternIds']);
+    return promotions(await this.#judgement(asOf), this.promotionPolicy, patternIds);
+  }
+
+  /** The one in force. */
+  get promotionPolicy(): PromotionPolicy {
+    return this.#options.promotionPolicy;
   }
 }

@@ -10,7 +10,7 @@
  */
 import { MetricsError } from '../../errors.ts';
 import { bytesBetween, formatPosition, type Position, reaches, START, type Stretch } from '../../log/log.ts';
-import type { Projection } from '../contract.ts';
+import type { Projection } from '../projection.ts';
 
 export type Fold<State> = Readonly<{
   empty: () => State;
@@ -110,8 +110,7 @@ export class Replay<State> implements Projection {
 /** Without the one that is missed least, once there are too many: the one whose neighbours are nearest to each other. */
 function thinned<State>(checkpoints: Checkpoint<State>[]): Checkpoint<State>[] {
   if (checkpoints.length <= NEWEST + OLDER) return checkpoints;
-  const gap = (index: number) =>
-    bytesBetween(checkpoints[index - 1]?.position ?? START, checkpoints[index + 1]?.position ?? START);
+  const gap = (index: number) => bytesBetween(checkpoints[index - 1]?.position ?? START, checkpoints[index + 1]?.position ?? START);
   let least = 0;
   for (let index = 1; index < OLDER; index++) if (gap(index) < gap(least)) least = index;
   return checkpoints.toSpliced(least, 1);

@@ -1,5 +1,12 @@
-import { finishedSteps, rowTimestamp, type DurationsRow, type Execution, type JournalRow, type SuccessRatesRow } from '../../record/record.ts';
 import type { Stretch } from '../../log/log.ts';
+import {
+  type DurationsRow,
+  type Execution,
+  finishedSteps,
+  type JournalRow,
+  rowTimestamp,
+  type SuccessRatesRow,
+} from '../../record/record.ts';
 
 /** A line of history: an execution of ours with all that is known of it, or another program's row. */
 export type Occurrence =
@@ -102,7 +109,12 @@ function stepKey(row: Omit<DurationsRow, 'start' | 'end'>): string {
   return `${row.workflowId}\n${row.step}\n${row.phase}\n${row.plugin}\n${row.durationUs}\n${row.success}`;
 }
 
-function runKey({ patternId, timestamp, durationUs, success }: Pick<SuccessRatesRow, 'patternId' | 'timestamp' | 'durationUs' | 'success'>): string {
+function runKey({
+  patternId,
+  timestamp,
+  durationUs,
+  success,
+}: Pick<SuccessRatesRow, 'patternId' | 'timestamp' | 'durationUs' | 'success'>): string {
   return `${patternId}\n${timestamp}\n${durationUs}\n${success}`;
 }
 

@@ -2,7 +2,7 @@ import { provenAtLeast, provenBelow } from './confidence-sequence.ts';
 
 export type PatternStatus = 'discovered' | 'validated' | 'learned' | 'deprecated';
 
-export const PROMOTION_POLICIES = ['DEFAULT', 'STRICT'] as const;
+export const PROMOTION_POLICIES = ['default', 'strict'] as const;
 export type PromotionPolicy = (typeof PROMOTION_POLICIES)[number];
 
 /** From which rate on, in tenths, at how many executions; deprecated below its rate. */
@@ -10,7 +10,7 @@ const BARS = { learned: { tenths: 9, least: 20 }, validated: { tenths: 8, least:
 
 /**
  * Where a pattern stands by a policy: learned at >= 20 executions and a rate >= 0.90, validated at >= 5 and >= 0.80, deprecated at
- * >= 5 and < 0.60, else discovered. DEFAULT compares the rate itself, as whole numbers. STRICT asks for the same bars of the
+ * >= 5 and < 0.60, else discovered. The default one compares the rate itself, as whole numbers. The strict one asks for the same bars of the
  * bounds of a confidence sequence, so that looking after every run does not add up to a promotion by luck.
  */
 export function statusBy(policy: PromotionPolicy, successes: number, executions: number): PatternStatus {
@@ -25,11 +25,11 @@ export function statusBy(policy: PromotionPolicy, successes: number, executions:
 type Comparison = (successes: number, executions: number, tenths: number) => boolean;
 
 const COMPARISONS: Record<PromotionPolicy, { atLeast: Comparison; below: Comparison }> = {
-  DEFAULT: {
+  default: {
     atLeast: (successes, executions, tenths) => successes * 10 >= executions * tenths,
     below: (successes, executions, tenths) => successes * 10 < executions * tenths,
   },
-  STRICT: {
+  strict: {
     atLeast: (successes, executions, tenths) => provenAtLeast(successes, executions, tenths / 10),
     below: (successes, executions, tenths) => provenBelow(successes, executions, tenths / 10),
   },

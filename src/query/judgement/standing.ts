@@ -1,4 +1,4 @@
-import { PROMOTION_POLICIES, type PatternStatus, type PromotionPolicy, statusBy } from './promotion-policy.ts';
+import { type PatternStatus, PROMOTION_POLICIES, type PromotionPolicy, statusBy } from './promotion-policy.ts';
 
 /** Where a pattern stands by each policy, and since when: the timestamp of the run that changed it, in seconds; undefined before any did. */
 export type Standing = Readonly<{
@@ -10,7 +10,7 @@ export type Standing = Readonly<{
 export const NEW: Standing = {
   successes: 0,
   executions: 0,
-  by: { DEFAULT: { status: 'discovered', changedAt: undefined }, STRICT: { status: 'discovered', changedAt: undefined } },
+  by: { default: { status: 'discovered', changedAt: undefined }, strict: { status: 'discovered', changedAt: undefined } },
 };
 
 /** The standing after one more run. */
