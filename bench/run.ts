@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- recording import ids history questions] [--quick] [--executions 2000000] [--steps-list 100000,1000000,10000000]`:
+ * `npm run bench [-- recording import ids history questions promotion] [--quick] [--executions 2000000] [--steps-list 100000,1000000,10000000]`:
  * runs the benchmarks against the built service, those that are named or all, and writes their sections of docs/benchmarks.md.
  * `--quick` takes small sizes, to see that it works, and prints instead; `--executions` is the length of the history, `--steps-list`
  * the lengths of those that the questions are asked over, in step rows, shortest first.
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { history } from './history.ts';
 import { ids } from './ids.ts';
 import { importing } from './import.ts';
+import { promotion } from './promotion.ts';
 import { questions } from './questions.ts';
 import { recording } from './recording.ts';
 
@@ -32,12 +33,13 @@ const BENCHMARKS: Record<string, { title: string; run: () => Promise<string> }> 
   ids: { title: 'Known ids', run: () => ids(values.quick ? 100_000 : 10_000_000) },
   history: { title: 'Over a long history', run: () => history(Number(values.executions ?? (values.quick ? 20_000 : 2_000_000)), length) },
   questions: { title: 'Questions', run: () => questions({ ...asked, lengths }) },
+  promotion: { title: 'Promotion', run: () => promotion(values.quick ? 1000 : 20_000) },
 };
 
 const DOCUMENT = new URL('../docs/benchmarks.md', import.meta.url);
 const HEAD = `# Benchmarks
 
-Written by \`npm run bench\` (\`-- recording\`, \`import\`, \`ids\` or \`history\` for one of them). Machines differ and are noisy: read the shares, which compare two things in one run.`;
+Written by \`npm run bench\` (\`-- recording\`, \`import\`, \`ids\`, \`history\`, \`questions\` or \`promotion\` for one of them). Machines differ and are noisy: read the shares, which compare two things in one run.`;
 
 /** The sections by title. */
 function sectionsOf(document: string): Map<string, string> {

@@ -6,8 +6,7 @@ import type { Logger } from './logger.ts';
 import { createGraphProjection, type GraphAggregates, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
 import { type PatternFigures, PatternFilesProjection, positionsOf } from './projection/pattern-files/pattern-files.ts';
 import { Follower, type FollowerStatus } from './projection/projection.ts';
-import { Table } from './projection/table/table.ts';
-import { MAX_LIST, type PatternStats, Questions } from './query/query.ts';
+import { MAX_LIST, openStage, type PatternStats, type Questions } from './query/query.ts';
 import { formatMilliseconds, formatSeconds } from './record/record.ts';
 import { createSchema, type GraphState, type Service, serve } from './serve/serve.ts';
 
@@ -28,11 +27,10 @@ export type App = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** Of each log in one batch: the table takes rows fast, the graph writes one transaction of some 1,000 executions. */
-const TABLE_BATCH_BYTES = 4 << 20;
+/** Of each log in one batch: one transaction of some 1,000 executions. */
 const GRAPH_BATCH_BYTES = 1 << 20;
 /** A question does not wait for it; what nobody asks about may lag this much. */
-const TABLE_GATHER_MS = 1000;
+const QUESTIONS_GATHER_MS = 1000;
 const GRAPH_GATHER_MS = 250;
 const FILES_GATHER_MS = 1000;
 
@@ -52,12 +50,17 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     closers.push(() => log.close());
 
     const path = join(config.stateDir, 'index.duckdb');
-    const table = await Table.open({ path, anew: !log.ownsState, onLost: () => follower.reload(), logger });
-    closers.push(() => table.close());
-    const follower: Follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, gatherMs: TABLE_GATHER_MS, logger, clock });
-    follower.start();
-    closers.push(() => follower.stop());
-    const questions = new Questions({ log, table, follower, clock, timeoutMs: config.questionTimeoutMs });
+    const stage = await openStage({
+      log,
+      table: { path, anew: !log.ownsState },
+      promotionPolicy: config.promotionPolicy,
+      gatherMs: QUESTIONS_GATHER_MS,
+      timeoutMs: config.questionTimeoutMs,
+      clock,
+      logger,
+    });
+    closers.push(() => stage.close());
+    const { questions } = stage;
 
     const graph = await startGraph(config, effects, { log, aggregates: graphAggregates(questions) });
     closers.push(() => graph.close());
@@ -65,7 +68,7 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     const files = startPatternFiles(config, effects, { log, figures: patternFigures(questions) });
     if (files) closers.push(() => files.close());
 
-    const projections = () => [follower.status(), graph.status(), ...(files ? [files.status()] : [])];
+    const projections = () => [...stage.projections(), graph.status(), ...(files ? [files.status()] : [])];
     const schema = await createSchema({ projections, graph: { connection: graph.connection, state: graph.state } });
     const service = await listen(config, { schema, log, questions, projections, logger });
     closers.push(() => service.close());

@@ -10,6 +10,9 @@ export type GraphMode = (typeof GRAPH_MODES)[number];
 export const ARCHIVE_MODES = ['never', 'yearly'] as const;
 export type ArchiveMode = (typeof ARCHIVE_MODES)[number];
 
+export const PROMOTION_MODES = ['default', 'strict'] as const;
+export type PromotionMode = (typeof PROMOTION_MODES)[number];
+
 /** Everything the service is told from outside, checked. Directories are absolute; secrets are only here. */
 export type Config = Readonly<{
   host: string;
@@ -18,6 +21,7 @@ export type Config = Readonly<{
   stateDir: string;
   archive: ArchiveMode;
   patternsDir: string | undefined;
+  promotionPolicy: PromotionMode;
   graph: GraphMode;
   neo4j: Readonly<{
     uri: string | undefined;
@@ -59,6 +63,12 @@ export const SETTINGS = [
     description: 'yearly: the logs of a year move to METRICS_DIR/archive before the first record of a later one. never: by command only.',
   },
   { env: 'PATTERNS_DIR', default: '', description: 'Folder of pattern files (Markdown, YAML) to keep up to date: see Pattern files.' },
+  {
+    env: 'PROMOTION_POLICY',
+    default: 'default',
+    description:
+      'default: a pattern’s status follows its success rate. strict: it follows bounds that hold however often one looks, so that no pattern is promoted by luck.',
+  },
   {
     env: 'GRAPH',
     default: 'auto',
@@ -114,6 +124,7 @@ export function readConfig(environment: Environment): Config {
     stateDir: environment['STATE_DIR']?.trim() ? resolve(text('STATE_DIR')) : join(metricsDir, '.state'),
     archive: oneOf('ARCHIVE', ARCHIVE_MODES),
     patternsDir: text('PATTERNS_DIR') ? resolve(text('PATTERNS_DIR')) : undefined,
+    promotionPolicy: oneOf('PROMOTION_POLICY', PROMOTION_MODES),
     graph: oneOf('GRAPH', GRAPH_MODES),
     neo4j: {
       uri: text('NEO4J_URI') || undefined,

@@ -27,6 +27,7 @@ describe('without settings', () => {
       stateDir: resolve('metrics/.state'),
       archive: 'never',
       patternsDir: undefined,
+      promotionPolicy: 'default',
       graph: 'auto',
       neo4j: { uri: undefined, username: 'neo4j', password: undefined, database: 'neo4j', heapMb: 512, boltPort: 0 },
       apiKey: undefined,
@@ -55,6 +56,7 @@ test('every setting is read', () => {
     STATE_DIR: '/var/state',
     ARCHIVE: 'Yearly',
     PATTERNS_DIR: tmpdir(),
+    PROMOTION_POLICY: 'STRICT',
     GRAPH: 'EXTERNAL',
     NEO4J_URI: 'neo4j+s://graph.example.org:7687',
     NEO4J_USERNAME: 'user',
@@ -75,6 +77,7 @@ test('every setting is read', () => {
     stateDir: '/var/state',
     archive: 'yearly',
     patternsDir: tmpdir(),
+    promotionPolicy: 'strict',
     graph: 'external',
     neo4j: {
       uri: 'neo4j+s://graph.example.org:7687',

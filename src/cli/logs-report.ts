@@ -3,11 +3,10 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Config } from '../config.ts';
 import { bytesBetween, formatPosition, type Position, ReadOnlyLog, START } from '../log/log.ts';
 import { createLogger } from '../logger.ts';
-import { Follower } from '../projection/projection.ts';
-import { Table } from '../projection/table/table.ts';
-import { type PatternStats, type PluginStats, Questions } from '../query/query.ts';
+import { openStage, type PatternStats, type PluginStats, type Questions, type Stage } from '../query/query.ts';
 import { formatMilliseconds } from '../record/record.ts';
 import { progressBar } from './progress.ts';
 import {
@@ -20,25 +19,28 @@ import {
   TOP_PATTERNS,
 } from './report-answers.ts';
 
-const BATCH_BYTES = 4 << 20;
 /** Nobody else waits: reading tens of millions of rows may take its minutes. */
 const PATIENCE_MS = 3_600_000;
 
 /** Throws STORAGE_FAILED where a log is missing. */
-export async function logsReport(directory: string, question: ReportQuestion): Promise<Report> {
-  const log = await ReadOnlyLog.open(directory);
+export async function logsReport({ metricsDir, promotionPolicy }: Config, question: ReportQuestion): Promise<Report> {
+  const log = await ReadOnlyLog.open(metricsDir);
   const folder = await temporaryFolder();
   const options = { logger: createLogger('warn'), clock: Date.now };
   try {
-    const table = await Table.open({ ...options, path: join(folder, 'index.duckdb') });
-    const follower = new Follower(table, log, { ...options, maxBytes: BATCH_BYTES });
+    const stage = await openStage({
+      ...options,
+      log,
+      table: { path: join(folder, 'index.duckdb') },
+      promotionPolicy,
+      gatherMs: 0,
+      timeoutMs: PATIENCE_MS,
+    });
     try {
-      follower.start();
-      await readAll(follower, log.position);
-      return await answer(new Questions({ ...options, log, table, follower, timeoutMs: PATIENCE_MS }), question);
+      await readAll(stage, log.position);
+      return await answer(stage.questions, question);
     } finally {
-      await follower.stop();
-      await table.close();
+      await stage.close();
     }
   } finally {
     await log.close();
@@ -54,11 +56,11 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-async function readAll(follower: Follower, end: Position): Promise<void> {
+async function readAll({ reached, follower }: Stage, end: Position): Promise<void> {
   const bar = progressBar('Reading', 'bytes');
   const total = bytesBetween(START, end);
   const timer = setInterval(() => bar.update(total - follower.status().lagBytes, total), 200);
-  await follower.reached(end, PATIENCE_MS).finally(() => {
+  await reached(end, PATIENCE_MS).finally(() => {
     clearInterval(timer);
     bar.stop();
   });

@@ -36,7 +36,7 @@ export async function report(options: ReportOptions, config: Config): Promise<vo
 async function ask(question: ReportQuestion, url: string | undefined, config: Config): Promise<Report> {
   const service = url ?? (await runningService(config.metricsDir));
   if (service !== undefined) return serviceReport(service, config.apiKey, question);
-  return logsReport(config.metricsDir, question).catch(error => {
+  return logsReport(config, question).catch(error => {
     if (!(error instanceof MetricsError) || existsSync(join(config.metricsDir, 'journal.log'))) throw error;
     throw new MetricsError(error.code, `${error.message}. ${FIRST_RECORD}`, { cause: error });
   });

@@ -28,16 +28,17 @@ export const MAX_LIST = 1000;
 export function resolveFilter(input: FilterInput | null | undefined, now: () => number): Filter {
   return {
     window: input?.window ? resolveWindow(input.window, now) : undefined,
-    patternIds: list(input?.patternIds, 'patternIds'),
-    plugins: list(input?.plugins, 'plugins'),
-    phases: list(input?.phases, 'phases'),
+    patternIds: checkedList(input?.patternIds, ['filter', 'patternIds']),
+    plugins: checkedList(input?.plugins, ['filter', 'plugins']),
+    phases: checkedList(input?.phases, ['filter', 'phases']),
     success: input?.success ?? undefined,
   };
 }
 
-function list(values: readonly string[] | null | undefined, name: string): readonly string[] | undefined {
+/** A list of the API. BAD_USER_INPUT where it is too long. */
+export function checkedList(values: readonly string[] | null | undefined, field: readonly string[]): readonly string[] | undefined {
   if (values && values.length > MAX_LIST)
-    throw new MetricsError('BAD_USER_INPUT', `filter.${name} must hold at most ${MAX_LIST} entries`, { field: ['filter', name] });
+    throw new MetricsError('BAD_USER_INPUT', `${field.join('.')} must hold at most ${MAX_LIST} entries`, { field: [...field] });
   return values ?? undefined;
 }
 

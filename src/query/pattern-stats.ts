@@ -3,7 +3,7 @@ import type { Row } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
 import { type Durations, durationsOf, type Percentiles, summary } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
-import { type PatternStatus, patternStatus } from './pattern-status.ts';
+import { type PatternStatus, type PromotionPolicy, statusBy } from './judgement/judgement.ts';
 import { compareFractions, compareRates, compareText, type Rate, rate } from './rate.ts';
 import { named, Params } from './sql.ts';
 import { executionTotals } from './totals.ts';
@@ -22,7 +22,7 @@ export type PatternStats = Readonly<{
 /** What happened to each pattern that has rows under the filter, by pattern_id. */
 export async function patternStats(
   ask: Ask,
-  { filter, percentiles }: { filter: Filter; percentiles: Percentiles },
+  { filter, percentiles, policy }: { filter: Filter; percentiles: Percentiles; policy: PromotionPolicy },
   asOf: Position,
 ): Promise<PatternStats[]> {
   const rows = await ask(asOf, source => {
@@ -45,10 +45,10 @@ export async function patternStats(
       values: params.values,
     };
   });
-  return rows.map(toPatternStats).sort((a, b) => compareText(a.patternId, b.patternId));
+  return rows.map(row => toPatternStats(row, policy)).sort((a, b) => compareText(a.patternId, b.patternId));
 }
 
-function toPatternStats(row: Row): PatternStats {
+function toPatternStats(row: Row, policy: PromotionPolicy): PatternStats {
   const patternId = String(row['pattern_name']);
   return {
     patternId,
@@ -56,7 +56,7 @@ function toPatternStats(row: Row): PatternStats {
     successRate: rate(Number(row['successes']), Number(row['total'])),
     durations: durationsOf(row),
     lastUsed: Number(row['latest']),
-    status: patternStatus(Number(row['ever_successes'] ?? 0), Number(row['ever_total'] ?? 0)),
+    status: statusBy(policy, Number(row['ever_successes'] ?? 0), Number(row['ever_total'] ?? 0)),
     totalUs: BigInt(String(row['sum_us'] ?? 0)),
   };
 }

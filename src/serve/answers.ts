@@ -1,6 +1,6 @@
 /** From the values of the stages to the shapes of the API: times as text, positions as tokens. */
 import { formatPosition, type Position } from '../log/log.ts';
-import type { Column, Outlier, Page, PatternStats, PluginStats, TrendSeries } from '../query/query.ts';
+import type { Column, Outlier, Page, PatternStats, PluginStats, Promotion, TrendSeries } from '../query/query.ts';
 import { type Execution, formatMilliseconds } from '../record/record.ts';
 
 export function asOf(position: Position): { asOf: string } {
@@ -35,6 +35,10 @@ export function trendAnswer({ points, ...series }: TrendSeries) {
 
 export function outlierAnswer({ timestamp, executionId, ...outlier }: Outlier) {
   return { ...outlier, timestamp: instant(timestamp), executionId: executionId ?? null };
+}
+
+export function promotionAnswer({ executionsToNext, changedAt, ...promotion }: Promotion) {
+  return { ...promotion, executionsToNext: executionsToNext ?? null, changedAt: timeOf(changedAt) };
 }
 
 export type PatternAnswer = ReturnType<typeof patternAnswer>;

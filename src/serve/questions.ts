@@ -7,6 +7,7 @@ import {
   outlierAnswer,
   patternAnswer,
   pluginAnswer,
+  promotionAnswer,
   timeOf,
   trendAnswer,
 } from './answers.ts';
@@ -64,6 +65,11 @@ export const questionResolvers: Resolvers = {
     pluginPairs: async (_, args, { questions, at }) => {
       const position = await at(args.asOf);
       return { ...asOf(position), ...(await questions.pluginPairs(args, position)) };
+    },
+    promotions: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      const patterns = (await questions.promotions(args, position)).map(promotionAnswer);
+      return { ...asOf(position), inForce: questions.promotionPolicy, patterns };
     },
     recordedExecution: async (_, { executionId }, { questions }) => {
       const execution = await questions.recordedExecution(executionId);

@@ -53,5 +53,6 @@ export const ENUMS = {
   ExecutionStatus: { SUCCESS: 'success', FAILED: 'failed', PARTIAL: 'partial', CANCELLED: 'cancelled' },
   StepStatus: { SUCCESS: 'success', FAILED: 'failed', SKIPPED: 'skipped' },
   ProjectionState: { OFF: 'off', BACKFILL: 'backfill', LIVE: 'live', DEGRADED: 'degraded', STOPPED: 'stopped' },
+  PromotionPolicy: { DEFAULT: 'default', STRICT: 'strict' },
   PatternStatus: { DISCOVERED: 'discovered', VALIDATED: 'validated', LEARNED: 'learned', DEPRECATED: 'deprecated' },
 } as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { patternStatus } from '../../src/query/pattern-status.ts';
+import { statusBy } from '../../src/query/judgement/judgement.ts';
 import { compareRates, compareText, rate } from '../../src/query/rate.ts';
 
 describe('rate', () => {
@@ -70,5 +70,5 @@ test.for([
   [899, 1000, 'validated'],
   [599, 1000, 'deprecated'],
 ] as const)('%i successes of %i executions make a pattern %s', ([successes, executions, status]) => {
-  expect(patternStatus(successes, executions)).toBe(status);
+  expect(statusBy('default', successes, executions)).toBe(status);
 });

@@ -29,8 +29,17 @@ export type OracleFilter = Readonly<{
   success?: boolean;
 }>;
 
-type StepRow = { start: number; timestamp: number; workflowId: string; phase: string; plugin: string; us: bigint; success: boolean };
-type RunRow = { timestamp: number; patternId: string; name: string; us: bigint; success: boolean };
+export type StepRow = {
+  start: number;
+  timestamp: number;
+  workflowId: string;
+  phase: string;
+  step: string;
+  plugin: string;
+  us: bigint;
+  success: boolean;
+};
+export type RunRow = { timestamp: number; patternId: string; name: string; us: bigint; success: boolean };
 type UsageRow = { plugin: string; uses: number; us: bigint; successes: number; failures: number; lastUsed: number };
 type JournalRow = {
   executionId: string;
@@ -70,7 +79,7 @@ function dataOf(directory: string, log: Log): Buffer {
 }
 
 /** The whole lines of a log that end at or before a position, repeated headers and empty lines aside. */
-function linesOf(directory: string, log: Log, end: number): Line[] {
+export function linesOf(directory: string, log: Log, end: number): Line[] {
   const bytes = dataOf(directory, log);
   const lines: Line[] = [];
   for (let at = 0; at < end; ) {
@@ -83,7 +92,7 @@ function linesOf(directory: string, log: Log, end: number): Line[] {
 }
 
 /** The fields of a line; none where its quotes do not fit. */
-function fieldsOf(line: string): string[] {
+export function fieldsOf(line: string): string[] {
   const fields: string[] = [];
   let rest = `${line},`;
   while (rest !== '') {
@@ -118,17 +127,17 @@ const isCount = (text = '') => /^\d{1,15}$/.test(text);
 const isFlag = (text = '') => text === 'true' || text === 'false';
 const MAX_US = 1_000_000_000_000_000n;
 
-function stepRow({ start, text }: Line): StepRow | undefined {
+export function stepRow({ start, text }: Line): StepRow | undefined {
   const fields = fieldsOf(text);
   const [time, workflowId, phase, step, plugin, seconds, success] = fields;
   const timestamp = secondsOf(time);
   const us = microsecondsOf(seconds);
   if (fields.length !== 7 || timestamp === undefined || us === undefined || us > MAX_US || !isFlag(success)) return undefined;
   if (!workflowId || !phase || !step || !plugin) return undefined;
-  return { start, timestamp, workflowId, phase, plugin, us, success: success === 'true' };
+  return { start, timestamp, workflowId, phase, step: step ?? '', plugin, us, success: success === 'true' };
 }
 
-function runRow({ text }: Line): RunRow | undefined {
+export function runRow({ text }: Line): RunRow | undefined {
   const fields = fieldsOf(text);
   const [time, patternId, name, success, seconds, plugins, files] = fields;
   const timestamp = secondsOf(time);

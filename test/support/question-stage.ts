@@ -1,9 +1,7 @@
 /** The stages behind the questions on a directory: log, table, follower and questions, as the app builds them. */
 import { join } from 'node:path';
 import { Log } from '../../src/log/log.ts';
-import { Follower } from '../../src/projection/projection.ts';
-import { Table } from '../../src/projection/table/table.ts';
-import { Questions } from '../../src/query/query.ts';
+import { openStage as openQuestions, type PromotionPolicy, type Stage as QuestionStage } from '../../src/query/query.ts';
 import { silent } from './silent-logger.ts';
 
 export type StageOptions = {
@@ -13,33 +11,34 @@ export type StageOptions = {
   /** Rows of a log that are sealed at once. */
   blockRows?: number;
   timeoutMs?: number;
+  promotionPolicy?: PromotionPolicy;
+  /** Of each log in one batch of the judgement. */
+  judgedBytes?: number;
 };
 
-export type Stage = Readonly<{ log: Log; table: Table; follower: Follower; questions: Questions; close(): Promise<void> }>;
+export type Stage = Omit<QuestionStage, 'projections' | 'reached'> & Readonly<{ log: Log }>;
 
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { directory, stateDirectory = join(directory, '.state'), clock = Date.now, blockRows, timeoutMs = 10_000 } = options;
+  const { directory, stateDirectory = join(directory, '.state'), clock = Date.now, blockRows, judgedBytes = 1 << 20 } = options;
   const log = await Log.open({ directory, logger: silent, clock });
-  const table = await Table.open({
-    path: join(stateDirectory, 'index.duckdb'),
+  const stage = await openQuestions({
+    log,
+    table: { path: join(stateDirectory, 'index.duckdb'), memoryMb: 256, ...(blockRows === undefined ? {} : { blockRows }) },
+    promotionPolicy: options.promotionPolicy ?? 'default',
+    gatherMs: 0,
+    judgedBytes,
+    timeoutMs: options.timeoutMs ?? 10_000,
+    clock,
     logger: silent,
-    memoryMb: 256,
-    ...(blockRows === undefined ? {} : { blockRows }),
   }).catch(async error => {
     await log.close();
     throw error;
   });
-  const follower = new Follower(table, log, { maxBytes: 1 << 20, logger: silent, clock });
-  follower.start();
-  const questions = new Questions({ log, table, follower, clock, timeoutMs });
   return {
+    ...stage,
     log,
-    table,
-    follower,
-    questions,
     close: async () => {
-      await follower.stop();
-      await table.close();
+      await stage.close();
       await log.close();
     },
   };

@@ -256,6 +256,30 @@ export type ProjectionStatus = {
   readonly state: ProjectionState;
 };
 
+export type Promotion = {
+  readonly byDefault: PatternStatus;
+  readonly byStrict: PatternStatus;
+  readonly changedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly confidence: Maybe<Scalars['Float']['output']>;
+  readonly evidence: Rate;
+  readonly executionsToNext: Maybe<Scalars['Int']['output']>;
+  readonly name: Scalars['String']['output'];
+  readonly patternId: Scalars['ID']['output'];
+  readonly status: PatternStatus;
+  readonly strictLower: Scalars['Float']['output'];
+  readonly strictUpper: Scalars['Float']['output'];
+};
+
+export type PromotionPolicy =
+  | 'default'
+  | 'strict';
+
+export type PromotionsResult = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly inForce: PromotionPolicy;
+  readonly patterns: ReadonlyArray<Promotion>;
+};
+
 export type Query = {
   readonly durationHistogram: Maybe<DurationHistogramResult>;
   readonly logStatus: Maybe<LogStatus>;
@@ -266,6 +290,7 @@ export type Query = {
   readonly pluginPairs: Maybe<PluginPairsResult>;
   readonly pluginStats: Maybe<PluginStatsResult>;
   readonly problematicPlugins: Maybe<PluginStatsResult>;
+  readonly promotions: Maybe<PromotionsResult>;
   readonly recordedExecution: Maybe<RecordedExecution>;
   readonly recordedExecutions: Maybe<RecordedExecutionConnection>;
   readonly rejectedRows: Maybe<RejectedRowConnection>;
@@ -332,6 +357,12 @@ export type QueryProblematicPluginsArgs = {
   limit?: Scalars['Int']['input'];
   maxReliability?: Scalars['Float']['input'];
   minUses?: Scalars['Int']['input'];
+};
+
+
+export type QueryPromotionsArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  patternIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
 
@@ -665,6 +696,9 @@ export type ResolversTypes = {
   PluginStatsResult: ResolverTypeWrapper<PluginStatsResult>;
   ProjectionState: null;
   ProjectionStatus: ResolverTypeWrapper<ProjectionStatus>;
+  Promotion: ResolverTypeWrapper<Promotion>;
+  PromotionPolicy: null;
+  PromotionsResult: ResolverTypeWrapper<PromotionsResult>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Rate: ResolverTypeWrapper<Rate>;
   RecordError: ResolverTypeWrapper<RecordError>;
@@ -722,6 +756,8 @@ export type ResolversParentTypes = {
   PluginStats: PluginStats;
   PluginStatsResult: PluginStatsResult;
   ProjectionStatus: ProjectionStatus;
+  Promotion: Promotion;
+  PromotionsResult: PromotionsResult;
   Query: Record<PropertyKey, never>;
   Rate: Rate;
   RecordError: RecordError;
@@ -919,6 +955,28 @@ export type ProjectionStatusResolvers<ContextType = RequestContext, ParentType e
   state?: Resolver<ResolversTypes['ProjectionState'], ParentType, ContextType>;
 };
 
+export type PromotionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Promotion'] = ResolversParentTypes['Promotion']> = {
+  byDefault?: Resolver<ResolversTypes['PatternStatus'], ParentType, ContextType>;
+  byStrict?: Resolver<ResolversTypes['PatternStatus'], ParentType, ContextType>;
+  changedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  confidence?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  evidence?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+  executionsToNext?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  patternId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PatternStatus'], ParentType, ContextType>;
+  strictLower?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  strictUpper?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type PromotionPolicyResolvers = { DEFAULT: 'default', STRICT: 'strict' };
+
+export type PromotionsResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PromotionsResult'] = ResolversParentTypes['PromotionsResult']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  inForce?: Resolver<ResolversTypes['PromotionPolicy'], ParentType, ContextType>;
+  patterns?: Resolver<ReadonlyArray<ResolversTypes['Promotion']>, ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   durationHistogram?: Resolver<Maybe<ResolversTypes['DurationHistogramResult']>, ParentType, ContextType, RequireFields<QueryDurationHistogramArgs, 'bins' | 'outliers'>>;
   logStatus?: Resolver<Maybe<ResolversTypes['LogStatus']>, ParentType, ContextType>;
@@ -929,6 +987,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   pluginPairs?: Resolver<Maybe<ResolversTypes['PluginPairsResult']>, ParentType, ContextType, RequireFields<QueryPluginPairsArgs, 'limit' | 'minExecutions'>>;
   pluginStats?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QueryPluginStatsArgs, 'percentiles'>>;
   problematicPlugins?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QueryProblematicPluginsArgs, 'limit' | 'maxReliability' | 'minUses'>>;
+  promotions?: Resolver<Maybe<ResolversTypes['PromotionsResult']>, ParentType, ContextType, Partial<QueryPromotionsArgs>>;
   recordedExecution?: Resolver<Maybe<ResolversTypes['RecordedExecution']>, ParentType, ContextType, RequireFields<QueryRecordedExecutionArgs, 'executionId'>>;
   recordedExecutions?: Resolver<Maybe<ResolversTypes['RecordedExecutionConnection']>, ParentType, ContextType, RequireFields<QueryRecordedExecutionsArgs, 'first'>>;
   rejectedRows?: Resolver<Maybe<ResolversTypes['RejectedRowConnection']>, ParentType, ContextType, RequireFields<QueryRejectedRowsArgs, 'first'>>;
@@ -1097,6 +1156,9 @@ export type Resolvers<ContextType = RequestContext> = {
   PluginStatsResult?: PluginStatsResultResolvers<ContextType>;
   ProjectionState?: ProjectionStateResolvers;
   ProjectionStatus?: ProjectionStatusResolvers<ContextType>;
+  Promotion?: PromotionResolvers<ContextType>;
+  PromotionPolicy?: PromotionPolicyResolvers;
+  PromotionsResult?: PromotionsResultResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Rate?: RateResolvers<ContextType>;
   RecordError?: RecordErrorResolvers<ContextType>;

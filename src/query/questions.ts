@@ -1,0 +1,181 @@
+import { type Log, type Position, parsePosition } from '../log/log.ts';
+import type { Follower } from '../projection/projection.ts';
+import type { Replay } from '../projection/replay/replay.ts';
+import type { Table } from '../projection/table/table.ts';
+import type { Execution, RejectedLine } from '../record/record.ts';
+import type { Ask } from './ask.ts';
+import type { Bucketing } from './buckets.ts';
+import { type DurationHistogram, durationHistogram } from './duration-histogram.ts';
+import type { Percentiles } from './durations.ts';
+import { checkedList, type FilterInput, resolveFilter } from './filter.ts';
+import type { Judgement, PromotionPolicy } from './judgement/judgement.ts';
+import { type LogCounts, logCounts, rejectedRows } from './log-status.ts';
+import { type Overview, overview } from './overview.ts';
+import { checkLimit, checkRange, type Page } from './page.ts';
+import { type PatternRank, type PatternStats, patternStats, rankPatterns } from './pattern-stats.ts';
+import { type PhaseStats, phaseDurations } from './phase-durations.ts';
+import { type PluginPairs, pluginPairs } from './plugin-pairs.ts';
+import { mostUsed, type PluginStats, pluginStats, problematic, slow } from './plugin-stats.ts';
+import { type Promotion, promotions } from './promotions.ts';
+import { type ExecutionsQuestion, recordedExecutions } from './recorded-executions.ts';
+import { type ReliabilityHeatmap, reliabilityHeatmap } from './reliability-heatmap.ts';
+import { successTrend, type TrendSeries } from './success-trend.ts';
+
+const MAX_BINS = 1000;
+
+/** SKETCH unless set. */
+type WithPercentiles = { percentiles?: Percentiles };
+
+type Filtered = { filter?: FilterInput | null | undefined };
+
+export type QuestionsOptions = Readonly<{
+  log: Pick<Log, 'upToDate' | 'checkPosition' | 'find' | 'executionAt' | 'fileAt'>;
+  table: Table;
+  /** What keeps the table up with the log. */
+  follower: Follower;
+  /** What history says of each pattern and plugin, and what keeps that up with the log. */
+  judgement: Readonly<{ replay: Replay<Judgement>; follower: Follower }>;
+  /** Decides the status of patterns. */
+  promotionPolicy: PromotionPolicy;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+  /** How long a question may take, waiting for the table included; milliseconds. */
+  timeoutMs: number;
+  /** Aborted when nobody waits for the answers any more: what runs is ended. */
+  signal?: AbortSignal;
+}>;
+
+export class Questions {
+  readonly #options: QuestionsOptions;
+  readonly #ask: Ask;
+
+  constructor(options: QuestionsOptions) {
+    this.#options = options;
+    this.#ask = async (asOf, question) => {
+      await options.follower.reached(asOf, options.timeoutMs);
+      return options.table.ask(asOf, question, options.timeoutMs, options.signal);
+    };
+  }
+
+  /** The same questions, each of which ends early, with TIMEOUT, once `signal` is aborted: for a caller that may go away. */
+  until(signal: AbortSignal): Questions {
+    return new Questions({ ...this.#options, signal });
+  }
+
+  /** The position at which a question without `asOf` is answered: everything acknowledged, and other programs' whole rows. */
+  now(): Promise<Position> {
+    return this.#options.log.upToDate();
+  }
+
+  /** The position that a token stands for. POSITION_UNKNOWN where these logs do not know it. */
+  async at(token: string): Promise<Position> {
+    const position = parsePosition(token);
+    await this.#options.log.upToDate();
+    await this.#options.log.checkPosition(position);
+    return position;
+  }
+
+  #filter({ filter }: Filtered) {
+    return resolveFilter(filter, this.#options.clock);
+  }
+
+  overview(question: Filtered, asOf: Position): Promise<Overview> {
+    return overview(this.#ask, this.#filter(question), asOf);
+  }
+
+  patternStats(question: Filtered & WithPercentiles, asOf: Position): Promise<PatternStats[]> {
+    const { promotionPolicy: policy } = this.#options;
+    return patternStats(this.#ask, { filter: this.#filter(question), percentiles: question.percentiles ?? 'SKETCH', policy }, asOf);
+  }
+
+  async topPatterns(
+    question: Filtered & { limit: number; minExecutions: number; rankBy: PatternRank },
+    asOf: Position,
+  ): Promise<PatternStats[]> {
+    checkLimit(question.limit, 'limit');
+    return rankPatterns(await this.patternStats(question, asOf), question);
+  }
+
+  pluginStats(question: Filtered & WithPercentiles, asOf: Position): Promise<PluginStats[]> {
+    return pluginStats(this.#ask, { filter: this.#filter(question), percentiles: question.percentiles ?? 'SKETCH' }, asOf);
+  }
+
+  async mostUsedPlugins(question: Filtered & { limit: number }, asOf: Position): Promise<PluginStats[]> {
+    checkLimit(question.limit, 'limit');
+    return mostUsed(await this.pluginStats(question, asOf), question.limit);
+  }
+
+  async problematicPlugins(
+    question: Filtered & { limit: number; maxReliability: number; minUses: number },
+    asOf: Position,
+  ): Promise<PluginStats[]> {
+    checkLimit(question.limit, 'limit');
+    checkRange(question.maxReliability, 'maxReliability', 0, 1);
+    return problematic(await this.pluginStats(question, asOf), question);
+  }
+
+  async slowPlugins(question: Filtered & { limit: number; minUses: number }, asOf: Position): Promise<PluginStats[]> {
+    checkLimit(question.limit, 'limit');
+    return slow(await this.pluginStats(question, asOf), question);
+  }
+
+  phaseDurations(question: Filtered & WithPercentiles, asOf: Position): Promise<PhaseStats[]> {
+    return phaseDurations(this.#ask, { filter: this.#filter(question), percentiles: question.percentiles ?? 'SKETCH' }, asOf);
+  }
+
+  async successTrend(question: Filtered & Bucketing & { limit: number }, asOf: Position): Promise<TrendSeries[]> {
+    checkLimit(question.limit, 'limit');
+    return successTrend(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
+  }
+
+  async reliabilityHeatmap(question: Filtered & Bucketing & { limit: number }, asOf: Position): Promise<ReliabilityHeatmap> {
+    checkLimit(question.limit, 'limit');
+    return reliabilityHeatmap(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
+  }
+
+  async durationHistogram(question: Filtered & { bins: number; outliers: number }, asOf: Position): Promise<DurationHistogram> {
+    checkRange(question.bins, 'bins', 1, MAX_BINS);
+    checkLimit(question.outliers, 'outliers');
+    return durationHistogram(this.#ask, this.#options.log, { ...question, filter: this.#filter(question) }, asOf);
+  }
+
+  async pluginPairs(question: Filtered & { limit: number; minExecutions: number }, asOf: Position): Promise<PluginPairs> {
+    checkLimit(question.limit, 'limit');
+    return pluginPairs(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
+  }
+
+  recordedExecution(executionId: string): Promise<Execution | undefined> {
+    return this.#options.log.find(executionId);
+  }
+
+  async recordedExecutions(question: Omit<ExecutionsQuestion, 'filter'> & Filtered, asOf: Position): Promise<Page<Execution>> {
+    checkLimit(question.first, 'first');
+    return recordedExecutions(this.#ask, this.#options.log, { ...question, filter: this.#filter(question) }, asOf);
+  }
+
+  logCounts(asOf: Position): Promise<LogCounts> {
+    return logCounts(this.#ask, asOf);
+  }
+
+  async rejectedRows(question: { first: number; after: string | undefined }, asOf: Position): Promise<Page<RejectedLine>> {
+    checkLimit(question.first, 'first');
+    return rejectedRows(this.#ask, this.#options.log, question, asOf);
+  }
+
+  /** What was known as of a position. */
+  async #judgement(asOf: Position): Promise<Judgement> {
+    const { judgement, timeoutMs } = this.#options;
+    await judgement.follower.reached(asOf, timeoutMs);
+    return judgement.replay.at(asOf, timeoutMs);
+  }
+
+  async promotions(question: { patternIds?: readonly string[] | null | undefined }, asOf: Position): Promise<Promotion[]> {
+    const patternIds = checkedList(question.patternIds, ['patternIds']);
+    return promotions(await this.#judgement(asOf), this.promotionPolicy, patternIds);
+  }
+
+  /** The one in force. */
+  get promotionPolicy(): PromotionPolicy {
+    return this.#options.promotionPolicy;
+  }
+}

@@ -1,0 +1,67 @@
+/** The questions over a log with all that stands between them: the table, the judgement, and what keeps both up with the log. */
+import type { Log, Position } from '../log/log.ts';
+import type { Logger } from '../logger.ts';
+import { Follower, type FollowerStatus, type LogSource } from '../projection/projection.ts';
+import { Replay } from '../projection/replay/replay.ts';
+import { Table, type TableOptions } from '../projection/table/table.ts';
+import { type Judgement, judging, type PromotionPolicy } from './judgement/judgement.ts';
+import { Questions } from './questions.ts';
+
+export type StageOptions = Readonly<{
+  log: LogSource & Pick<Log, 'checkPosition' | 'executionAt' | 'fileAt' | 'find' | 'upToDate'>;
+  /** The file of the table, and how it is opened. */
+  table: Omit<TableOptions, 'logger' | 'onLost'>;
+  promotionPolicy: PromotionPolicy;
+  /** How long what nobody asks about may gather before it is taken up, in milliseconds. */
+  gatherMs: number;
+  /** Of each log in one batch of the judgement; tests take small ones. */
+  judgedBytes?: number;
+  /** As for `Questions`. */
+  timeoutMs: number;
+  clock: () => number;
+  logger: Logger;
+}>;
+
+export type Stage = Readonly<{
+  questions: Questions;
+  table: Table;
+  follower: Follower;
+  replay: Replay<Judgement>;
+  projections: () => FollowerStatus[];
+  /** Resolves once questions as of a position are answered at once. */
+  reached: (position: Position, timeoutMs: number) => Promise<void>;
+  close: () => Promise<void>;
+}>;
+
+const TABLE_BATCH_BYTES = 4 << 20;
+/** Judging is work of the one thread that also records: some 10 ms at once. */
+const JUDGEMENT_BATCH_BYTES = 256 << 10;
+
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { log, gatherMs, logger, clock, promotionPolicy, timeoutMs } = options;
+  const table = await Table.open({ ...options.table, onLost: () => follower.reload(), logger });
+  const follower: Follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, gatherMs, logger, clock });
+
+  const maxBytes = options.judgedBytes ?? JUDGEMENT_BATCH_BYTES;
+  const replay = new Replay({ name: 'judgement', fold: judging, read: (from, to, most) => log.read(from, to, most), maxBytes });
+  const judge = new Follower(replay, log, { maxBytes, gatherMs, logger, clock });
+
+  follower.start();
+  judge.start();
+  const judgement = { replay, follower: judge };
+  return {
+    questions: new Questions({ log, table, follower, judgement, promotionPolicy, clock, timeoutMs }),
+    table,
+    follower,
+    replay,
+    projections: () => [follower.status(), judge.status()],
+    reached: async (position, ms) => {
+      await Promise.all([follower.reached(position, ms), judge.reached(position, ms)]);
+    },
+    close: async () => {
+      await judge.stop();
+      await follower.stop();
+      await table.close();
+    },
+  };
+}
