@@ -9,7 +9,8 @@ import { type Base, type Execution, formatPluginUsageLine, type JournalRow, pars
 import { type Checkpoint, type CheckpointFile, goesOn } from './checkpoints.ts';
 import { decode } from './decode.ts';
 import type { Files } from './files.ts';
-import { firstOfLastGroup, journalRows } from './group.ts';
+import { journalRows } from './group.ts';
+import { learnedFrom, scanJournal } from './journal-scan.ts';
 import type { Recorded } from './judge.ts';
 import { Known } from './known.ts';
 import { storageError } from './log-file.ts';
@@ -122,7 +123,7 @@ export class Ledger implements Recorded {
     await this.#files.journal.append(bytes);
     await this.#sync('journal');
     const alone = await this.#complete(owedBy(executions), base);
-    this.#known.learnJournal(rows, bytes);
+    this.#known.learnJournal(learnedFrom(rows), bytes);
     this.#advance();
     if (alone) this.recent.add({ from, to: this.#position, journal: rows, ...alone });
   }
@@ -245,7 +246,7 @@ export class Ledger implements Recorded {
       await this.#learnToBase(base);
       await this.#complete(owedBy(rows.map(({ execution }) => execution)), base);
     }
-    this.#known.learnJournal(rows, bytes);
+    this.#known.learnJournal(learnedFrom(rows), bytes);
     this.#state = { kind: 'ready' };
     await this.#follow();
     await this.#closeSharedTails();
@@ -281,17 +282,18 @@ export class Ledger implements Recorded {
     for (let chunk = CHUNK_BYTES; ; ) {
       const start = this.#known.position.journal;
       const bytes = await readLines(journal, start, end, chunk);
-      const { rows } = decode('journal', bytes, start);
-      const first = firstOfLastGroup(rows);
-      const before = (rows[first]?.start ?? start) - start;
-      if (before > 0) {
-        await this.#learnToBase((rows[first] as JournalRow).base);
-        this.#known.learnJournal(rows.slice(0, first), bytes.subarray(0, before));
+      const { learned, base, groupStart } = scanJournal(bytes, start);
+      if (base && groupStart > 0) {
+        await this.#learnToBase(base);
+        this.#known.learnJournal(learned, bytes.subarray(0, groupStart));
         this.#saveWhenDue();
       }
-      if (start + bytes.length >= end) return { rows: rows.slice(first), bytes: bytes.subarray(before) };
+      if (start + bytes.length >= end) {
+        const group = bytes.subarray(groupStart);
+        return { rows: decode('journal', group, start + groupStart).rows, bytes: group };
+      }
       // One group filled the whole chunk.
-      if (before === 0) chunk *= 4;
+      if (groupStart === 0) chunk *= 4;
     }
   }
 

@@ -88,9 +88,8 @@ function values(columns: string[], chain: string): JournalValues | undefined {
   const startedAt = parseTimestamp(started);
   const completedAt = parseTimestamp(completed);
   const knownStatus = EXECUTION_STATUSES.find(known => known === status);
-  const positions = /^(\d+):(\d+):(\d+)$/.exec(base)?.slice(1).map(Number);
+  const positions = parseBase(base);
   if (startedAt === undefined || completedAt === undefined || !knownStatus || !positions) return undefined;
-  const [durations = 0, success_rates = 0, plugin_usage = 0] = positions;
   return {
     execution: {
       executionId,
@@ -108,9 +107,15 @@ function values(columns: string[], chain: string): JournalValues | undefined {
       steps: (JSON.parse(steps) as StoredStep[]).map(step),
       attributes: JSON.parse(attributes) as Attribute[],
     },
-    base: { durations, success_rates, plugin_usage },
+    base: positions,
     chain,
   };
+}
+
+export function parseBase(text: string): Base | undefined {
+  const [, durations, success_rates, plugin_usage] = /^(\d+):(\d+):(\d+)$/.exec(text) ?? [];
+  if (plugin_usage === undefined) return undefined;
+  return { durations: Number(durations), success_rates: Number(success_rates), plugin_usage: Number(plugin_usage) };
 }
 
 type StoredStep = Omit<Step, 'startedAt' | 'attempt'> & { startedAt?: string; attempt?: number };
