@@ -4,6 +4,7 @@ import {
   HEADERS,
   parseDurationsLine,
   parseJournalLine,
+  parseJournalLineLazily,
   parsePluginUsageLine,
   parseSuccessRatesLine,
   type RowOf,
@@ -29,19 +30,36 @@ function sharedReader<Values>(
   return line => parse(line) ?? reasonOf(log, line);
 }
 
-const READERS: { [Name in LogName]: Reader<Omit<RowOf[Name], 'start' | 'end'>> } = {
+type Readers = { [Name in LogName]: Reader<Omit<RowOf[Name], 'start' | 'end'>> };
+
+const READERS: Readers = {
   journal: parseJournalLine,
   durations: sharedReader('durations', parseDurationsLine),
   success_rates: sharedReader('success_rates', parseSuccessRatesLine),
   plugin_usage: sharedReader('plugin_usage', parsePluginUsageLine),
 };
 
+const LAZY_READERS: Readers = { ...READERS, journal: parseJournalLineLazily };
+
 /**
  * Reads whole lines: `bytes` ends with a line feed (or is empty) and begins at position `start`. Empty lines and repeated
  * headers are neither rows nor rejected.
  */
 export function decode<Name extends LogName>(log: Name, bytes: Buffer, start: number): Decoded<Name> {
-  const read: Reader<Omit<RowOf[Name], 'start' | 'end'>> = READERS[log];
+  return decodeBy(READERS[log], log, bytes, start);
+}
+
+/** As `decode`; the steps and attributes of a journal row are read when they are asked for. */
+export function decodeLazily<Name extends LogName>(log: Name, bytes: Buffer, start: number): Decoded<Name> {
+  return decodeBy(LAZY_READERS[log], log, bytes, start);
+}
+
+function decodeBy<Name extends LogName>(
+  read: Reader<Omit<RowOf[Name], 'start' | 'end'>>,
+  log: Name,
+  bytes: Buffer,
+  start: number,
+): Decoded<Name> {
   const decoded: Decoded<Name> = { rows: [], rejected: [] };
   for (const { text, valid, ...place } of dataLines(log, bytes, start)) {
     const values = valid ? read(text) : 'not UTF-8';
