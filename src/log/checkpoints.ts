@@ -23,7 +23,7 @@ export type Checkpoint = Readonly<{
   digests: Readonly<Record<LogName, string>>;
   /** The latest totals of the plugins that have a row in the stretch. */
   usage: readonly PluginUsageValues[];
-  /** The latest names of the patterns that have a row in the stretch. */
+  /** The latest names of the patterns that the stretch named anew. */
   patternNames: readonly (readonly [patternId: string, name: string])[];
   /** Entries of the id table. */
   ids: Uint32Array;

@@ -4,6 +4,7 @@ import {
   HEADERS,
   parseDurationsLine,
   parseJournalLine,
+  parseJournalLineLazily,
   parsePluginUsageLine,
   parseSuccessRatesLine,
   type RowOf,
@@ -29,33 +30,57 @@ function sharedReader<Values>(
   return line => parse(line) ?? reasonOf(log, line);
 }
 
-const READERS: { [Name in LogName]: Reader<Omit<RowOf[Name], 'start' | 'end'>> } = {
+type Readers = { [Name in LogName]: Reader<Omit<RowOf[Name], 'start' | 'end'>> };
+
+const READERS: Readers = {
   journal: parseJournalLine,
   durations: sharedReader('durations', parseDurationsLine),
   success_rates: sharedReader('success_rates', parseSuccessRatesLine),
   plugin_usage: sharedReader('plugin_usage', parsePluginUsageLine),
 };
 
+const LAZY_READERS: Readers = { ...READERS, journal: parseJournalLineLazily };
+
 /**
  * Reads whole lines: `bytes` ends with a line feed (or is empty) and begins at position `start`. Empty lines and repeated
  * headers are neither rows nor rejected.
  */
 export function decode<Name extends LogName>(log: Name, bytes: Buffer, start: number): Decoded<Name> {
-  const read: Reader<Omit<RowOf[Name], 'start' | 'end'>> = READERS[log];
+  return decodeBy(READERS[log], log, bytes, start);
+}
+
+/** As `decode`; the steps and attributes of a journal row are read when they are asked for. */
+export function decodeLazily<Name extends LogName>(log: Name, bytes: Buffer, start: number): Decoded<Name> {
+  return decodeBy(LAZY_READERS[log], log, bytes, start);
+}
+
+function decodeBy<Name extends LogName>(
+  read: Reader<Omit<RowOf[Name], 'start' | 'end'>>,
+  log: Name,
+  bytes: Buffer,
+  start: number,
+): Decoded<Name> {
   const decoded: Decoded<Name> = { rows: [], rejected: [] };
+  for (const { text, valid, ...place } of dataLines(log, bytes, start)) {
+    const values = valid ? read(text) : 'not UTF-8';
+    if (typeof values === 'string') decoded.rejected.push({ ...place, text: text.slice(0, MAX_TEXT), reason: values });
+    else decoded.rows.push(Object.assign(values, place) as RowOf[Name]);
+  }
+  return decoded;
+}
+
+type DataLine = { text: string; valid: boolean; start: number; end: number };
+
+/** The lines that are meant to be rows: without line ends and byte order mark; empty ones and headers left out. */
+export function* dataLines(log: LogName, bytes: Buffer, start: number): Generator<DataLine> {
   let at = start;
   for (const line of linesOf(bytes)) {
     const end = at + line.bytes + 1;
-    const text = at === 0 ? withoutMark(line.text) : line.text;
-    const trimmed = log !== 'journal' && text.endsWith('\r') ? text.slice(0, -1) : text;
-    if (trimmed !== '' && trimmed !== HEADERS[log]) {
-      const values = line.valid ? read(trimmed) : 'not UTF-8';
-      if (typeof values === 'string') decoded.rejected.push({ start: at, end, text: trimmed.slice(0, MAX_TEXT), reason: values });
-      else decoded.rows.push(Object.assign(values, { start: at, end }) as RowOf[Name]);
-    }
+    const unmarked = at === 0 ? withoutMark(line.text) : line.text;
+    const text = log !== 'journal' && unmarked.endsWith('\r') ? unmarked.slice(0, -1) : unmarked;
+    if (text !== '' && text !== HEADERS[log]) yield { text, valid: line.valid, start: at, end };
     at = end;
   }
-  return decoded;
 }
 
 type Line = { text: string; bytes: number; valid: boolean };

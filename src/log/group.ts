@@ -1,13 +1,6 @@
 /** A group in the journal: the rows that share one base, written at once. */
 import { type Base, type Execution, formatJournalLine, type JournalRow } from '../record/record.ts';
 import { linesToBytes } from './owed.ts';
-import { SHARED_LOGS } from './position.ts';
-
-/** The index of the first of the last rows that share one base. */
-export function firstOfLastGroup(rows: readonly JournalRow[]): number {
-  const base = rows.at(-1)?.base;
-  return rows.findLastIndex(row => !base || SHARED_LOGS.some(log => row.base[log] !== base[log])) + 1;
-}
 
 type GroupStart = Readonly<{ base: Base; chain: string; start: number }>;
 

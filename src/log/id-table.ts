@@ -27,10 +27,12 @@ export class IdTable {
   }
 
   add(id: string, position: number): void {
-    this.addEntry(entryOf(id, position), 0);
+    const entry = new EntryList();
+    entry.add(id, position);
+    this.addEntry(entry.words(), 0);
   }
 
-  /** Adds the entry (see `entryOf`) whose words stand at a place in `words`. */
+  /** Adds the entry (see `EntryList`) whose words stand at a place in `words`. */
   addEntry(words: Uint32Array, at: number): void {
     this.#part(words[at] ?? 0).add(words, at);
     this.#size++;
@@ -49,10 +51,36 @@ export class IdTable {
   }
 }
 
-/** The words of an id's slot. */
-export function entryOf(id: string, position: number): Uint32Array {
-  const [high, low] = hash64(id);
-  return Uint32Array.of(high, low, (position + 1) % WORD, Math.floor((position + 1) / WORD));
+/** Entries of the table, `ENTRY_WORDS` each, before they are added to it or saved. */
+export class EntryList {
+  #words = new Uint32Array(FIRST_SLOTS * ENTRY_WORDS);
+  #length = 0;
+
+  /** In words. */
+  get length(): number {
+    return this.#length;
+  }
+
+  add(id: string, position: number): void {
+    if (this.#length === this.#words.length) this.#grow();
+    const [high, low] = hash64(id);
+    this.#words[this.#length] = high;
+    this.#words[this.#length + 1] = low;
+    this.#words[this.#length + 2] = (position + 1) % WORD;
+    this.#words[this.#length + 3] = Math.floor((position + 1) / WORD);
+    this.#length += ENTRY_WORDS;
+  }
+
+  /** The first of them, up to a length; a copy. */
+  words(length = this.#length): Uint32Array {
+    return this.#words.slice(0, length);
+  }
+
+  #grow(): void {
+    const old = this.#words;
+    this.#words = new Uint32Array(old.length * 2);
+    this.#words.set(old);
+  }
 }
 
 /** Open addressing with linear probing; a slot's words lie side by side, so that a probe costs one line of the cache. */
@@ -108,6 +136,13 @@ class Part {
 
 /** Of a cryptographic hash, so that no client can choose ids that collide. */
 function hash64(id: string): [high: number, low: number] {
-  const digest = hash('sha1', id, 'buffer');
-  return [digest.readUInt32LE(0), digest.readUInt32LE(4)];
+  // As digits: it takes a third of the time that a buffer does.
+  const digest = hash('sha1', id);
+  return [littleEndian(digest, 0), littleEndian(digest, 8)];
+}
+
+/** The word of 32 bits that 8 hexadecimal digits say, its lowest byte first. */
+function littleEndian(digits: string, at: number): number {
+  const word = Number.parseInt(digits.slice(at, at + 8), 16);
+  return ((word << 24) | ((word << 8) & 0xff0000) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
 }

@@ -1,16 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import {
-  CHAIN_START,
-  isPlainName,
-  type JournalRow,
-  LIMITS,
-  type PluginUsageRow,
-  type PluginUsageValues,
-  type SuccessRatesRow,
-} from '../record/record.ts';
+import { CHAIN_START, isPlainName, LIMITS, type PluginUsageRow, type PluginUsageValues, parseSuccessRatesLine } from '../record/record.ts';
 import type { Checkpoint } from './checkpoints.ts';
-import { decode } from './decode.ts';
-import { ENTRY_WORDS, entryOf, IdTable } from './id-table.ts';
+import { dataLines, decode } from './decode.ts';
+import { ENTRY_WORDS, IdTable } from './id-table.ts';
+import type { Learned } from './journal-scan.ts';
 import { LOG_NAMES, type LogName, type Position, type SharedLog, START } from './position.ts';
 
 /**
@@ -48,25 +41,17 @@ export class Known {
 
   // ---------- Learning: `bytes` are whole lines that start at the known position ----------
 
-  /** `rows`: those that `bytes` hold. */
-  learnJournal(rows: readonly JournalRow[], bytes: Buffer): void {
-    for (const { execution, start, chain } of rows) {
-      this.#learnId(execution.executionId, start);
-      if (execution.workflowId !== execution.executionId) this.#learnId(execution.workflowId, start);
-      if (this.#newest === undefined || execution.completedAt > this.#newest) this.#newest = execution.completedAt;
-      this.#chain = chain;
-    }
+  /** `learned`: from the rows that `bytes` hold. */
+  learnJournal({ entries, newest, chain }: Learned, bytes: Buffer): void {
+    for (let at = 0; at < entries.length; at += ENTRY_WORDS) this.#ids.addEntry(entries, at);
+    this.#draft.ids.push(entries);
+    if (newest !== undefined && !(this.#newest !== undefined && this.#newest > newest)) this.#newest = newest;
+    if (chain !== undefined) this.#chain = chain;
     this.#move('journal', bytes);
   }
 
-  #learnId(id: string, start: number): void {
-    const entry = entryOf(id, start);
-    this.#ids.addEntry(entry, 0);
-    this.#draft.ids.push(entry);
-  }
-
   learn(log: SharedLog, bytes: Buffer): void {
-    if (log === 'success_rates') this.#learnPatterns(decode(log, bytes, this.#position[log]).rows);
+    if (log === 'success_rates') this.#learnPatterns(bytes);
     if (log === 'plugin_usage') this.#learnUsage(decode(log, bytes, this.#position[log]).rows);
     this.#move(log, bytes);
   }
@@ -79,11 +64,15 @@ export class Known {
   }
 
   /** Only names that our own rows may hold: another program may quote a comma, and the name is written on plain. */
-  #learnPatterns(rows: readonly SuccessRatesRow[]): void {
-    for (const { patternId, patternName } of rows) {
-      if (!isPlainName(patternName) || patternName.length > LIMITS.nameLength) continue;
-      this.patternNames.set(patternId, patternName);
-      this.#draft.patterns.add(patternId);
+  #learnPatterns(bytes: Buffer): void {
+    for (const { text, valid } of dataLines('success_rates', bytes, this.#position.success_rates)) {
+      const [, id = '', name] = text.split(',', 3);
+      // It says what is known: nothing to learn, row or not.
+      if (this.patternNames.get(id) === name && name !== undefined) continue;
+      const row = valid ? parseSuccessRatesLine(text) : undefined;
+      if (!row || !isPlainName(row.patternName) || row.patternName.length > LIMITS.nameLength) continue;
+      this.patternNames.set(row.patternId, row.patternName);
+      this.#draft.patterns.add(row.patternId);
     }
   }
 
@@ -154,8 +143,12 @@ class Draft {
   }
 }
 
-function joined(entries: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint32Array(entries.length * ENTRY_WORDS);
-  for (const [index, entry] of entries.entries()) all.set(entry, index * ENTRY_WORDS);
+function joined(lists: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(lists.reduce((length, entries) => length + entries.length, 0));
+  let at = 0;
+  for (const entries of lists) {
+    all.set(entries, at);
+    at += entries.length;
+  }
   return all;
 }

@@ -9,7 +9,8 @@ import { type Base, type Execution, formatPluginUsageLine, type JournalRow, pars
 import { type Checkpoint, type CheckpointFile, goesOn } from './checkpoints.ts';
 import { decode } from './decode.ts';
 import type { Files } from './files.ts';
-import { firstOfLastGroup, journalRows } from './group.ts';
+import { journalRows } from './group.ts';
+import { learnedFrom, scanJournal } from './journal-scan.ts';
 import type { Recorded } from './judge.ts';
 import { Known } from './known.ts';
 import { storageError } from './log-file.ts';
@@ -122,7 +123,7 @@ export class Ledger implements Recorded {
     await this.#files.journal.append(bytes);
     await this.#sync('journal');
     const alone = await this.#complete(owedBy(executions), base);
-    this.#known.learnJournal(rows, bytes);
+    this.#known.learnJournal(learnedFrom(rows), bytes);
     this.#advance();
     if (alone) this.recent.add({ from, to: this.#position, journal: rows, ...alone });
   }
@@ -245,7 +246,7 @@ export class Ledger implements Recorded {
       await this.#learnToBase(base);
       await this.#complete(owedBy(rows.map(({ execution }) => execution)), base);
     }
-    this.#known.learnJournal(rows, bytes);
+    this.#known.learnJournal(learnedFrom(rows), bytes);
     this.#state = { kind: 'ready' };
     await this.#follow();
     await this.#closeSharedTails();
@@ -277,27 +278,31 @@ export class Ledger implements Recorded {
     const { journal } = this.#files;
     const end = await endOfLines(journal, this.#known.position.journal, journal.end());
     const megabytes = Math.round((end - this.#known.position.journal) / (1 << 20));
-    if (megabytes >= TOLD_MEGABYTES) this.#logger.info({ megabytes }, 'reading what no checkpoint covers: some seconds for each 100 MB');
-    for (let chunk = CHUNK_BYTES; ; ) {
+    if (megabytes >= TOLD_MEGABYTES) this.#logger.info({ megabytes }, 'reading what no checkpoint covers: a second for each 100 MB');
+    let chunk = CHUNK_BYTES;
+    for (let bytes = await readLines(journal, this.#known.position.journal, end, chunk); ; ) {
       const start = this.#known.position.journal;
-      const bytes = await readLines(journal, start, end, chunk);
-      const { rows } = decode('journal', bytes, start);
-      const first = firstOfLastGroup(rows);
-      const before = (rows[first]?.start ?? start) - start;
-      if (before > 0) {
-        await this.#learnToBase((rows[first] as JournalRow).base);
-        this.#known.learnJournal(rows.slice(0, first), bytes.subarray(0, before));
+      const { learned, base, groupStart } = scanJournal(bytes, start);
+      const isLast = start + bytes.length >= end;
+      // One group filled the whole chunk.
+      if (groupStart === 0) chunk *= 4;
+      // Read on while the other logs are learned.
+      const [next = bytes.subarray(groupStart)] = await allOver([
+        isLast ? undefined : readLines(journal, start + groupStart, end, chunk),
+        base && groupStart > 0 ? this.#learnToBase(base) : undefined,
+      ]);
+      if (groupStart > 0) {
+        this.#known.learnJournal(learned, bytes.subarray(0, groupStart));
         this.#saveWhenDue();
       }
-      if (start + bytes.length >= end) return { rows: rows.slice(first), bytes: bytes.subarray(before) };
-      // One group filled the whole chunk.
-      if (before === 0) chunk *= 4;
+      bytes = next;
+      if (isLast) return { rows: decode('journal', bytes, start + groupStart).rows, bytes };
     }
   }
 
   async #learnToBase(base: Base): Promise<void> {
     this.#checkNotCut(base);
-    for (const log of SHARED_LOGS) await this.#learnTo(log, base[log]);
+    await allOver(SHARED_LOGS.map(log => this.#learnTo(log, base[log])));
   }
 
   #checkNotCut(base: Base): void {
@@ -384,7 +389,9 @@ export class Ledger implements Recorded {
 }
 
 /** As Promise.all, but over only when every one is: what is settled after a failure must not meet a write that is still under way. */
-async function allOver<Value>(works: readonly Promise<Value>[]): Promise<Value[]> {
+async function allOver<const Works extends readonly unknown[]>(
+  works: Works,
+): Promise<{ -readonly [Index in keyof Works]: Awaited<Works[Index]> }> {
   await Promise.allSettled(works);
   return Promise.all(works);
 }

@@ -1,7 +1,7 @@
 /** The rows of the four logs by position, read from their files: for the owner, and for whoever only reads. */
 import { MetricsError } from '../errors.ts';
 import { type Execution, parseJournalLine, type RejectedLine } from '../record/record.ts';
-import { type Decoded, decode, type NoRow } from './decode.ts';
+import { type Decoded, decode, decodeLazily, type NoRow } from './decode.ts';
 import type { Files } from './files.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
 import type { Stretch } from './stretch.ts';
@@ -43,7 +43,7 @@ export class StoredRows {
     const start = range.from[log];
     if (start >= range.to[log]) return { rows: [] as Decoded<Name>['rows'], rejected: [] as RejectedLine[], end: start };
     const bytes = await readLines(this.#files[log], start, range.to[log], range.maxBytes);
-    const { rows, rejected } = decode(log, bytes, start);
+    const { rows, rejected } = decodeLazily(log, bytes, start);
     return { rows, rejected: await Promise.all(rejected.map(line => this.#place(log, line))), end: start + bytes.length };
   }
 

@@ -2,7 +2,7 @@
 const LINE_FEED = 10;
 
 /** How much of a log is read at once unless asked otherwise, in bytes. */
-export const CHUNK_BYTES = 8 << 20;
+export const CHUNK_BYTES = 4 << 20;
 
 /** Bytes by position. */
 export interface Readable {

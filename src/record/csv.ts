@@ -13,17 +13,22 @@ export function unquoted(raw: string): string {
   return raw.startsWith('"') ? raw.slice(1, -1).split('""').join('"') : raw;
 }
 
+/** The fields of one line, unquoted, or undefined where the quotes do not fit RFC 4180. */
+export function splitLine(line: string): string[] | undefined {
+  return rawFields(line)?.map(unquoted);
+}
+
 /**
- * The fields of one line, unquoted, or undefined where the quotes do not fit RFC 4180. Written out since a line may be
+ * The fields of one line as they stand in it, or undefined where the quotes do not fit RFC 4180. Written out since a line may be
  * megabytes long (a journal row of 5,000 steps) and a regular expression would backtrack through it.
  */
-export function splitLine(line: string): string[] | undefined {
+export function rawFields(line: string): string[] | undefined {
   const fields: string[] = [];
   let at = 0;
   for (;;) {
     const end = line[at] === '"' ? endOfQuoted(line, at) : endOfPlain(line, at);
     if (end === undefined) return undefined;
-    fields.push(unquoted(line.slice(at, end)));
+    fields.push(line.slice(at, end));
     if (end === line.length) return fields;
     at = end + 1;
   }

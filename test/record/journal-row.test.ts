@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { CHAIN_START, formatJournalLine, HEADERS, parseJournalLine } from '../../src/record/record.ts';
+import { CHAIN_START, formatJournalLine, HEADERS, parseJournalLine, parseJournalLineLazily } from '../../src/record/record.ts';
 import { escapeText, unescapeText } from '../../src/record/text.ts';
 import { fc } from '../support/properties.ts';
 import { base, execution, text } from './arbitraries.ts';
@@ -81,6 +81,19 @@ describe('a journal row', () => {
       fc.property(execution, base, chain, (given, positions, previous) => {
         const line = formatJournalLine(given, positions, previous);
         expect(parseJournalLine(line)).toEqual({ execution: given, base: positions, chain: line.slice(-32) });
+      }),
+    );
+  });
+
+  test('read lazily says the same, asked in any order and twice', () => {
+    fc.assert(
+      fc.property(execution, base, chain, fc.boolean(), (given, positions, previous, attributesFirst) => {
+        const row = parseJournalLineLazily(formatJournalLine(given, positions, previous));
+        if (typeof row === 'string') return expect.fail(row);
+        if (attributesFirst) expect(row.execution.attributes).toEqual(given.attributes);
+        expect(row.execution.steps).toEqual(given.steps);
+        expect(row.execution.steps).toBe(row.execution.steps);
+        expect(row).toEqual({ execution: given, base: positions, chain: previous.slice(-16) + row.chain.slice(16) });
       }),
     );
   });
@@ -170,9 +183,20 @@ describe('a journal row that was changed is none', () => {
     ['with a base that is none', proven(row.replace('1:2:3', '1:2')), UNEXPECTED],
     ['with a date that does not exist', proven(row.replaceAll('11-07', '02-30')), UNEXPECTED],
     ['with too few columns', proven('2025-11-07T00:00:00Z,execution,e,'), UNEXPECTED],
-  ])('%s', ([, line, reason]) => {
+  ])('%s', ([why, line, reason]) => {
     expect(parseJournalLine(valid)).toMatchObject({ execution: { executionId: 'e', status: 'success' } });
     expect(parseJournalLine(line)).toContain(reason);
+    if (!why.startsWith('with steps')) expect(parseJournalLineLazily(line)).toContain(reason);
+  });
+
+  test.for(['"[}"', '"{}"', '"null"', '""'])('read lazily, steps that are %s are an error to whoever asks for them', steps => {
+    const changed = parseJournalLineLazily(proven(row.replace('"[]"', steps)));
+    if (typeof changed === 'string') return expect.fail(changed);
+    expect(changed.execution).toHaveProperty('executionId', 'e');
+    expect(() => changed.execution.steps).toThrow(
+      expect.objectContaining({ code: 'STORAGE_FAILED', message: expect.stringContaining('execution e') }),
+    );
+    expect(parseJournalLine(proven(row.replace('"[]"', steps)))).toBe(UNEXPECTED);
   });
 });
 
