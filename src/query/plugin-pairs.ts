@@ -1,5 +1,5 @@
 import type { Position } from '../log/log.ts';
-import { mergedPairs, pairsOf, type Row } from '../projection/table/table.ts';
+import { allPairsOf, mergedPairs, pairsOf, type Row } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
 import { type Filter, isEverything, stepRows } from './filter.ts';
 import { pluginStats } from './plugin-stats.ts';
@@ -48,16 +48,18 @@ type Meeting = Readonly<{ a: Side; b: Side; both: number; successes: number; all
 async function meetings(ask: Ask, { limit, minExecutions, filter }: PairsQuestion, asOf: Position): Promise<Meeting[]> {
   const rows = await ask(asOf, source => {
     const params = new Params();
-    const counted = isEverything(filter)
-      ? source.pairs
-      : `(${pairsOf(stepRows(filter, source, params), `(FROM ${source.durations} WHERE false)`)})`;
+    const rows = stepRows(filter, source, params);
+    const counted = isEverything(filter) ? source.pairs : `(${pairsOf(rows, `(FROM ${source.durations} WHERE false)`)})`;
     return {
-      sql: `WITH counted AS MATERIALIZED (${mergedPairs(counted)}),
+      sql: `WITH narrow AS MATERIALIZED (${mergedPairs(counted)}),
+            wide AS (${allPairsOf(`(FROM ${rows} WHERE run IN (SELECT wide FROM narrow WHERE wide IS NOT NULL AND n > 0))`)}),
+            counted AS MATERIALIZED (${mergedPairs('(FROM narrow UNION ALL FROM wide)')}),
             met AS (FROM counted WHERE a < b AND n >= ${minExecutions} QUALIFY rank() OVER (ORDER BY n DESC) <= ${limit}),
             alone AS (SELECT a AS plugin, name, n AS executions, successes FROM counted JOIN ${source.names} ON id = a WHERE a = b)
             SELECT met.n AS together, met.successes, met.a_successes AS a_together, met.b_successes AS b_together,
               x.name AS a, x.executions AS a_executions, x.successes AS a_successes,
-              y.name AS b, y.executions AS b_executions, y.successes AS b_successes, (SELECT n FROM counted WHERE a IS NULL) AS total
+              y.name AS b, y.executions AS b_executions, y.successes AS b_successes,
+              (SELECT n FROM counted WHERE a IS NULL AND wide IS NULL) AS total
             FROM met JOIN alone x ON x.plugin = met.a JOIN alone y ON y.plugin = met.b`,
       values: params.values,
     };

@@ -308,8 +308,8 @@ describe('logStatus', () => {
         ],
         projections: [
           { name: 'table', state: 'LIVE', lagBytes: 0, error: null },
-          { name: 'graph', state: 'OFF', lagBytes: 0, error: expect.stringContaining('GRAPH') },
           { name: 'judgement', state: 'LIVE', lagBytes: expect.any(Number), error: null },
+          { name: 'graph', state: 'OFF', lagBytes: 0, error: expect.stringContaining('GRAPH') },
         ],
         accepted: 1,
         duplicates: 1,

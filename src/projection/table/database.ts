@@ -23,7 +23,7 @@ export type Database = Readonly<{ instance: DuckDBInstance; writer: DuckDBConnec
 export type Row = Readonly<Record<string, DuckDBValue>>;
 
 /** Changes whenever the tables do: a file of another version is built anew. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** What the file holds; where it cannot be read, a new one. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -53,6 +53,7 @@ async function open({ path, memoryMb = 512 }: DatabaseOptions): Promise<Database
     memory_limit: `${memoryMb}MB`,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    max_temp_directory_size: '2GB',
     // Counts by plugin and bucket of the sketch fit into arrays, which is several times faster than hashing: up to 2^20 of them.
     perfect_ht_threshold: '20',
   });

@@ -99,15 +99,19 @@ const statuses: Rollup = {
 const pairs: Rollup = {
   log: 'durations',
   kind: 'cumulative',
-  columns: 'a INTEGER, b INTEGER, n BIGINT, successes BIGINT, a_successes BIGINT, b_successes BIGINT',
+  columns: 'a INTEGER, b INTEGER, wide BIGINT, n BIGINT, successes BIGINT, a_successes BIGINT, b_successes BIGINT',
   of: pairsOf,
   merged: mergedPairs,
 };
 
+/** Plugins of a run beyond which its pairs are not counted beforehand: they grow with the square, and one run may use thousands. */
+const WIDE = 100;
+
 /**
  * SQL of runs by pairs of plugins, a <= b by id: `n` that used both, `successes` where all steps of both succeeded, `a_successes` and
- * `b_successes` where all of the one did. A plugin with itself counts its runs; the pair without plugins counts all. Steps of a run
- * that has rows before these change what that run counts for: it is counted anew, and its old count taken off.
+ * `b_successes` where all of the one did. A plugin with itself counts its runs; the pair without plugins counts all. A wide run is not
+ * paired but named: `wide` is its id then. Steps of a run that has rows before these change what that run counts for: it is counted
+ * anew, and its old count taken off.
  */
 export function pairsOf(rows: string, earlier: string): string {
   return `WITH fresh AS MATERIALIZED (SELECT run, plugin, bool_and(success) AS success FROM ${rows} GROUP BY run, plugin),
@@ -116,17 +120,31 @@ export function pairsOf(rows: string, earlier: string): string {
       SELECT run, plugin, bool_and(success) AS success FROM ${earlier} SEMI JOIN came_back USING (run) GROUP BY run, plugin),
     used AS MATERIALIZED (
       SELECT 1 AS sign, run, plugin, bool_and(success) AS success FROM (FROM fresh UNION ALL FROM before) GROUP BY run, plugin
-      UNION ALL SELECT -1, run, plugin, success FROM before)
-    SELECT x.plugin AS a, y.plugin AS b, sum(x.sign) AS n, sum(x.sign) FILTER (WHERE x.success AND y.success) AS successes,
-      sum(x.sign) FILTER (WHERE x.success) AS a_successes, sum(x.sign) FILTER (WHERE y.success) AS b_successes
-    FROM used x JOIN used y ON x.run = y.run AND x.sign = y.sign AND x.plugin <= y.plugin GROUP BY x.plugin, y.plugin
-    UNION ALL SELECT NULL, NULL, sum(sign), NULL, NULL, NULL FROM (SELECT DISTINCT sign, run FROM used)`;
+      UNION ALL SELECT -1, run, plugin, success FROM before),
+    runs AS MATERIALIZED (SELECT sign, run, count(*) AS plugins FROM used GROUP BY sign, run),
+    narrow AS (FROM used SEMI JOIN (FROM runs WHERE plugins <= ${WIDE}) USING (sign, run))
+    SELECT x.plugin AS a, y.plugin AS b, NULL AS wide, sum(x.sign) AS n, ${togetherOf('x.sign')}
+    FROM narrow x JOIN narrow y ON x.run = y.run AND x.sign = y.sign AND x.plugin <= y.plugin GROUP BY x.plugin, y.plugin
+    UNION ALL SELECT NULL, NULL, NULL, sum(sign), NULL, NULL, NULL FROM runs
+    UNION ALL SELECT NULL, NULL, run, sum(sign), NULL, NULL, NULL FROM runs WHERE plugins > ${WIDE} GROUP BY run`;
+}
+
+/** SQL of all pairs of some runs, however wide: as `pairsOf`, without the count of all. */
+export function allPairsOf(rows: string): string {
+  return `WITH used AS MATERIALIZED (SELECT run, plugin, bool_and(success) AS success FROM ${rows} GROUP BY run, plugin)
+    SELECT x.plugin AS a, y.plugin AS b, NULL AS wide, count(*) AS n, ${togetherOf('1')}
+    FROM used x JOIN used y ON x.run = y.run AND x.plugin <= y.plugin GROUP BY x.plugin, y.plugin`;
+}
+
+function togetherOf(sign: string): string {
+  return `sum(${sign}) FILTER (WHERE x.success AND y.success) AS successes, sum(${sign}) FILTER (WHERE x.success) AS a_successes,
+    sum(${sign}) FILTER (WHERE y.success) AS b_successes`;
 }
 
 /** SQL that merges them. */
 export function mergedPairs(counted: string): string {
-  return `SELECT a, b, coalesce(sum(n), 0) AS n, coalesce(sum(successes), 0) AS successes, coalesce(sum(a_successes), 0) AS a_successes,
-    coalesce(sum(b_successes), 0) AS b_successes FROM ${counted} GROUP BY a, b`;
+  return `SELECT a, b, wide, coalesce(sum(n), 0) AS n, coalesce(sum(successes), 0) AS successes, coalesce(sum(a_successes), 0) AS a_successes,
+    coalesce(sum(b_successes), 0) AS b_successes FROM ${counted} GROUP BY a, b, wide`;
 }
 
 export const ROLLUPS = {

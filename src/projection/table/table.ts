@@ -34,7 +34,7 @@ import { Slots } from './slots.ts';
 import { type Sealed, type Sources, sourcesOf } from './sources.ts';
 
 export type { Row } from './database.ts';
-export { mergedPairs, pairsOf, slotOf, totalsOf } from './rollups.ts';
+export { allPairsOf, mergedPairs, pairsOf, slotOf, totalsOf } from './rollups.ts';
 export type { Sources } from './sources.ts';
 
 export type TableOptions = DatabaseOptions &

@@ -105,6 +105,45 @@ describe('sealing', () => {
   });
 });
 
+describe('counting beforehand', () => {
+  const used = (run: number, plugin: number, success = true) => `2026-03-01T00:00:00Z,w-${run},plan,1,plugin-${plugin},1,${success}\n`;
+  const usedBy = (run: number, from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => used(run, from + index, (from + index) % 3 !== 0)).join('');
+  const expectOraclesPairs = async ({ questions }: Stage, asOf: Position) => {
+    const asked = { limit: 1000, minExecutions: 1 };
+    const counts = ({ pairs, plugins }: Awaited<ReturnType<typeof questions.pluginPairs>>) => [
+      pairs.map(({ a, b, executions, successTogether, successApart }) =>
+        [a, b, executions, successTogether.successes, successApart.successes, successApart.total].join(' '),
+      ),
+      plugins.map(({ name, executions }) => `${name} ${executions}`),
+    ];
+    const expected = new Oracle(directory, asOf, NOW).pluginPairs({}, asked);
+    expect(counts(await questions.pluginPairs(asked, asOf))).toEqual(counts(expected as Parameters<typeof counts>[0]));
+  };
+
+  test('runs of more plugins than are paired beforehand have all their pairs, also when they grow so wide or come back', async () => {
+    const stage = await open({ blockRows: 50 });
+    const appended = [usedBy(1, 0, 30) + usedBy(2, 0, 120), usedBy(1, 30, 60), usedBy(3, 20, 40), usedBy(1, 60, 110), used(3, 20, false)];
+    const positions: Position[] = [];
+    for (const rows of appended) {
+      await append(rows);
+      positions.push(await stage.questions.now());
+      await stage.questions.overview({}, positions.at(-1) ?? START);
+    }
+    for (const asOf of positions) await expectOraclesPairs(stage, asOf);
+    await close();
+    const again = await open({ blockRows: 7 });
+    await again.questions.now();
+    for (const asOf of positions) await expectOraclesPairs(again, asOf);
+  });
+
+  test('one run of thousands of plugins holds nothing up', async () => {
+    const stage = await open();
+    await append(Array.from({ length: 14 }, (_, run) => usedBy(run, 0, 5000)).join(''));
+    expect(await steps(stage)).toBe(70_000);
+  });
+});
+
 const HOLD_OPEN = `import { DuckDBInstance } from '@duckdb/node-api';
   const instance = await DuckDBInstance.create(process.argv[1]);
   const connection = await instance.connect();
