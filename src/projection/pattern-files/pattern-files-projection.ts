@@ -12,9 +12,11 @@ import { type Refusal, refuse } from './yaml-part.ts';
 
 /** Between the end of one round and the next: no file is written more often. */
 const SHORTEST_REST_MS = 1000;
-/** Asking for the figures and looking for changed files takes a twentieth of the time, or one such round in ten seconds. */
+/** Asking for the figures and looking for changed files takes a twentieth of the time, however many there are. */
 const REST_PER_WORK = 19;
-const LONGEST_REST_MS = 10_000;
+const LONGEST_REST_MS = 60_000;
+/** A question that takes longer has waited for the table: that is no work of ours. */
+const LONGEST_ASK_MS = 500;
 /** While executions are recorded, writing takes at most a tenth of the time: syncs of files hold up those of the logs. */
 const BREATH_PER_FILE = 9;
 const LONGEST_BREATH_MS = 500;
@@ -103,17 +105,14 @@ export class PatternFilesProjection implements Projection {
   async #rounds(asOf: Position): Promise<void> {
     for (let tries = 1; tries <= PATIENCE && !this.#stopping.signal.aborted; tries++) {
       await this.#pause(Math.max(0, this.#restUntil - performance.now()));
-      const began = performance.now();
-      let prepared = began;
+      let workMs = 0;
       try {
-        if (tries === 1) await this.#ask(asOf);
-        await this.#look();
-        prepared = performance.now();
+        if (tries === 1) workMs += Math.min(LONGEST_ASK_MS, await timed(this.#ask(asOf)));
+        workMs += await timed(this.#look());
         await this.#write();
         if (tries === PATIENCE) this.#giveUp();
       } finally {
-        const rest = Math.max(SHORTEST_REST_MS, Math.min(LONGEST_REST_MS, (prepared - began) * REST_PER_WORK));
-        this.#restUntil = performance.now() + rest;
+        this.#restUntil = performance.now() + Math.max(SHORTEST_REST_MS, Math.min(LONGEST_REST_MS, workMs * REST_PER_WORK));
         this.#report();
       }
       if (this.#due.size === 0) return;
@@ -149,9 +148,12 @@ export class PatternFilesProjection implements Projection {
         this.#due.delete(id);
         continue;
       }
-      const began = performance.now();
-      if (await this.#bring(file, figure, written)) this.#due.delete(id);
-      await this.#breathe(performance.now() - began);
+      const tookMs = await timed(
+        this.#bring(file, figure, written).then(done => {
+          if (done) this.#due.delete(id);
+        }),
+      );
+      await this.#breathe(tookMs);
     }
     for (const folder of written) await syncFolder(this.#index.locate(folder));
   }
@@ -195,6 +197,7 @@ export class PatternFilesProjection implements Projection {
     const target = await this.#placeOf(figure.status, file);
     if (text === read.text && target === file.path) return 'done';
     if (read.stamp !== file.written && Math.abs(this.#options.clock() - Number(read.stats.mtimeMs)) < SETTLED_MS) return 'again';
+    if (!(await statsAt(this.#index.locate(folderOf(file.path))))?.isDirectory()) return 'again';
     if (text !== read.text) {
       const stamp = await replaceText(this.#index.locate(file.path), text, read);
       if (stamp === undefined) return 'again';
@@ -240,6 +243,13 @@ export class PatternFilesProjection implements Projection {
     }
     this.#reported = found;
   }
+}
+
+/** How long some work took, in milliseconds. */
+async function timed(work: Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work;
+  return performance.now() - began;
 }
 
 function folderOf(path: string): string {
