@@ -12,11 +12,8 @@ import { type Refusal, refuse } from './yaml-part.ts';
 
 /** Between the end of one round and the next: no file is written more often. */
 const SHORTEST_REST_MS = 1000;
-/** Asking for the figures and looking for changed files takes a twentieth of the time, however many there are. */
-const REST_PER_WORK = 19;
-const LONGEST_REST_MS = 60_000;
-/** A question that takes longer has waited for the table: that is no work of ours. */
-const LONGEST_ASK_MS = 500;
+/** For each file and pattern. Looking at a file takes some 10 µs of the process's thread: a twentieth of the time, however many there are. */
+const REST_MS_EACH = 0.2;
 /** While executions are recorded, writing takes at most a tenth of the time: syncs of files hold up those of the logs. */
 const BREATH_PER_FILE = 9;
 const LONGEST_BREATH_MS = 500;
@@ -105,14 +102,13 @@ export class PatternFilesProjection implements Projection {
   async #rounds(asOf: Position): Promise<void> {
     for (let tries = 1; tries <= PATIENCE && !this.#stopping.signal.aborted; tries++) {
       await this.#pause(Math.max(0, this.#restUntil - performance.now()));
-      let workMs = 0;
       try {
-        if (tries === 1) workMs += Math.min(LONGEST_ASK_MS, await timed(this.#ask(asOf)));
-        workMs += await timed(this.#look());
+        if (tries === 1) await this.#ask(asOf);
+        await this.#look();
         await this.#write();
         if (tries === PATIENCE) this.#giveUp();
       } finally {
-        this.#restUntil = performance.now() + Math.max(SHORTEST_REST_MS, Math.min(LONGEST_REST_MS, workMs * REST_PER_WORK));
+        this.#restUntil = performance.now() + Math.max(SHORTEST_REST_MS, (this.#index.size + this.#figures.size) * REST_MS_EACH);
         this.#report();
       }
       if (this.#due.size === 0) return;
@@ -148,12 +144,9 @@ export class PatternFilesProjection implements Projection {
         this.#due.delete(id);
         continue;
       }
-      const tookMs = await timed(
-        this.#bring(file, figure, written).then(done => {
-          if (done) this.#due.delete(id);
-        }),
-      );
-      await this.#breathe(tookMs);
+      const began = performance.now();
+      if (await this.#bring(file, figure, written)) this.#due.delete(id);
+      await this.#breathe(performance.now() - began);
     }
     for (const folder of written) await syncFolder(this.#index.locate(folder));
   }
@@ -243,13 +236,6 @@ export class PatternFilesProjection implements Projection {
     }
     this.#reported = found;
   }
-}
-
-/** How long some work took, in milliseconds. */
-async function timed(work: Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work;
-  return performance.now() - began;
 }
 
 function folderOf(path: string): string {
