@@ -30,9 +30,12 @@ export function ownersOf(files: Iterable<PatternFile>, names: PatternNames): Own
   const troubles = new Map<string, string>();
   for (const file of files) {
     const ids = file.identity ? names.idsOf(file.identity) : [];
-    for (const id of ids) byPattern.set(id, [...(byPattern.get(id) ?? []), file]);
-    if (ids.length > 1)
-      troubles.set(file.path, `its name "${file.identity?.value}" is that of the patterns ${ids.join(', ')}: give it the id of one`);
+    for (const id of ids) {
+      const others = byPattern.get(id);
+      if (others) others.push(file);
+      else byPattern.set(id, [file]);
+    }
+    if (ids.length > 1) troubles.set(file.path, `its name is that of ${ids.length} patterns, ${shown(ids)}: give it the id of one`);
   }
   const fileOf = new Map<string, PatternFile>();
   for (const [id, [first, ...others]] of byPattern) {
@@ -43,9 +46,16 @@ export function ownersOf(files: Iterable<PatternFile>, names: PatternNames): Own
     }
     const paths = [first, ...others].map(({ path }) => path);
     for (const path of paths) {
-      if (!troubles.has(path))
-        troubles.set(path, `pattern ${id} has ${paths.length} files, ${paths.slice(0, 5).join(', ')}: keep one of them`);
+      if (!troubles.has(path)) troubles.set(path, `pattern ${shown([id])} has ${paths.length} files, ${shown(paths)}: keep one of them`);
     }
   }
   return { fileOf, troubles };
+}
+
+/** A few of them, so that a message stays short whatever files hold. */
+function shown(texts: readonly string[]): string {
+  return `${texts
+    .slice(0, 5)
+    .map(text => text.slice(0, 100))
+    .join(', ')}${texts.length > 5 ? ', …' : ''}`;
 }

@@ -12,9 +12,8 @@ import { type Refusal, refuse } from './yaml-part.ts';
 
 /** Between the end of one round and the next: no file is written more often. */
 const SHORTEST_REST_MS = 1000;
-/** Asking for the figures and looking for changed files takes a twentieth of the time, or one such round in ten seconds. */
-const REST_PER_WORK = 19;
-const LONGEST_REST_MS = 10_000;
+/** For each file and pattern. Looking at a file takes some 10 µs of the process's thread: a twentieth of the time, however many there are. */
+const REST_MS_EACH = 0.2;
 /** While executions are recorded, writing takes at most a tenth of the time: syncs of files hold up those of the logs. */
 const BREATH_PER_FILE = 9;
 const LONGEST_BREATH_MS = 500;
@@ -103,17 +102,13 @@ export class PatternFilesProjection implements Projection {
   async #rounds(asOf: Position): Promise<void> {
     for (let tries = 1; tries <= PATIENCE && !this.#stopping.signal.aborted; tries++) {
       await this.#pause(Math.max(0, this.#restUntil - performance.now()));
-      const began = performance.now();
-      let prepared = began;
       try {
         if (tries === 1) await this.#ask(asOf);
         await this.#look();
-        prepared = performance.now();
         await this.#write();
         if (tries === PATIENCE) this.#giveUp();
       } finally {
-        const rest = Math.max(SHORTEST_REST_MS, Math.min(LONGEST_REST_MS, (prepared - began) * REST_PER_WORK));
-        this.#restUntil = performance.now() + rest;
+        this.#restUntil = performance.now() + Math.max(SHORTEST_REST_MS, (this.#index.size + this.#figures.size) * REST_MS_EACH);
         this.#report();
       }
       if (this.#due.size === 0) return;
@@ -195,6 +190,7 @@ export class PatternFilesProjection implements Projection {
     const target = await this.#placeOf(figure.status, file);
     if (text === read.text && target === file.path) return 'done';
     if (read.stamp !== file.written && Math.abs(this.#options.clock() - Number(read.stats.mtimeMs)) < SETTLED_MS) return 'again';
+    if (!(await statsAt(this.#index.locate(folderOf(file.path))))?.isDirectory()) return 'again';
     if (text !== read.text) {
       const stamp = await replaceText(this.#index.locate(file.path), text, read);
       if (stamp === undefined) return 'again';
