@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Durations, PatternFigures, PhaseStats, PluginFigures, Rate, Report, Totals } from './report-answers.ts';
+import { PROBLEMATIC, SLOW } from './report-answers.ts';
 
 export type Terminal = Readonly<{ width: number; bold: boolean }>;
 
@@ -102,12 +103,17 @@ function phasesSection({ phases }: Report): Section {
 }
 
 function slowSection({ slowPlugins }: Report): Section {
-  return { title: 'Slow plugins, by mean duration', columns: PLUGIN, rows: slowPlugins.map(pluginRow), empty: 'No plugin has 5 uses.' };
+  return {
+    title: 'Slow plugins, by mean duration',
+    columns: PLUGIN,
+    rows: slowPlugins.map(pluginRow),
+    empty: `No plugin has ${SLOW.minUses} uses.`,
+  };
 }
 
 function problematicSection({ problematicPlugins }: Report): Section {
   return {
-    title: 'Problematic plugins: reliability 80 % or less at 5 uses or more',
+    title: `Problematic plugins: reliability ${PROBLEMATIC.maxReliability * 100} % or less at ${PROBLEMATIC.minUses} uses or more`,
     columns: PLUGIN,
     rows: problematicPlugins.map(pluginRow),
     empty: 'None.',

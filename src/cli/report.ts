@@ -32,10 +32,20 @@ export async function report(options: ReportOptions, config: Config): Promise<vo
   if (isEmpty(answer)) console.error(`No execution is in the logs yet. ${FIRST_RECORD}`);
 }
 
-/** The service at a URL; without one, the service that owns METRICS_DIR; without one, the logs in it, which are only read. */
+/** By the service at a URL; without one, by the service that owns METRICS_DIR; without one, from the logs in it, which are only read. */
 async function ask(question: ReportQuestion, url: string | undefined, config: Config): Promise<Report> {
-  const service = url ?? (await runningService(config.metricsDir));
-  if (service !== undefined) return serviceReport(service, config.apiKey, question);
+  if (url !== undefined) return serviceReport(url, config.apiKey, question);
+  const found = await runningService(config.metricsDir);
+  if (found === undefined) return fromLogs(question, config);
+  return serviceReport(found, config.apiKey, question).catch(error => {
+    // Its name may be that of a service that was killed in another container.
+    if (!(error instanceof MetricsError) || error.code !== 'STORAGE_FAILED') throw error;
+    console.error(`${error.message}. The logs are read instead`);
+    return fromLogs(question, config);
+  });
+}
+
+async function fromLogs(question: ReportQuestion, config: Config): Promise<Report> {
   return logsReport(config, question).catch(error => {
     if (!(error instanceof MetricsError) || existsSync(join(config.metricsDir, 'journal.log'))) throw error;
     throw new MetricsError(error.code, `${error.message}. ${FIRST_RECORD}`, { cause: error });

@@ -1,8 +1,8 @@
 /** A report by a running service, in one request: all its parts are answered at one position. */
-import { MetricsError, messageOf } from '../errors.ts';
 import { ownerOf } from '../log/log.ts';
 import type { PatternFigures, PhaseStats, PluginFigures, Report, ReportQuestion, Totals } from './report-answers.ts';
 import { PROBLEMATIC, SLOW, TOP_PATTERNS } from './report-answers.ts';
+import { requestService } from './service-request.ts';
 
 const QUESTIONS = `
 query ($filter: MetricFilter!, $limit: Int!, $asOf: LogPosition, $patterns: Int!, $slow: Int!, $uses: Int!, $reliability: Float!) {
@@ -30,7 +30,6 @@ type Data = {
   problematicPlugins: { plugins: PluginFigures[] };
   all: { from: string | null; to: string | null; current: { executions: number; steps: number } };
 };
-type Answer = { data?: Data | null; errors?: { message: string; extensions?: { code?: MetricsError['code'] } }[] };
 
 /** The URL of the service that owns a directory; undefined where none serves it. */
 export async function runningService(directory: string): Promise<string | undefined> {
@@ -47,11 +46,8 @@ export async function serviceReport(url: string, apiKey: string | undefined, { f
     uses: PROBLEMATIC.minUses,
     reliability: PROBLEMATIC.maxReliability,
   };
-  const { overview, topPatterns, mostUsedPlugins, phaseDurations, slowPlugins, problematicPlugins, all } = await send(
-    url,
-    apiKey,
-    variables,
-  );
+  const data = (await requestService(url, apiKey, { query: QUESTIONS, variables })) as Data;
+  const { overview, topPatterns, mostUsedPlugins, phaseDurations, slowPlugins, problematicPlugins, all } = data;
   return {
     ...overview,
     topPatterns: topPatterns.patterns,
@@ -61,18 +57,4 @@ export async function serviceReport(url: string, apiKey: string | undefined, { f
     problematicPlugins: problematicPlugins.plugins,
     all: { from: all.from, to: all.to, ...all.current },
   };
-}
-
-async function send(url: string, apiKey: string | undefined, variables: object): Promise<Data> {
-  const endpoint = new URL('/graphql', url).href;
-  const headers = { 'content-type': 'application/json', ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) };
-  const body = JSON.stringify({ query: QUESTIONS, variables });
-  const response = await fetch(endpoint, { method: 'POST', headers, body }).catch(error => {
-    throw new MetricsError('STORAGE_FAILED', `no service answers at ${endpoint}: ${messageOf(error.cause ?? error)}`, { cause: error });
-  });
-  const answer = (await response.json().catch(() => ({ errors: [{ message: `status ${response.status}` }] }))) as Answer;
-  const [error] = answer.errors ?? [];
-  if (error) throw new MetricsError(error.extensions?.code ?? 'INTERNAL_SERVER_ERROR', `${endpoint}: ${error.message}`);
-  if (!answer.data) throw new MetricsError('INTERNAL_SERVER_ERROR', `${endpoint}: no answer, status ${response.status}`);
-  return answer.data;
 }

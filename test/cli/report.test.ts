@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, readdirSync } from 'node:fs';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -102,6 +102,16 @@ describe('orchestrator-metrics report in a pipe', { timeout: 60_000 }, () => {
     } finally {
       await log.close();
     }
+  });
+
+  test('beside the name of a service that was killed elsewhere: it says so and reads the logs', async () => {
+    const directory = join(temporary.path, 'killed');
+    await cp(metrics, directory, { recursive: true });
+    const owner = { pid: 1, host: 'another-container', since: END, url: 'http://127.0.0.1:9' };
+    await writeFile(join(directory, 'lock'), JSON.stringify(owner));
+    const { code, stdout, stderr } = await run(['--to', END], directory);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/no service answers at .*The logs are read instead/) });
+    expect(JSON.parse(stdout)).toEqual(await json(['--to', END]));
   });
 
   test('--window all, --from and --to: everything, and a stretch', async () => {
