@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config, Environment } from './config.ts';
 import { Log } from './log/log.ts';
 import type { Logger } from './logger.ts';
-import { type GraphAggregates, GraphProjection, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
+import { type GraphAggregates, GraphProjection, GraphTasks, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
 import { type PatternFigures, PatternFilesProjection, positionsOf } from './projection/pattern-files/pattern-files.ts';
 import { Follower, type FollowerStatus } from './projection/projection.ts';
 import { MAX_LIST, openStage, type PatternStats, type Questions } from './query/query.ts';
@@ -69,7 +69,7 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     if (files) closers.push(() => files.close());
 
     const projections = () => [...stage.projections(), graph.status(), ...(files ? [files.status()] : [])];
-    const schema = await createSchema({ projections, graph: { connection: graph.connection, state: graph.state } });
+    const schema = await createSchema({ projections, graph });
     const service = await listen(config, { schema, log, questions, projections, logger });
     closers.push(() => service.close());
     await log.announceUrl(service.url);
@@ -129,6 +129,7 @@ type Graph = {
   connection: () => Neo4jSupply['connection'];
   state: () => GraphState;
   status: () => FollowerStatus;
+  tasks: GraphTasks;
   close: () => Promise<void>;
 };
 
@@ -157,14 +158,16 @@ async function startGraph(config: Config, effects: AppEffects, parts: { logs: Lo
     },
     onProgress: (done, total) => effects.onGraphFetch?.(done, total),
   });
+  const tasks = new GraphTasks({ projection, supply: () => supply.state, logger, clock });
   const since = clock();
   supply.start();
   return {
     connection: () => supply.connection,
     state: () => graphState(supply.state, follower.status()),
     status: () => (supply.state.kind === 'up' ? follower.status() : waitingStatus(supply.state, since)),
+    tasks,
     close: async () => {
-      await Promise.all([projection.close(), follower.stop()]);
+      await Promise.all([projection.close(), tasks.close(), follower.stop()]);
       await supply.close();
     },
   };

@@ -1,6 +1,7 @@
 /** A report by a running service, in one request: all its parts are answered at one position. */
-import { MetricsError, messageOf } from '../errors.ts';
+import { MetricsError } from '../errors.ts';
 import { ownerOf } from '../log/log.ts';
+import { askService, type Service } from './graphql-client.ts';
 import type { PatternFigures, PhaseStats, PluginFigures, Report, ReportQuestion, Totals } from './report-answers.ts';
 import { PROBLEMATIC, SLOW, TOP_PATTERNS } from './report-answers.ts';
 
@@ -30,7 +31,6 @@ type Data = {
   problematicPlugins: { plugins: PluginFigures[] };
   all: { from: string | null; to: string | null; current: { executions: number; steps: number } };
 };
-type Answer = { data?: Data | null; errors?: { message: string; extensions?: { code?: MetricsError['code'] } }[] };
 
 /** The URL of the service that owns a directory; undefined where none serves it. */
 export async function runningService(directory: string): Promise<string | undefined> {
@@ -47,11 +47,8 @@ export async function serviceReport(url: string, apiKey: string | undefined, { f
     uses: PROBLEMATIC.minUses,
     reliability: PROBLEMATIC.maxReliability,
   };
-  const { overview, topPatterns, mostUsedPlugins, phaseDurations, slowPlugins, problematicPlugins, all } = await send(
-    url,
-    apiKey,
-    variables,
-  );
+  const data = await send({ url, apiKey }, variables);
+  const { overview, topPatterns, mostUsedPlugins, phaseDurations, slowPlugins, problematicPlugins, all } = data;
   return {
     ...overview,
     topPatterns: topPatterns.patterns,
@@ -63,16 +60,10 @@ export async function serviceReport(url: string, apiKey: string | undefined, { f
   };
 }
 
-async function send(url: string, apiKey: string | undefined, variables: object): Promise<Data> {
-  const endpoint = new URL('/graphql', url).href;
-  const headers = { 'content-type': 'application/json', ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }) };
-  const body = JSON.stringify({ query: QUESTIONS, variables });
-  const response = await fetch(endpoint, { method: 'POST', headers, body }).catch(error => {
-    throw new MetricsError('STORAGE_FAILED', `no service answers at ${endpoint}: ${messageOf(error.cause ?? error)}`, { cause: error });
-  });
-  const answer = (await response.json().catch(() => ({ errors: [{ message: `status ${response.status}` }] }))) as Answer;
-  const [error] = answer.errors ?? [];
-  if (error) throw new MetricsError(error.extensions?.code ?? 'INTERNAL_SERVER_ERROR', `${endpoint}: ${error.message}`);
-  if (!answer.data) throw new MetricsError('INTERNAL_SERVER_ERROR', `${endpoint}: no answer, status ${response.status}`);
-  return answer.data;
+async function send(service: Service, variables: object): Promise<Data> {
+  const { data, errors } = await askService<Data>(service, QUESTIONS, variables);
+  const [error] = errors ?? [];
+  if (error) throw new MetricsError(error.extensions?.code ?? 'INTERNAL_SERVER_ERROR', `${service.url}: ${error.message}`);
+  if (!data) throw new MetricsError('INTERNAL_SERVER_ERROR', `${service.url}: no answer`);
+  return data;
 }

@@ -18,6 +18,7 @@ export { withDeadline } from './deadline.ts';
 export type { GraphDifference } from './graph-comparison.ts';
 export type { GraphLogs } from './graph-logs.ts';
 export { GraphProjection, type GraphProjectionOptions } from './graph-projection.ts';
+export { type GraphTask, type GraphTaskStatus, GraphTasks } from './graph-tasks.ts';
 export type { GraphChecked } from './graph-work.ts';
 export { graphError } from './neo4j-error.ts';
 export { Neo4jSupply, type SupplyState } from './neo4j-supply.ts';
