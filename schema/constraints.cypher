@@ -16,6 +16,8 @@ FOR (p:ProjectionPosition) REQUIRE p.name IS UNIQUE;
 
 CREATE INDEX execution_status IF NOT EXISTS FOR (e:Execution) ON (e.status);
 CREATE INDEX execution_started_at IF NOT EXISTS FOR (e:Execution) ON (e.started_at);
+// Where the execution's row starts in journal.log: what leaves the graph, and the order of a comparison.
+CREATE INDEX execution_journal_position IF NOT EXISTS FOR (e:Execution) ON (e.journal_position);
 CREATE INDEX pattern_status IF NOT EXISTS FOR (p:Pattern) ON (p.status);
 CREATE INDEX pattern_last_used IF NOT EXISTS FOR (p:Pattern) ON (p.last_used);
 CREATE INDEX plugin_last_used IF NOT EXISTS FOR (p:Plugin) ON (p.last_used);

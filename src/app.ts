@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config, Environment } from './config.ts';
 import { Log } from './log/log.ts';
 import type { Logger } from './logger.ts';
-import { createGraphProjection, type GraphAggregates, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
+import { type GraphAggregates, GraphProjection, GraphTasks, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
 import { type PatternFigures, PatternFilesProjection, positionsOf } from './projection/pattern-files/pattern-files.ts';
 import { Follower, type FollowerStatus } from './projection/projection.ts';
 import { MAX_LIST, openStage, type PatternStats, type Questions } from './query/query.ts';
@@ -62,14 +62,14 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     closers.push(() => stage.close());
     const { questions } = stage;
 
-    const graph = await startGraph(config, effects, { log, aggregates: graphAggregates(questions) });
+    const graph = await startGraph(config, effects, { logs: log, aggregates: graphAggregates(questions) });
     closers.push(() => graph.close());
 
     const files = startPatternFiles(config, effects, { log, figures: patternFigures(questions) });
     if (files) closers.push(() => files.close());
 
     const projections = () => [...stage.projections(), graph.status(), ...(files ? [files.status()] : [])];
-    const schema = await createSchema({ projections, graph: { connection: graph.connection, state: graph.state } });
+    const schema = await createSchema({ projections, graph });
     const service = await listen(config, { schema, log, questions, projections, logger });
     closers.push(() => service.close());
     await log.announceUrl(service.url);
@@ -129,15 +129,23 @@ type Graph = {
   connection: () => Neo4jSupply['connection'];
   state: () => GraphState;
   status: () => FollowerStatus;
+  tasks: GraphTasks;
   close: () => Promise<void>;
 };
 
 /** The graph joins when its Neo4j is there: its follower starts with the first connection and goes on through every later one. */
-async function startGraph(config: Config, effects: AppEffects, parts: { log: Log; aggregates: GraphAggregates }): Promise<Graph> {
+async function startGraph(config: Config, effects: AppEffects, parts: { logs: Log; aggregates: GraphAggregates }): Promise<Graph> {
   const { logger, clock } = effects;
   const constraints = await readFile(new URL('../schema/constraints.cypher', import.meta.url), 'utf8');
-  const projection = createGraphProjection({ connection: () => supply.connection, aggregates: parts.aggregates, constraints, logger });
-  const follower = new Follower(projection, parts.log, { maxBytes: GRAPH_BATCH_BYTES, gatherMs: GRAPH_GATHER_MS, logger, clock });
+  const projection = new GraphProjection({
+    ...parts,
+    connection: () => supply.connection,
+    metricsDirectory: config.metricsDir,
+    retention: config.graphRetention,
+    constraints,
+    logger,
+  });
+  const follower = new Follower(projection, parts.logs, { maxBytes: GRAPH_BATCH_BYTES, gatherMs: GRAPH_GATHER_MS, logger, clock });
   const supply: Neo4jSupply = new Neo4jSupply({
     mode: config.graph,
     external: externalAddress(config),
@@ -150,14 +158,16 @@ async function startGraph(config: Config, effects: AppEffects, parts: { log: Log
     },
     onProgress: (done, total) => effects.onGraphFetch?.(done, total),
   });
+  const tasks = new GraphTasks({ projection, supply: () => supply.state, logger, clock });
   const since = clock();
   supply.start();
   return {
     connection: () => supply.connection,
     state: () => graphState(supply.state, follower.status()),
     status: () => (supply.state.kind === 'up' ? follower.status() : waitingStatus(supply.state, since)),
+    tasks,
     close: async () => {
-      await follower.stop();
+      await Promise.all([projection.close(), tasks.close(), follower.stop()]);
       await supply.close();
     },
   };

@@ -23,6 +23,7 @@ export type Config = Readonly<{
   patternsDir: string | undefined;
   promotionPolicy: PromotionMode;
   graph: GraphMode;
+  graphRetention: number;
   neo4j: Readonly<{
     uri: string | undefined;
     username: string;
@@ -75,6 +76,11 @@ export const SETTINGS = [
     description:
       'auto: NEO4J_URI where it is set, else a Neo4j of our own where Java and Maven allow, else none. external, embedded, off: force one.',
   },
+  {
+    env: 'GRAPH_RETENTION',
+    default: '1000',
+    description: 'Executions of each pattern that stay in the graph, the last in log order; older ones move to METRICS_DIR/archive/graph.',
+  },
   { env: 'NEO4J_URI', default: '', description: 'A Neo4j 5 server: bolt://, neo4j://, each also with +s.' },
   { env: 'NEO4J_USERNAME', default: 'neo4j', description: 'User of that server.' },
   { env: 'NEO4J_PASSWORD', default: '', description: 'Password of that user.' },
@@ -126,6 +132,7 @@ export function readConfig(environment: Environment): Config {
     patternsDir: text('PATTERNS_DIR') ? resolve(text('PATTERNS_DIR')) : undefined,
     promotionPolicy: oneOf('PROMOTION_POLICY', PROMOTION_MODES),
     graph: oneOf('GRAPH', GRAPH_MODES),
+    graphRetention: whole('GRAPH_RETENTION', 1, 1_000_000),
     neo4j: {
       uri: text('NEO4J_URI') || undefined,
       username: text('NEO4J_USERNAME'),

@@ -29,6 +29,7 @@ describe('without settings', () => {
       patternsDir: undefined,
       promotionPolicy: 'default',
       graph: 'auto',
+      graphRetention: 1000,
       neo4j: { uri: undefined, username: 'neo4j', password: undefined, database: 'neo4j', heapMb: 512, boltPort: 0 },
       apiKey: undefined,
       corsOrigins: [],
@@ -58,6 +59,7 @@ test('every setting is read', () => {
     PATTERNS_DIR: tmpdir(),
     PROMOTION_POLICY: 'STRICT',
     GRAPH: 'EXTERNAL',
+    GRAPH_RETENTION: '250',
     NEO4J_URI: 'neo4j+s://graph.example.org:7687',
     NEO4J_USERNAME: 'user',
     NEO4J_PASSWORD: 'secret',
@@ -79,6 +81,7 @@ test('every setting is read', () => {
     patternsDir: tmpdir(),
     promotionPolicy: 'strict',
     graph: 'external',
+    graphRetention: 250,
     neo4j: {
       uri: 'neo4j+s://graph.example.org:7687',
       username: 'user',

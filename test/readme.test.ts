@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { settingsTable } from '../src/config.ts';
-import { createSchema } from '../src/serve/schema.ts';
+import { createSchema, NO_GRAPH } from '../src/serve/schema.ts';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -11,7 +11,7 @@ test('the table of settings is the one that the service reads', () => {
 });
 
 test('every question in it is one that the API answers', async () => {
-  const schema = await createSchema({ projections: () => [], graph: { connection: () => undefined, state: () => ({ available: false }) } });
+  const schema = await createSchema({ projections: () => [], graph: NO_GRAPH });
   const questions = [...README.matchAll(/```graphql\n(.*?)```/gs)].map(([, text = '']) => text);
   expect(questions.length).toBeGreaterThan(1);
   for (const question of questions) expect(validate(schema, parse(question))).toEqual([]);

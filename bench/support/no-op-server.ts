@@ -2,13 +2,13 @@
 import { type Log, START } from '../../src/log/log.ts';
 import { createLogger } from '../../src/logger.ts';
 import type { Questions } from '../../src/query/query.ts';
-import { createSchema, serve } from '../../src/serve/serve.ts';
+import { createSchema, NO_GRAPH, serve } from '../../src/serve/serve.ts';
 
 const record = async (inputs: readonly { executionId: string }[]) =>
   inputs.map(({ executionId }) => ({ executionId, duplicate: false, position: START }));
 
 const logger = createLogger('warn');
-const schema = await createSchema({ projections: () => [], graph: { connection: () => undefined, state: () => ({ available: false }) } });
+const schema = await createSchema({ projections: () => [], graph: NO_GRAPH });
 const service = await serve({
   schema,
   log: { record } as unknown as Log,

@@ -46,6 +46,11 @@ A report asks the service at --url; without it, the service that owns METRICS_DI
 writes and locks nothing. The last line says as of what it is: with --as-of that and the same --from and --to the figures are the same.
 `;
 
+const GRAPH_HELP = `
+The work is done by the service at --url; without it, by the service that owns METRICS_DIR; without one, by this command, which
+starts Neo4j for it where it is one of our own. API_KEY is sent where it is set. Exit code 1: verify found a difference, or it failed.
+`;
+
 function program(environment: Environment): Command {
   const command = new Command('orchestrator-metrics')
     .description(
@@ -121,6 +126,22 @@ function program(environment: Environment): Command {
     .option('--url <url>', 'the service to ask, such as http://127.0.0.1:4000')
     .addHelpText('after', REPORT_HELP)
     .action(async (options: ReportOptions) => (await import('./report.ts')).report(options, readConfig(environment)));
+
+  const graph = command.command('graph').description('look after the graph in Neo4j').addHelpText('after', GRAPH_HELP);
+  for (const [name, description] of [
+    ['verify', 'compare every node and relationship with the logs, as of the position that the graph stands at; changes nothing'],
+    ['rebuild', 'correct the graph in place, so that it is what the logs say; readers miss nothing, what others wrote stays'],
+    [
+      'prune',
+      'archive and remove the executions beyond GRAPH_RETENTION of each pattern, which the service does by itself with every record',
+    ],
+  ] as const) {
+    graph
+      .command(name)
+      .description(description)
+      .option('--url <url>', 'the service to ask, such as http://127.0.0.1:4000')
+      .action(async (options: { url?: string }) => (await import('./graph.ts')).graph(name, options, readConfig(environment), environment));
+  }
 
   return command;
 }

@@ -45,6 +45,7 @@ export {
 export { ReadOnlyLog } from './read-only-log.ts';
 export { appendable, repairLogs } from './repair.ts';
 export type { Stretch } from './stretch.ts';
+export { Turns } from './turns.ts';
 export { type Verified, verifyLogs } from './verify.ts';
 export type { Finding } from './verify-finding.ts';
 export type { Acknowledgement, Outcome } from './writer.ts';

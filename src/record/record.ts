@@ -40,5 +40,5 @@ export {
   rowTimestamp,
   type SuccessRatesValues,
 } from './shared-rows.ts';
-export { isPlainName } from './text.ts';
+export { isPlainName, toOneLine } from './text.ts';
 export { formatMilliseconds, formatSeconds, parseTimestamp } from './timestamp.ts';

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
+import { MetricsError } from '../errors.ts';
 import type { GraphConnection } from '../projection/graph/graph.ts';
 import type { FollowerStatus } from '../projection/projection.ts';
 import type { FilterInput } from '../query/query.ts';
@@ -9,6 +10,7 @@ import type { RequestContext } from './context.ts';
 import type { GraphState } from './graph-guard.ts';
 import { joinSchemas } from './graph-join.ts';
 import { createGraphSchema } from './graph-schema.ts';
+import { type GraphTaskRunner, graphTaskResolvers } from './graph-tasks.ts';
 import { logStatusResolvers } from './log-status.ts';
 import { questionResolvers } from './questions.ts';
 import { recordingResolvers } from './recording.ts';
@@ -16,8 +18,20 @@ import { ENUMS, SCALARS } from './scalars.ts';
 
 export type SchemaOptions = Readonly<{
   projections: () => readonly FollowerStatus[];
-  graph: { connection: () => GraphConnection | undefined; state: () => GraphState };
+  graph: { connection: () => GraphConnection | undefined; state: () => GraphState; tasks: GraphTaskRunner };
 }>;
+
+/** What stands for a graph where there is none, as in a tool that only needs the schema. */
+export const NO_GRAPH: SchemaOptions['graph'] = {
+  connection: () => undefined,
+  state: () => ({ available: false }),
+  tasks: {
+    status: undefined,
+    start: () => {
+      throw new MetricsError('GRAPH_UNAVAILABLE', 'There is no graph here');
+    },
+  },
+};
 
 /** `schema/` of the project: as far from `src/` as from `dist/`. */
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
@@ -29,7 +43,7 @@ export async function createSchema({ projections, graph }: SchemaOptions): Promi
   const read = (file: string) => readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8');
   const logSchema = makeExecutableSchema<RequestContext>({
     typeDefs: files.filter(file => file !== GRAPH_TYPES).map(read),
-    resolvers: [ENUMS, SCALARS, recordingResolvers, questionResolvers, logStatusResolvers(projections)],
+    resolvers: [ENUMS, SCALARS, recordingResolvers, questionResolvers, logStatusResolvers(projections), graphTaskResolvers(graph.tasks)],
   });
   const graphSchema = await createGraphSchema<PatternAnswer, PluginAnswer, FilterInput, RequestContext>({
     typeDefs: files.map(read),

@@ -27,7 +27,7 @@ import { registerHttpErrors } from './http-errors.ts';
 import { LIMIT_RULES, MAX_RECURSIVE_SELECTIONS, MAX_TOKENS, MAX_VALIDATION_ERRORS } from './query-limits.ts';
 
 export type { GraphState } from './graph-guard.ts';
-export { createSchema } from './schema.ts';
+export { createSchema, NO_GRAPH } from './schema.ts';
 
 export type ServeOptions = Readonly<{
   schema: GraphQLSchema;

@@ -1,132 +1,280 @@
-import type { ManagedTransaction, Session } from 'neo4j-driver';
 import { MetricsError } from '../../errors.ts';
-import { formatPosition, type Position, parsePosition, START, type Stretch } from '../../log/log.ts';
+import { bytesBetween, formatPosition, type Position, reaches, START, type Stretch, Turns } from '../../log/log.ts';
 import type { Logger } from '../../logger.ts';
 import type { Projection } from '../projection.ts';
 import type { GraphAggregates } from './aggregates.ts';
 import type { GraphConnection } from './connection.ts';
 import { applyConstraints } from './constraints.ts';
-import { whileAnswering } from './deadline.ts';
-import { graphError } from './neo4j-error.ts';
-import {
-  FORGET_POSITION,
-  LOCK_POSITION,
-  READ_POSITION,
-  STORE_POSITION,
-  WRITE_EXECUTIONS,
-  WRITE_PATTERNS,
-  WRITE_PLUGINS,
-  WRITE_STEPS,
-} from './statements.ts';
-import { executionParameters, patternParameters, pluginParameters, stepParameters } from './stretch-rows.ts';
+import type { Progress } from './expected-graph.ts';
+import { GraphArchive, type PlacedExecution } from './graph-archive.ts';
+import { type GraphLogs, identityOf } from './graph-logs.ts';
+import { GraphStore, LAYOUT, NAME, type StoredState, type Writing } from './graph-store.ts';
+import { type GraphChecked, type GraphReport, type GraphWork, pruneGraph, rebuildGraph, verifyGraph } from './graph-work.ts';
+import { Retained } from './retained.ts';
+import { FORGET_POSITION, READ_RETAINED, REMOVE_RETIRED, WRITE_PATTERNS, WRITE_PLUGINS } from './statements.ts';
+import { halvesOf } from './stretch-halves.ts';
+import { type PatternSeen, patternParameters, pluginParameters, seePatterns, seePlugins } from './stretch-rows.ts';
+import { batchesOf, executionWritings } from './writings.ts';
 
-const NAME = 'graph';
-/** Rows of one UNWIND: enough that a round trip does not count, few enough that a message stays below a few megabytes. */
-const BATCH_ROWS = 5_000;
-/** While a transaction runs, the server is asked this often whether it is there at all. */
-const PING_EVERY_MS = 2_000;
-/** Nothing that the projection does takes this long; Neo4j itself ends what does, also when we are gone. */
-const TRANSACTION_LIMIT_MS = 120_000;
+/** A graph that is behind by more is built from the logs as a whole: only what stays in it is written then. Bytes of all logs. */
+const FOLLOWED_BYTES = 16 << 20;
 
 export type GraphProjectionOptions = Readonly<{
   /** The connection now in use; undefined while there is none yet (an embedded Neo4j is still starting). */
   connection: () => GraphConnection | undefined;
+  logs: GraphLogs;
+  /** Where `archive/graph` is. */
+  metricsDirectory: string;
+  /** Executions of a pattern that stay, the last in log order. */
+  retention: number;
   aggregates: GraphAggregates;
   /** The text of `schema/constraints.cypher`. */
   constraints: string;
   logger: Logger;
 }>;
 
-/** What one transaction says to Neo4j: a statement and its rows. */
-type Writing = readonly [statement: string, rows: readonly unknown[]];
-
-function* batchesOf(rows: readonly unknown[]): Generator<readonly unknown[]> {
-  for (let start = 0; start < rows.length; start += BATCH_ROWS) yield rows.slice(start, start + BATCH_ROWS);
-}
-
-async function storedToken(transaction: ManagedTransaction): Promise<string | undefined> {
-  const { records } = await transaction.run<{ token: string | null }>(READ_POSITION, { name: NAME });
-  return records[0]?.get('token') ?? undefined;
-}
-
-/** Nodes before relationships, since these look for both their ends. */
-async function writingsOf(stretch: Stretch, aggregates: GraphAggregates): Promise<Writing[]> {
-  const [patterns, plugins] = await Promise.all([patternParameters(stretch, aggregates), pluginParameters(stretch, aggregates)]);
-  const executions = stretch.journal.map(row => row.execution);
-  return [
-    [WRITE_PATTERNS, patterns],
-    [WRITE_PLUGINS, plugins],
-    [WRITE_EXECUTIONS, executions.map(executionParameters)],
-    [WRITE_STEPS, executions.flatMap(stepParameters)],
-  ];
-}
+/** An execution that leaves the graph: its pattern, and where its row starts. */
+type Leaving = Readonly<{ patternId: string; start: number }>;
 
 /**
- * Applies the writings if the stored position, under its lock, is still `from`. When it is `to` already, an earlier try was
- * committed and only its answer was lost: a stretch has one outcome, so nothing is left to do.
+ * The projection into Neo4j. Its methods throw `MetricsError`: GRAPH_UNAVAILABLE while Neo4j is away, refuses us, has moved on from
+ * the stretch's start (call `load` again) or holds the graph of other logs; STORAGE_FAILED where what leaves the graph cannot be
+ * archived. A call ends a few seconds after Neo4j stopped answering. One is worked on at a time.
  */
-async function writeOnce(transaction: ManagedTransaction, writings: readonly Writing[], from: Position, to: Position): Promise<void> {
-  await transaction.run(LOCK_POSITION, { name: NAME });
-  const stored = (await storedToken(transaction)) ?? formatPosition(START);
-  if (stored === formatPosition(to)) return;
-  if (stored !== formatPosition(from)) {
+export class GraphProjection implements Projection {
+  readonly name = NAME;
+  /** Other programs write to the database as well. */
+  readonly disposable = false;
+  readonly #options: GraphProjectionOptions;
+  readonly #store: GraphStore;
+  readonly #archive: GraphArchive;
+  readonly #retained: Retained;
+  readonly #turns = new Turns();
+  readonly #closing = new AbortController();
+  #identity: string | undefined;
+  /** Executions that go into one transaction: fewer once a stretch was too much for Neo4j's memory. */
+  #largest = Number.POSITIVE_INFINITY;
+
+  constructor(options: GraphProjectionOptions) {
+    this.#options = options;
+    this.#store = new GraphStore(options.connection, options.logger);
+    this.#archive = new GraphArchive(options.metricsDirectory);
+    this.#retained = new Retained(options.retention);
+  }
+
+  /**
+   * Applies constraints and indexes first: a store that was emptied while we ran gets them again. A graph that was written by an older
+   * version, or is far behind, is built from the logs before its position is answered.
+   */
+  load(): Promise<Position> {
+    return this.#turns.take(async () => {
+      this.#retained.forget();
+      await this.#store.inSession(session => applyConstraints(session, this.#options.constraints));
+      const state = await this.#store.state();
+      if (state.position === undefined || state.layout < LAYOUT) return this.#build(state.position);
+      await this.#checkBelongs(state.position, state);
+      if (state.retention !== undefined && state.retention > this.#options.retention) await pruneGraph(this.#work());
+      return state.position;
+    });
+  }
+
+  async #build(older: Position | undefined): Promise<Position> {
+    const { logs, logger } = this.#options;
+    if (older === undefined && bytesBetween(START, logs.position) <= FOLLOWED_BYTES) return START;
+    const why = older === undefined ? 'there is none yet' : 'an older version of this program wrote it';
+    logger.info({ reason: why }, 'the graph is built from the logs');
+    return (await rebuildGraph(this.#work())).asOf;
+  }
+
+  /** Throws GRAPH_UNAVAILABLE where the graph is not one of these logs, with how and what to do. */
+  async #checkBelongs(position: Position, { logs: stored, layout }: StoredState): Promise<void> {
+    const { logs } = this.#options;
+    const refuse = (what: string, cure: string, cause?: unknown) =>
+      new MetricsError('GRAPH_UNAVAILABLE', `${what}. ${cure}, or build the graph from these logs: orchestrator-metrics graph rebuild`, {
+        cause,
+      });
+    if (layout > LAYOUT) {
+      throw refuse(`A newer version of this program wrote the graph (layout ${layout}, this one writes ${LAYOUT})`, 'Start that version');
+    }
+    const identity = await this.#identityOfLogs();
+    if (stored !== undefined && stored !== identity) {
+      throw refuse(
+        `The graph belongs to other logs (they begin with ${stored}, these with ${identity ?? 'nothing'})`,
+        'Name another database in NEO4J_DATABASE',
+      );
+    }
+    if (!reaches(logs.position, position)) {
+      throw refuse(
+        `The graph is ahead of the logs: it stands at ${formatPosition(position)}, they end at ${formatPosition(logs.position)}`,
+        'These logs are an older copy: put the newer ones back',
+      );
+    }
+    await logs.checkPosition(position).catch(error => {
+      throw refuse(
+        `The graph follows another history of these logs: ${error.message}`,
+        'The logs were changed, or went on from an older copy: put the right ones back',
+        error,
+      );
+    });
+  }
+
+  async #identityOfLogs(): Promise<string | undefined> {
+    this.#identity ??= await identityOf(this.#options.logs);
+    return this.#identity;
+  }
+
+  advance(stretch: Stretch): Promise<void> {
+    return this.#turns.take(() => this.#advance(stretch));
+  }
+
+  /** What is too much for one transaction goes in by halves: tried again as it is, it would fail for ever. */
+  async #advance(stretch: Stretch): Promise<void> {
+    const halves = stretch.journal.length > this.#largest ? halvesOf(stretch) : undefined;
+    if (!halves) {
+      const tooMuch = await this.#apply(stretch).then(
+        () => undefined,
+        error => {
+          this.#retained.forget();
+          if (!isTooMuch(error) || !halvesOf(stretch)) throw error;
+          return error;
+        },
+      );
+      // What was too much once, while much else went on, need not be for ever.
+      this.#largest *= 1.1;
+      if (!tooMuch) return;
+      this.#largest = Math.ceil(stretch.journal.length / 2);
+      this.#options.logger.warn(
+        { executions: this.#largest, reason: tooMuch.message },
+        'fewer executions go into one transaction of Neo4j',
+      );
+      return this.#advance(stretch);
+    }
+    for (const half of halves) await this.#advance(half);
+  }
+
+  async #apply(stretch: Stretch): Promise<void> {
+    const { aggregates, retention } = this.#options;
+    const patterns = new Map<string, PatternSeen>();
+    const plugins = new Set<string>();
+    seePatterns(patterns, stretch);
+    seePlugins(plugins, stretch);
+    const [patternRows, pluginRows] = await Promise.all([
+      patternParameters(patterns, aggregates, stretch.to),
+      pluginParameters(plugins, aggregates, stretch.to),
+    ]);
+    const leaving = await this.#leaving(stretch, [...patterns.keys()]);
+    await this.#archiveAll(leaving, stretch);
+
+    const left = new Set(leaving.map(({ start }) => start));
+    const stay = stretch.journal.filter(({ start }) => !left.has(start));
+    const retired = leaving.map(({ start }) => start).filter(start => start < stretch.from.journal);
+    // Nodes before relationships, since these look for both their ends.
+    const writings: Writing[] = [
+      ...batchesOf(patternRows).map(rows => [WRITE_PATTERNS, { rows, exact: false }] as const),
+      ...batchesOf(pluginRows).map(rows => [WRITE_PLUGINS, { rows }] as const),
+      ...executionWritings(stay),
+      ...batchesOf(retired).map(rows => [REMOVE_RETIRED, { rows }] as const),
+    ];
+    const after: StoredState = { position: stretch.to, logs: await this.#identityOfLogs(), layout: LAYOUT, retention };
+    const stored = await this.#store.write(stretch.from, writings, after);
+    if (formatPosition(stored) === formatPosition(stretch.to)) return;
+    this.#retained.forget();
+    // An earlier try was committed and only its answer was lost, or the graph was built anew meanwhile: nothing is left to do.
+    if (reaches(stored, stretch.to)) return;
     throw new MetricsError(
       'GRAPH_UNAVAILABLE',
-      `The graph stands at ${stored}, not at ${formatPosition(from)}, from where it was to go on: its position must be loaded again`,
+      `The graph stands at ${formatPosition(stored)}, not at ${formatPosition(stretch.from)}, from where it was to go on: its position must be loaded again`,
     );
   }
-  for (const [statement, rows] of writings) {
-    for (const batch of batchesOf(rows)) await transaction.run(statement, { rows: batch });
+
+  /** Those that the stretch pushes out, of the graph and of itself; in log order within a pattern. */
+  async #leaving({ journal, from }: Stretch, patternIds: readonly string[]): Promise<Leaving[]> {
+    const leaving: Leaving[] = [];
+    const unknown = patternIds.filter(id => !this.#retained.knows(id));
+    for (const rows of batchesOf(unknown)) {
+      const found = await this.#store.rows<{ id: string; starts: number[] }>(READ_RETAINED, { rows });
+      const byId = new Map(found.map(({ id, starts }) => [id, starts]));
+      for (const patternId of rows) {
+        const held = (byId.get(patternId) ?? []).filter(start => start < from.journal);
+        for (const start of this.#retained.learn(patternId, held)) leaving.push({ patternId, start });
+      }
+    }
+    for (const { execution, start } of journal) {
+      const left = this.#retained.push(execution.patternId, start);
+      if (left !== undefined) leaving.push({ patternId: execution.patternId, start: left });
+    }
+    return leaving;
   }
-  await transaction.run(STORE_POSITION, { name: NAME, token: formatPosition(to) });
-}
 
-/**
- * The projection into Neo4j. Its methods throw `MetricsError`: GRAPH_UNAVAILABLE while Neo4j is away, refuses us or has moved on
- * from the stretch's start (call `load` again), POSITION_UNKNOWN when what is stored is no position. A call ends a few seconds
- * after Neo4j stopped answering. `advance` builds one transaction: bound a stretch by its steps too (about 20,000).
- */
-export function createGraphProjection(options: GraphProjectionOptions): Projection {
-  const { connection: currentConnection, aggregates, constraints, logger } = options;
-
-  /** A session for `work`, given up when Neo4j stops answering; every error in words of our own. */
-  async function inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const connection = currentConnection();
-    if (!connection) throw new MetricsError('GRAPH_UNAVAILABLE', 'Neo4j is not up yet');
-    const session = connection.writeSession();
-    try {
-      return await whileAnswering(work(session), connection.ping, PING_EVERY_MS);
-    } catch (error) {
-      throw graphError(error);
-    } finally {
-      // Ends the transaction of an abandoned call. Not awaited: it waits for a connection that may be frozen.
-      session.close().catch(error => logger.debug({ error }, 'a session with Neo4j did not end cleanly'));
+  /** On disk before they leave. */
+  async #archiveAll(leaving: readonly Leaving[], stretch?: Stretch): Promise<void> {
+    const inStretch = new Map(stretch?.journal.map(row => [row.start, row.execution]));
+    for (const some of batchesOf(leaving)) {
+      const missing: Leaving[] = [];
+      for (const one of some) if (!(await this.#archive.has(one.patternId, one.start))) missing.push(one);
+      const placed = missing.map(async ({ start }): Promise<PlacedExecution> => {
+        return { start, execution: inStretch.get(start) ?? (await this.#options.logs.executionAt(start)) };
+      });
+      await this.#archive.append(await Promise.all(placed));
     }
   }
 
-  const inTransaction = <T>(work: (transaction: ManagedTransaction) => Promise<T>) =>
-    inSession(session => session.executeWrite(work, { timeout: TRANSACTION_LIMIT_MS }));
+  // ---------- Work that is asked for ----------
 
-  return {
-    name: NAME,
-    // Other programs write to the database as well.
-    disposable: false,
-    /** Applies constraints and indexes first: a store that was emptied while we ran gets them again. */
-    load: async () => {
-      await inSession(session => applyConstraints(session, constraints));
-      const token = await inTransaction(storedToken);
-      return token === undefined ? START : parsePosition(token);
-    },
-    advance: async stretch => {
-      const writings = await writingsOf(stretch, aggregates);
-      await inTransaction(transaction => writeOnce(transaction, writings, stretch.from, stretch.to));
-    },
-    /**
-     * Forgets the position only. Following the logs from the start writes every node and relationship over in place, by its key:
-     * readers miss nothing meanwhile, and what others wrote on the nodes stays.
-     */
-    reset: async () => {
-      await inTransaction(transaction => transaction.run(FORGET_POSITION, { name: NAME }));
-    },
-  };
+  /** Compares every node and relationship of ours with the logs as of the graph's position; changes nothing. */
+  verify(report: GraphReport, progress: Progress): Promise<GraphChecked> {
+    return this.#turns.take(() => verifyGraph(this.#work(report, progress)));
+  }
+
+  /** Corrects the graph in place, as of the end of the logs: writes what is missing or wrong, removes what no row speaks of. */
+  rebuild(report: GraphReport, progress: Progress): Promise<GraphChecked> {
+    return this.#turns.take(async () => {
+      this.#retained.forget();
+      await this.#store.inSession(session => applyConstraints(session, this.#options.constraints));
+      return rebuildGraph(this.#work(report, progress));
+    });
+  }
+
+  /** Archives and removes what is older than the last executions of its pattern. */
+  prune(report: GraphReport, progress: Progress): Promise<GraphChecked> {
+    return this.#turns.take(async () => {
+      this.#retained.forget();
+      return pruneGraph(this.#work(report, progress));
+    });
+  }
+
+  #work(report: GraphReport = () => undefined, progress: Progress = () => undefined): GraphWork {
+    const { logs, aggregates, retention } = this.#options;
+    return {
+      store: this.#store,
+      logs,
+      aggregates,
+      archive: this.#archive,
+      archiveAll: leaving => this.#archiveAll(leaving),
+      retention,
+      identity: () => this.#identityOfLogs(),
+      signal: this.#closing.signal,
+      report,
+      progress,
+    };
+  }
+
+  /** Forgets the position only: what follows writes every node and relationship over in place, by its key. */
+  async reset(): Promise<void> {
+    await this.#turns.take(async () => {
+      this.#retained.forget();
+      await this.#store.inTransaction(transaction => transaction.run(FORGET_POSITION, { name: NAME }));
+    });
+  }
+
+  /** Breaks work off that is under way, between two of its transactions, and closes the archive. */
+  async close(): Promise<void> {
+    this.#closing.abort(new MetricsError('GRAPH_UNAVAILABLE', 'The service was stopped before this was done: call it again'));
+    await this.#turns.take(() => this.#archive.close());
+  }
+}
+
+/** Neo4j's memory or time was not enough for one transaction. */
+function isTooMuch(error: unknown): error is MetricsError {
+  return error instanceof MetricsError && (error.code === 'QUERY_TOO_COMPLEX' || error.code === 'TIMEOUT');
 }

@@ -3,31 +3,56 @@
  * changes nothing; each sets only its own properties, so that what others wrote stays. `UNWIND` takes a batch at a time.
  */
 
+/** Ours on an execution, beside its key. */
+const EXECUTION_PROPERTIES = [
+  'execution_id',
+  'workflow_id',
+  'task_description',
+  'status',
+  'duration_ms',
+  'started_at',
+  'completed_at',
+  'error_message',
+  'journal_position',
+];
+const STEP_PROPERTIES = ['ordinal', 'step', 'phase', 'duration_ms', 'status'];
+
+const list = (names: readonly string[]) => `[${names.map(name => `'${name}'`).join(', ')}]`;
+const nothing = (names: readonly string[]) => `{${names.map(name => `${name}: null`).join(', ')}}`;
+
+// ---------- What the graph says of itself ----------
+
 /** Takes the lock of the position before anybody reads it: a statement that reads and writes at once could write back an old one. */
 export const LOCK_POSITION = `
   MERGE (position:ProjectionPosition {name: $name})
   SET position.name = $name`;
 
+/** `logs`: the identity of the logs; `layout`: the version of what is written; `retention`: executions of a pattern that stay. */
 export const READ_POSITION = `
   MATCH (position:ProjectionPosition {name: $name})
-  RETURN position.position AS token`;
+  RETURN position.position AS token, position.logs AS logs, toFloat(position.layout) AS layout, toFloat(position.retention) AS retention`;
 
 export const STORE_POSITION = `
   MATCH (position:ProjectionPosition {name: $name})
-  SET position.position = $token`;
+  SET position.position = $token, position.logs = $logs, position.layout = $layout, position.retention = $retention`;
 
 export const FORGET_POSITION = `
   MATCH (position:ProjectionPosition {name: $name})
   DELETE position`;
 
-/** `created_at` is the earliest of all rows, in whatever stretches they come; a comparison with what is no time is null and loses. */
+// ---------- Writing ----------
+
+/**
+ * `created_at` is the earliest of all rows, in whatever stretches they come; a comparison with what is no time is null and loses.
+ * With `$exact` it is what the row says: then the row speaks of all the logs.
+ */
 export const WRITE_PATTERNS = `
   UNWIND $rows AS row
   MERGE (pattern:Pattern {pattern_id: row.pattern_id})
   SET pattern += row.properties,
       pattern.last_used = datetime(row.last_used),
       pattern.created_at = CASE
-        WHEN pattern.created_at <= datetime(row.created_at) THEN pattern.created_at
+        WHEN NOT $exact AND pattern.created_at <= datetime(row.created_at) THEN pattern.created_at
         ELSE datetime(row.created_at)
       END`;
 
@@ -37,6 +62,7 @@ export const WRITE_PLUGINS = `
   SET plugin += row.properties,
       plugin.last_used = datetime(row.last_used)`;
 
+/** Executions with their relationships; their patterns and plugins are there. */
 export const WRITE_EXECUTIONS = `
   UNWIND $rows AS row
   MERGE (execution:Execution {execution_id: row.execution_id})
@@ -45,11 +71,98 @@ export const WRITE_EXECUTIONS = `
       execution.completed_at = datetime(row.completed_at)
   WITH row, execution
   MATCH (pattern:Pattern {pattern_id: row.pattern_id})
-  MERGE (execution)-[:IMPLEMENTS]->(pattern)`;
+  MERGE (execution)-[:IMPLEMENTS]->(pattern)
+  WITH row, execution
+  UNWIND row.steps AS one
+  MATCH (plugin:Plugin {name: one.plugin})
+  MERGE (plugin)-[step:EXECUTED_IN {ordinal: one.ordinal}]->(execution)
+  SET step += one.properties`;
 
-export const WRITE_STEPS = `
+// ---------- Retention ----------
+
+/** Where the rows of the executions of each pattern start. */
+export const READ_RETAINED = `
+  UNWIND $rows AS id
+  MATCH (:Pattern {pattern_id: id})<-[:IMPLEMENTS]-(execution:Execution)
+  WHERE execution.journal_position IS NOT NULL
+  RETURN id, collect(toFloat(execution.journal_position)) AS starts`;
+
+/** What others added to an execution: a label, a property or a relationship. */
+const MARKED = `(size(labels(execution)) > 1
+    OR any(key IN keys(execution) WHERE NOT key IN ${list(EXECUTION_PROPERTIES)})
+    OR EXISTS {
+      MATCH (execution)-[tie]-()
+      WHERE NOT type(tie) IN ['IMPLEMENTS', 'EXECUTED_IN']
+        OR (type(tie) = 'IMPLEMENTS' AND size(keys(tie)) > 0)
+        OR (type(tie) = 'EXECUTED_IN' AND (tie.ordinal IS NULL OR any(key IN keys(tie) WHERE NOT key IN ${list(STEP_PROPERTIES)})))
+    })`;
+
+/** Removes executions by where their rows start, but those that others have marked. */
+export const REMOVE_RETIRED = `
+  UNWIND $rows AS start
+  MATCH (execution:Execution {journal_position: start})
+  WHERE NOT ${MARKED}
+  DETACH DELETE execution`;
+
+// ---------- Comparing ----------
+
+export const PAGE_OF_PATTERNS = `
+  MATCH (node:Pattern) WHERE node.pattern_id > $after
+  WITH node ORDER BY node.pattern_id LIMIT $limit
+  RETURN node.pattern_id AS key, properties(node) AS properties, node.executions IS NOT NULL AS ours`;
+
+export const PAGE_OF_PLUGINS = `
+  MATCH (node:Plugin) WHERE node.name > $after
+  WITH node ORDER BY node.name LIMIT $limit
+  RETURN node.name AS key, properties(node) AS properties, node.total_uses IS NOT NULL AS ours`;
+
+/** From a position on, since two nodes may claim one: those of other logs. */
+export const PAGE_OF_EXECUTIONS = `
+  MATCH (execution:Execution) WHERE execution.journal_position >= $after
+  WITH execution ORDER BY execution.journal_position LIMIT $limit
+  RETURN toFloat(execution.journal_position) AS start, execution.execution_id AS key, properties(execution) AS properties, ${MARKED} AS marked,
+    COLLECT {
+      MATCH (execution)-[tie:IMPLEMENTS]->(pattern)
+      RETURN {id: elementId(tie), pattern: pattern.pattern_id, plain: size(keys(tie)) = 0}
+    } AS patterns,
+    COLLECT {
+      MATCH (plugin)-[tie:EXECUTED_IN]->(execution) WHERE tie.ordinal IS NOT NULL
+      RETURN {id: elementId(tie), plugin: plugin.name, properties: properties(tie)}
+    } AS steps`;
+
+export const REMOVE_RELATIONSHIPS = `
+  UNWIND $rows AS id
+  MATCH ()-[tie]->() WHERE elementId(tie) = id
+  DELETE tie`;
+
+/** Takes back what is ours of executions that no row speaks of; a node on which others have left nothing goes whole. */
+export const REMOVE_EXECUTIONS = `
   UNWIND $rows AS row
-  MATCH (plugin:Plugin {name: row.plugin})
-  MATCH (execution:Execution {execution_id: row.execution_id})
-  MERGE (plugin)-[step:EXECUTED_IN {ordinal: row.ordinal}]->(execution)
-  SET step += row.properties`;
+  MATCH (execution:Execution {execution_id: row.key}) WHERE execution.journal_position = row.start
+  OPTIONAL MATCH (execution)-[tie]-()
+    WHERE (type(tie) = 'IMPLEMENTS' AND size(keys(tie)) = 0) OR (type(tie) = 'EXECUTED_IN' AND tie.ordinal IS NOT NULL)
+  DELETE tie
+  WITH DISTINCT execution
+  SET execution += ${nothing(EXECUTION_PROPERTIES.slice(1))}
+  WITH execution
+  WHERE size(labels(execution)) = 1 AND size(keys(execution)) = 1 AND NOT EXISTS { (execution)--() }
+  DELETE execution`;
+
+const takeBack = (label: string, key: string, properties: readonly string[]) => `
+  UNWIND $rows AS key
+  MATCH (node:${label} {${key}: key})
+  SET node += ${nothing(properties)}
+  WITH node
+  WHERE size(labels(node)) = 1 AND size(keys(node)) = 1 AND NOT EXISTS { (node)--() }
+  DELETE node`;
+
+/** The same for patterns and plugins, by their keys. */
+export const REMOVE_PATTERNS = takeBack('Pattern', 'pattern_id', [
+  'name',
+  'status',
+  'success_rate',
+  'executions',
+  'last_used',
+  'created_at',
+]);
+export const REMOVE_PLUGINS = takeBack('Plugin', 'name', ['success_rate', 'total_uses', 'last_used']);

@@ -1,33 +1,28 @@
 import { type Integer, int } from 'neo4j-driver';
-import type { Stretch } from '../../log/log.ts';
-import { type Execution, formatMilliseconds, formatSeconds } from '../../record/record.ts';
+import type { Position, Stretch } from '../../log/log.ts';
+import { formatMilliseconds, formatSeconds, type JournalRow } from '../../record/record.ts';
 import type { GraphAggregates, PatternAggregate, PluginAggregate } from './aggregates.ts';
 
-/** One pattern with a row in a stretch: the earliest second of its rows, and the name that the last of them gives it. */
-type PatternSeen = { firstSeconds: number; name: string };
+/** One pattern with a row: the earliest second of its rows, and the name that the last of them gives it. */
+export type PatternSeen = { firstSeconds: number; name: string };
 
 /** Properties as they are stored. Times stand beside them, as ISO 8601 text that Cypher turns into its own DateTime. */
-type Properties = Readonly<Record<string, string | number | Integer | null>>;
+export type Properties = Readonly<Record<string, string | number | Integer | null>>;
 
+export type StepParameters = Readonly<{ plugin: string; ordinal: Integer; properties: Properties }>;
 export type ExecutionParameters = Readonly<{
   execution_id: string;
   pattern_id: string;
   started_at: string;
   completed_at: string;
   properties: Properties;
-}>;
-export type StepParameters = Readonly<{
-  execution_id: string;
-  plugin: string;
-  ordinal: Integer;
-  properties: Properties;
+  steps: readonly StepParameters[];
 }>;
 export type PatternParameters = Readonly<{ pattern_id: string; created_at: string; last_used: string | null; properties: Properties }>;
 export type PluginParameters = Readonly<{ name: string; last_used: string | null; properties: Properties }>;
 
-/** Every pattern with a row in the stretch, in any log; a cancelled execution has one in the journal only. */
-function patternsOf(stretch: Stretch): Map<string, PatternSeen> {
-  const seen = new Map<string, PatternSeen>();
+/** Adds every pattern with a row in the stretch, in any log; a cancelled execution has one in the journal only. */
+export function seePatterns(seen: Map<string, PatternSeen>, stretch: Stretch): void {
   const see = (patternId: string, name: string, seconds: number) => {
     const firstSeconds = Math.min(seen.get(patternId)?.firstSeconds ?? seconds, seconds);
     seen.set(patternId, { firstSeconds, name });
@@ -36,16 +31,13 @@ function patternsOf(stretch: Stretch): Map<string, PatternSeen> {
   for (const { execution } of stretch.journal) {
     see(execution.patternId, execution.patternName, Math.floor(execution.completedAt / 1000));
   }
-  return seen;
 }
 
-/** Every plugin with a row in the stretch, in any log; one that was only skipped has a step in the journal only. */
-function pluginsOf(stretch: Stretch): Set<string> {
-  const names = new Set<string>();
+/** Adds every plugin with a row in the stretch, in any log; one that was only skipped has a step in the journal only. */
+export function seePlugins(names: Set<string>, stretch: Stretch): void {
   for (const { execution } of stretch.journal) for (const step of execution.steps) names.add(step.plugin);
   for (const row of stretch.durations) names.add(row.plugin);
   for (const row of stretch.plugin_usage) names.add(row.plugin);
-  return names;
 }
 
 /** A pattern that only cancelled executions follow is known, and no figure speaks of it. */
@@ -62,10 +54,13 @@ function pluginProperties(figures: PluginAggregate | undefined): Properties {
   return { success_rate: figures?.reliability ?? null, total_uses: int(figures?.uses ?? 0) };
 }
 
-/** The patterns of a stretch with their figures as of its end. */
-export async function patternParameters(stretch: Stretch, aggregates: GraphAggregates): Promise<PatternParameters[]> {
-  const seen = patternsOf(stretch);
-  const figures = new Map((await aggregates.patterns([...seen.keys()], stretch.to)).map(one => [one.patternId, one]));
+/** Patterns with their figures as of a position. */
+export async function patternParameters(
+  seen: ReadonlyMap<string, PatternSeen>,
+  aggregates: GraphAggregates,
+  asOf: Position,
+): Promise<PatternParameters[]> {
+  const figures = new Map((await aggregates.patterns([...seen.keys()], asOf)).map(one => [one.patternId, one]));
   return [...seen].map(([pattern_id, pattern]) => ({
     pattern_id,
     created_at: formatSeconds(pattern.firstSeconds),
@@ -74,15 +69,22 @@ export async function patternParameters(stretch: Stretch, aggregates: GraphAggre
   }));
 }
 
-/** The plugins of a stretch with their figures as of its end. */
-export async function pluginParameters(stretch: Stretch, aggregates: GraphAggregates): Promise<PluginParameters[]> {
-  const names = [...pluginsOf(stretch)];
-  const figures = new Map((await aggregates.plugins(names, stretch.to)).map(one => [one.name, one]));
+/** Plugins with their figures as of a position. */
+export async function pluginParameters(
+  seen: ReadonlySet<string>,
+  aggregates: GraphAggregates,
+  asOf: Position,
+): Promise<PluginParameters[]> {
+  const names = [...seen];
+  const figures = new Map((await aggregates.plugins(names, asOf)).map(one => [one.name, one]));
   return names.map(name => ({ name, last_used: figures.get(name)?.lastUsed ?? null, properties: pluginProperties(figures.get(name)) }));
 }
 
-/** An execution as the graph has it. An empty error message is none. Whole numbers become integers: the driver sends others as floats. */
-export function executionParameters(execution: Execution): ExecutionParameters {
+/**
+ * An execution as the graph has it, with all its steps, skipped ones too. `ordinal` tells these apart: a retry or a parallel step may
+ * share its number. An empty error message is none. Whole numbers become integers: the driver sends others as floats.
+ */
+export function executionParameters({ execution, start }: Pick<JournalRow, 'execution' | 'start'>): ExecutionParameters {
   return {
     execution_id: execution.executionId,
     pattern_id: execution.patternId,
@@ -94,16 +96,12 @@ export function executionParameters(execution: Execution): ExecutionParameters {
       status: execution.status,
       duration_ms: int(execution.durationMs),
       error_message: execution.errorMessage === '' ? null : execution.errorMessage,
+      journal_position: int(start),
     },
+    steps: execution.steps.map((step, ordinal) => ({
+      plugin: step.plugin,
+      ordinal: int(ordinal),
+      properties: { step: int(step.step), phase: step.phase, duration_ms: int(step.durationMs), status: step.status },
+    })),
   };
-}
-
-/** The steps of an execution, skipped ones too. `ordinal` tells them apart: a retry or a parallel step may share its number. */
-export function stepParameters(execution: Execution): StepParameters[] {
-  return execution.steps.map((step, ordinal) => ({
-    execution_id: execution.executionId,
-    plugin: step.plugin,
-    ordinal: int(ordinal),
-    properties: { step: int(step.step), phase: step.phase, duration_ms: int(step.durationMs), status: step.status },
-  }));
 }

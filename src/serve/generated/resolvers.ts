@@ -76,6 +76,40 @@ export type ExecutionStatus =
   | 'partial'
   | 'success';
 
+export type GraphDifference = {
+  readonly key: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
+  readonly node: Scalars['String']['output'];
+};
+
+export type GraphTask =
+  | 'PRUNE'
+  | 'REBUILD'
+  | 'VERIFY';
+
+export type GraphTaskState =
+  | 'DONE'
+  | 'FAILED'
+  | 'RUNNING';
+
+export type GraphTaskStatus = {
+  readonly asOf: Maybe<Scalars['LogPosition']['output']>;
+  readonly differenceCount: Scalars['SafeInt']['output'];
+  readonly differences: ReadonlyArray<GraphDifference>;
+  readonly done: Scalars['SafeInt']['output'];
+  readonly error: Maybe<Scalars['String']['output']>;
+  readonly executions: Scalars['SafeInt']['output'];
+  readonly patterns: Scalars['SafeInt']['output'];
+  readonly plugins: Scalars['SafeInt']['output'];
+  readonly removed: Scalars['SafeInt']['output'];
+  readonly seconds: Scalars['Float']['output'];
+  readonly since: Scalars['DateTime']['output'];
+  readonly state: GraphTaskState;
+  readonly steps: Scalars['SafeInt']['output'];
+  readonly task: GraphTask;
+  readonly total: Scalars['SafeInt']['output'];
+};
+
 export type HeatmapColumn = {
   readonly end: Scalars['DateTime']['output'];
   readonly partial: Scalars['Boolean']['output'];
@@ -127,6 +161,7 @@ export type MetricFilter = {
 export type Mutation = {
   readonly recordExecution: Maybe<RecordExecutionPayload>;
   readonly recordExecutions: Maybe<ReadonlyArray<RecordExecutionResult>>;
+  readonly startGraphTask: Maybe<GraphTaskStatus>;
 };
 
 
@@ -139,6 +174,11 @@ export type MutationRecordExecutionArgs = {
 export type MutationRecordExecutionsArgs = {
   dryRun?: Scalars['Boolean']['input'];
   inputs: ReadonlyArray<RecordExecutionInput>;
+};
+
+
+export type MutationStartGraphTaskArgs = {
+  task: GraphTask;
 };
 
 export type Outlier = {
@@ -282,6 +322,7 @@ export type PromotionsResult = {
 
 export type Query = {
   readonly durationHistogram: Maybe<DurationHistogramResult>;
+  readonly graphTask: Maybe<GraphTaskStatus>;
   readonly logStatus: Maybe<LogStatus>;
   readonly mostUsedPlugins: Maybe<PluginStatsResult>;
   readonly overview: Maybe<Overview>;
@@ -669,6 +710,10 @@ export type ResolversTypes = {
   ErrorCode: ErrorCode;
   ExecutionStatus: null;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  GraphDifference: ResolverTypeWrapper<GraphDifference>;
+  GraphTask: GraphTask;
+  GraphTaskState: GraphTaskState;
+  GraphTaskStatus: ResolverTypeWrapper<GraphTaskStatus>;
   HeatmapColumn: ResolverTypeWrapper<HeatmapColumn>;
   HeatmapRow: ResolverTypeWrapper<HeatmapRow>;
   HistogramBin: ResolverTypeWrapper<HistogramBin>;
@@ -733,6 +778,8 @@ export type ResolversParentTypes = {
   DurationHistogramResult: DurationHistogramResult;
   Durations: Durations;
   Float: Scalars['Float']['output'];
+  GraphDifference: GraphDifference;
+  GraphTaskStatus: GraphTaskStatus;
   HeatmapColumn: HeatmapColumn;
   HeatmapRow: HeatmapRow;
   HistogramBin: HistogramBin;
@@ -809,6 +856,30 @@ export type DurationsResolvers<ContextType = RequestContext, ParentType extends 
 
 export type ExecutionStatusResolvers = { CANCELLED: 'cancelled', FAILED: 'failed', PARTIAL: 'partial', SUCCESS: 'success' };
 
+export type GraphDifferenceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GraphDifference'] = ResolversParentTypes['GraphDifference']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type GraphTaskStatusResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GraphTaskStatus'] = ResolversParentTypes['GraphTaskStatus']> = {
+  asOf?: Resolver<Maybe<ResolversTypes['LogPosition']>, ParentType, ContextType>;
+  differenceCount?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  differences?: Resolver<ReadonlyArray<ResolversTypes['GraphDifference']>, ParentType, ContextType>;
+  done?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  executions?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  patterns?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  plugins?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  removed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  seconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['GraphTaskState'], ParentType, ContextType>;
+  steps?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  task?: Resolver<ResolversTypes['GraphTask'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
 export type HeatmapColumnResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HeatmapColumn'] = ResolversParentTypes['HeatmapColumn']> = {
   end?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   partial?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -856,6 +927,7 @@ export type LogStatusResolvers<ContextType = RequestContext, ParentType extends 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   recordExecution?: Resolver<Maybe<ResolversTypes['RecordExecutionPayload']>, ParentType, ContextType, RequireFields<MutationRecordExecutionArgs, 'dryRun' | 'input'>>;
   recordExecutions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['RecordExecutionResult']>>, ParentType, ContextType, RequireFields<MutationRecordExecutionsArgs, 'dryRun' | 'inputs'>>;
+  startGraphTask?: Resolver<Maybe<ResolversTypes['GraphTaskStatus']>, ParentType, ContextType, RequireFields<MutationStartGraphTaskArgs, 'task'>>;
 };
 
 export type OutlierResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Outlier'] = ResolversParentTypes['Outlier']> = {
@@ -979,6 +1051,7 @@ export type PromotionsResultResolvers<ContextType = RequestContext, ParentType e
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   durationHistogram?: Resolver<Maybe<ResolversTypes['DurationHistogramResult']>, ParentType, ContextType, RequireFields<QueryDurationHistogramArgs, 'bins' | 'outliers'>>;
+  graphTask?: Resolver<Maybe<ResolversTypes['GraphTaskStatus']>, ParentType, ContextType>;
   logStatus?: Resolver<Maybe<ResolversTypes['LogStatus']>, ParentType, ContextType>;
   mostUsedPlugins?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QueryMostUsedPluginsArgs, 'limit'>>;
   overview?: Resolver<Maybe<ResolversTypes['Overview']>, ParentType, ContextType, Partial<QueryOverviewArgs>>;
@@ -1134,6 +1207,8 @@ export type Resolvers<ContextType = RequestContext> = {
   DurationHistogramResult?: DurationHistogramResultResolvers<ContextType>;
   Durations?: DurationsResolvers<ContextType>;
   ExecutionStatus?: ExecutionStatusResolvers;
+  GraphDifference?: GraphDifferenceResolvers<ContextType>;
+  GraphTaskStatus?: GraphTaskStatusResolvers<ContextType>;
   HeatmapColumn?: HeatmapColumnResolvers<ContextType>;
   HeatmapRow?: HeatmapRowResolvers<ContextType>;
   HistogramBin?: HistogramBinResolvers<ContextType>;

@@ -1,14 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { type Position, START, type Stretch } from '../../../src/log/log.ts';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Position, reaches, START, type Stretch } from '../../../src/log/log.ts';
 import type { Logger } from '../../../src/logger.ts';
 import {
-  createGraphProjection,
   type GraphAddress,
   type GraphAggregates,
   type GraphConnection,
+  type GraphLogs,
+  GraphProjection,
+  type GraphProjectionOptions,
   graphConnection,
 } from '../../../src/projection/graph/graph.ts';
-import type { Projection } from '../../../src/projection/projection.ts';
 import type { DurationsRow, Execution, JournalRow, PluginUsageRow, Step, SuccessRatesRow } from '../../../src/record/record.ts';
 import { testNeo4j } from '../../support/neo4j.ts';
 
@@ -18,7 +21,8 @@ export const T0 = Date.parse('2026-03-01T10:00:00.250Z');
 export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => silent };
 
 /** Rows of the logs as they follow each other, each with the byte position it would end at: what a stretch is cut out of. */
-export class FakeLogs {
+export class FakeLogs implements GraphLogs {
+  readonly #mark: string;
   readonly journal: JournalRow[] = [];
   readonly durations: DurationsRow[] = [];
   readonly success_rates: SuccessRatesRow[] = [];
@@ -26,20 +30,46 @@ export class FakeLogs {
   /** The position after each record, in order; the first is the start. */
   readonly positions: Position[] = [START];
 
+  /** `mark`: 8 hexadecimal digits that tell these logs from others. */
+  constructor(mark = 'abcdef00') {
+    this.#mark = mark;
+  }
+
+  get position(): Position {
+    return this.end;
+  }
+
+  async read(from: Position, to: Position): Promise<Stretch> {
+    return this.stretch(from, to);
+  }
+
+  async executionAt(start: number): Promise<Execution> {
+    const row = this.journal.find(one => one.start === start);
+    if (!row) throw new Error(`no row at ${start}`);
+    return row.execution;
+  }
+
+  async checkPosition(position: Position): Promise<void> {
+    if (!reaches(this.end, position) || this.#chainAt(position.journal) !== position.chain) throw new Error('another history');
+  }
+
+  #chainAt(end: number): string {
+    return this.journal.findLast(row => row.end <= end)?.chain.slice(16, 24) ?? START.chain;
+  }
+
   get end(): Position {
     return this.positions.at(-1) ?? START;
   }
 
   #publish() {
     const end = (rows: readonly { end: number }[]) => rows.at(-1)?.end ?? 0;
-    const chain = this.journal.length.toString(16).padStart(8, '0');
     const { journal, durations, success_rates, plugin_usage } = this;
     this.positions.push({
       journal: end(journal),
       durations: end(durations),
       success_rates: end(success_rates),
       plugin_usage: end(plugin_usage),
-      chain,
+      chain: this.#chainAt(end(journal)),
     });
   }
 
@@ -47,7 +77,8 @@ export class FakeLogs {
   record(execution: Execution): this {
     const base = this.end;
     const place = (rows: readonly { end: number }[]) => ({ start: rows.at(-1)?.end ?? 0, end: (rows.at(-1)?.end ?? 0) + 100 });
-    this.journal.push({ ...place(this.journal), execution, base, chain: '' });
+    const ownHalf = `${(this.journal.length + 1).toString(16).padStart(8, '0')}${this.#mark}`;
+    this.journal.push({ ...place(this.journal), execution, base, chain: ownHalf.padStart(32, '0') });
     const timestamp = Math.floor(execution.completedAt / 1000);
     for (const step of execution.steps.filter(step => step.status !== 'skipped')) {
       this.durations.push({
@@ -175,8 +206,12 @@ export function execution(n: number, more: Partial<Execution> = {}): Execution {
 /** A graph to play with: emptied, and closed by the test. */
 export type TestGraph = Readonly<{
   connection: GraphConnection;
-  projection(logs: FakeLogs, aggregates?: GraphAggregates): Projection;
+  /** `metricsDirectory` where `archive/graph` goes: one of this graph's own unless given. */
+  projection(logs: FakeLogs, options?: Partial<GraphProjectionOptions>): GraphProjection;
+  /** Removed with everything in it when the graph is closed. */
+  metricsDirectory: string;
   run(cypher: string, parameters?: Record<string, unknown>): Promise<Record<string, unknown>[]>;
+  /** Closes every projection to it as well. */
   empty(): Promise<void>;
   /** Every node and relationship with all it carries, as sorted lines; the stored position is one of the nodes. */
   dump(): Promise<string[]>;
@@ -185,6 +220,9 @@ export type TestGraph = Readonly<{
 
 export function openTestGraph({ uri, username, password, database }: GraphAddress = testNeo4j()): TestGraph {
   const connection = graphConnection({ uri, username, password, database });
+  const metricsDirectory = mkdtempSync(join(tmpdir(), 'graph-of-test-'));
+  const projections: GraphProjection[] = [];
+  const closeProjections = () => Promise.all(projections.splice(0).map(projection => projection.close()));
   const run = async (cypher: string, parameters: Record<string, unknown> = {}) => {
     const session = connection.writeSession();
     try {
@@ -202,15 +240,30 @@ export function openTestGraph({ uri, username, password, database }: GraphAddres
   };
   return {
     connection,
-    projection: (logs, aggregates = logs.aggregates) =>
-      createGraphProjection({ connection: () => connection, aggregates, constraints: CONSTRAINTS, logger: silent }),
+    projection: (logs, options = {}) => {
+      const projection = new GraphProjection({ ...projectionOptions(logs, metricsDirectory), connection: () => connection, ...options });
+      projections.push(projection);
+      return projection;
+    },
+    metricsDirectory,
     run,
     empty: async () => {
-      await run('MATCH (n) DETACH DELETE n');
+      await closeProjections();
+      await run('MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS');
+      rmSync(join(metricsDirectory, 'archive'), { recursive: true, force: true });
     },
     dump,
-    close: () => connection.close(),
+    close: async () => {
+      await closeProjections();
+      await connection.close();
+      rmSync(metricsDirectory, { recursive: true, force: true });
+    },
   };
+}
+
+/** All that a projection needs but a connection. */
+export function projectionOptions(logs: FakeLogs, metricsDirectory: string): Omit<GraphProjectionOptions, 'connection'> {
+  return { logs, aggregates: logs.aggregates, constraints: CONSTRAINTS, metricsDirectory, retention: 1_000, logger: silent };
 }
 
 /** The same value with sorted keys and driver values as text, so that equal graphs print equally. */

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { START } from '../../../src/log/log.ts';
-import { createGraphProjection, type GraphAddress, type GraphConnection, graphConnection } from '../../../src/projection/graph/graph.ts';
+import { type GraphAddress, type GraphConnection, GraphProjection, graphConnection } from '../../../src/projection/graph/graph.ts';
 import { describeWithNeo4j, type OwnNeo4j, startOwnNeo4j } from '../../support/neo4j.ts';
-import { CONSTRAINTS, execution, FakeLogs, openTestGraph, silent, step, type TestGraph } from './graph-fixture.ts';
+import { execution, FakeLogs, openTestGraph, projectionOptions, step, type TestGraph } from './graph-fixture.ts';
 
 /** Large enough that a transaction is under way for a while. */
 function manyExecutions(): FakeLogs {
@@ -36,8 +36,7 @@ describeWithNeo4j('the graph projection while Neo4j is away', () => {
     const { uri, username, password, database } = own;
     const connection = graphConnection({ uri, username, password, database, ...address });
     open.push(connection);
-    const { aggregates } = new FakeLogs();
-    return createGraphProjection({ connection: () => connection, aggregates, constraints: CONSTRAINTS, logger: silent });
+    return new GraphProjection({ ...projectionOptions(new FakeLogs(), graph.metricsDirectory), connection: () => connection });
   }
 
   test.each([
@@ -55,8 +54,7 @@ describeWithNeo4j('the graph projection while Neo4j is away', () => {
   });
 
   test('without a connection yet, it says so', async () => {
-    const { aggregates } = new FakeLogs();
-    const projection = createGraphProjection({ connection: () => undefined, aggregates, constraints: CONSTRAINTS, logger: silent });
+    const projection = new GraphProjection({ ...projectionOptions(new FakeLogs(), graph.metricsDirectory), connection: () => undefined });
     await expect(projection.load()).rejects.toMatchObject({ code: 'GRAPH_UNAVAILABLE', message: 'Neo4j is not up yet' });
   });
 

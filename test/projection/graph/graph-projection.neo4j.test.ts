@@ -203,7 +203,7 @@ describeWithNeo4j('the graph projection', () => {
     test('aggregates that cannot be asked stop the stretch before it begins', async () => {
       const logs = mixedLogs();
       const broken = { ...logs.aggregates, plugins: () => Promise.reject(new Error('the table is away')) };
-      await expect(graph.projection(logs, broken).advance(logs.stretch())).rejects.toThrow('the table is away');
+      await expect(graph.projection(logs, { aggregates: broken }).advance(logs.stretch())).rejects.toThrow('the table is away');
       expect(await graph.dump()).toEqual([]);
     });
   });
@@ -257,6 +257,7 @@ describeWithNeo4j('the graph projection', () => {
       "SHOW INDEXES YIELD name, type, owningConstraint WHERE type <> 'LOOKUP' AND owningConstraint IS NULL RETURN name ORDER BY name",
     );
     expect(column(indexes, 'name')).toEqual([
+      'execution_journal_position',
       'execution_started_at',
       'execution_status',
       'pattern_last_used',

@@ -1,0 +1,45 @@
+import { type Position, START, type Stretch } from '../../log/log.ts';
+import type { Execution } from '../../record/record.ts';
+
+/** What the graph reads of the logs beside the stretches that it is given. */
+export interface GraphLogs {
+  readonly position: Position;
+  /** The rows from a position on, up to `to` and at most about `maxBytes` of each log. */
+  read(from: Position, to: Position, maxBytes: number): Promise<Stretch>;
+  /** The execution whose journal row starts at a position. */
+  executionAt(start: number): Promise<Execution>;
+  /** Throws POSITION_UNKNOWN with the reason. */
+  checkPosition(position: Position): Promise<void>;
+}
+
+const STRETCH_BYTES = 4 << 20;
+
+/** All rows up to a position, a stretch at a time. Ends early, by its error, when the signal says so. */
+export async function* stretches(logs: GraphLogs, to: Position, signal: AbortSignal): AsyncGenerator<Stretch> {
+  for (let from = START; !isEnd(from, to); ) {
+    signal.throwIfAborted();
+    const stretch = await logs.read(from, to, STRETCH_BYTES);
+    yield stretch;
+    from = stretch.to;
+  }
+}
+
+function isEnd(at: Position, to: Position): boolean {
+  return (
+    at.journal >= to.journal && at.durations >= to.durations && at.success_rates >= to.success_rates && at.plugin_usage >= to.plugin_usage
+  );
+}
+
+/**
+ * What tells these logs from all others: the second half of the chain of their first journal row, which a copy of them has too.
+ * Undefined before there is a row.
+ */
+export async function identityOf(logs: GraphLogs): Promise<string | undefined> {
+  const end = logs.position.journal;
+  for (let from = START; from.journal < end; ) {
+    const { journal, to } = await logs.read(from, { ...START, journal: end }, 1);
+    if (journal[0]) return journal[0].chain.slice(16);
+    from = to;
+  }
+  return undefined;
+}
