@@ -73,7 +73,8 @@ function executionsOf(judgement: Judgement, { patternId }: Pick<Plan, 'patternId
   return (patternId === undefined ? undefined : judgement.patterns.get(patternId)?.standing.executions) ?? 0;
 }
 
-function adviceFor(score: number): Advice {
+/** By the score. */
+export function adviceFor(score: number): Advice {
   if (score >= 0.85) return 'PROCEED';
   if (score >= 0.7) return 'PROCEED_WITH_CARE';
   return score >= 0.5 ? 'REVIEW' : 'AVOID';

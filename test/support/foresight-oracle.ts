@@ -46,8 +46,8 @@ function fractional(values: readonly number[], share: number): number {
 /** The variance of ln durations of one kind, drawn to that of all kinds, and its degrees of freedom. */
 function drawnVariance(own: readonly number[], kinds: readonly (readonly number[])[]) {
   const common = (sum(kinds.map(squares)) + Math.LN2 ** 2) / (sum(kinds.map(kind => Math.max(0, kind.length - 1))) + 1);
-  const freedom = 8 + Math.max(0, own.length - 1);
-  return { variance: (8 * common + squares(own)) / freedom, freedom };
+  const freedom = 12 + Math.max(0, own.length - 1);
+  return { variance: (12 * common + squares(own)) / freedom, freedom };
 }
 
 function grouped<Value>(values: readonly Value[], key: (value: Value) => string): Value[][] {

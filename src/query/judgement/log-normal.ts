@@ -29,7 +29,7 @@ export function spreadWith(spread: Spread, logs: Logs, value: number): Spread {
 /** Before anything is known a duration differs from others of its kind by a factor of 2: one observation's worth. */
 const ASSUMED = Math.LN2 ** 2;
 /** The spread over all kinds is worth so many durations of a kind. */
-const WORTH = 8;
+const WORTH = 12;
 
 /** The variance of logarithms of a kind, and how many durations it is worth. */
 export function varianceOf(logs: Logs, spread: Spread): { variance: number; freedom: number } {

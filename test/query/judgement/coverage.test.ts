@@ -47,7 +47,7 @@ describe('by pattern', () => {
   });
 
   test.for([2, 4, 9])('with few runs, %i a pattern', runs => {
-    expectNineOfTen(sharesOf(runsOf('log-normal', { patterns: 1500, runs, seed: 2 })).byPattern);
+    expectNineOfTen(sharesOf(runsOf('log-normal', { patterns: 3000, runs, seed: 2 })).byPattern);
   });
 
   test('the first estimates are wider than later ones', () => {
