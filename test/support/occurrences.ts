@@ -44,6 +44,6 @@ export function judged(executions: Iterable<Execution>, state: Judgement = judgi
   const base = { durations: 0, success_rates: 0, plugin_usage: 0 };
   const journal: JournalRow[] = [...executions].map(execution => ({ start: 0, end: 0, chain: '', base, execution }));
   judging.apply(state, { ...NOTHING, journal });
-  state.chronicle.owed.clear();
+  state.chronicle.group = [];
   return state;
 }

@@ -85,5 +85,7 @@ export function contextFactor(task: readonly string[], name: string, { words }: 
 /** The best cosine of the task's words with those of a successful task. */
 export function similarityFactor(task: readonly string[], won: readonly Bag[]): number {
   const asked = bagOf(task);
-  return Math.max(0, ...won.map(bag => cosine(asked, bag)));
+  let best = 0;
+  for (const bag of won) if (best < 1) best = Math.max(best, cosine(asked, bag));
+  return best;
 }

@@ -11,24 +11,22 @@ export function wordsOf(text: string): string[] {
   ).slice(0, MAX_WORDS);
 }
 
-/** How often each word occurs. */
-export type Bag = ReadonlyMap<string, number>;
+/** How often each word occurs, and the sum of the squares of that. */
+export type Bag = Readonly<{ counts: ReadonlyMap<string, number>; squares: number }>;
 
 export function bagOf(words: readonly string[]): Bag {
-  const bag = new Map<string, number>();
-  for (const word of words) bag.set(word, (bag.get(word) ?? 0) + 1);
-  return bag;
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  let squares = 0;
+  for (const count of counts.values()) squares += count * count;
+  return { counts, squares };
 }
 
 /** The cosine of the angle between two bags as vectors of counts, from 0 to 1; 0 where one is empty. */
 export function cosine(a: Bag, b: Bag): number {
-  let [product, squaresA, squaresB] = [0, 0, 0];
-  for (const [word, count] of a) {
-    product += count * (b.get(word) ?? 0);
-    squaresA += count * count;
-  }
-  for (const count of b.values()) squaresB += count * count;
-  return product === 0 ? 0 : Math.min(1, product / Math.sqrt(squaresA * squaresB));
+  let product = 0;
+  for (const [word, count] of a.counts) product += count * (b.counts.get(word) ?? 0);
+  return product === 0 ? 0 : Math.min(1, product / Math.sqrt(a.squares * b.squares));
 }
 
 /** Words that two sets share / words in either; 0 where both are empty. */
