@@ -17,6 +17,7 @@ export type { Totals } from './overview.ts';
 export type { Page } from './page.ts';
 export type { PatternRank, PatternStats } from './pattern-stats.ts';
 export type { PhaseStats } from './phase-durations.ts';
+export type { PlanInput } from './plan-input.ts';
 export type { PluginStats } from './plugin-stats.ts';
 export type { Promotion } from './promotions.ts';
 export { Questions, type QuestionsOptions } from './questions.ts';

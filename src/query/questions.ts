@@ -5,6 +5,7 @@ import type { Table } from '../projection/table/table.ts';
 import type { Execution, RejectedLine } from '../record/record.ts';
 import type { Ask } from './ask.ts';
 import type { Bucketing } from './buckets.ts';
+import { type DurationEstimate, durationEstimate } from './duration-estimate.ts';
 import { type DurationHistogram, durationHistogram } from './duration-histogram.ts';
 import type { Percentiles } from './durations.ts';
 import { checkedList, type FilterInput, resolveFilter } from './filter.ts';
@@ -14,11 +15,13 @@ import { type Overview, overview } from './overview.ts';
 import { checkLimit, checkRange, type Page } from './page.ts';
 import { type PatternRank, type PatternStats, patternStats, rankPatterns } from './pattern-stats.ts';
 import { type PhaseStats, phaseDurations } from './phase-durations.ts';
+import { type PlanInput, planOf } from './plan-input.ts';
 import { type PluginPairs, pluginPairs } from './plugin-pairs.ts';
 import { mostUsed, type PluginStats, pluginStats, problematic, slow } from './plugin-stats.ts';
 import { type Promotion, promotions } from './promotions.ts';
 import { type ExecutionsQuestion, recordedExecutions } from './recorded-executions.ts';
 import { type ReliabilityHeatmap, reliabilityHeatmap } from './reliability-heatmap.ts';
+import { type SuccessPrediction, successPrediction } from './success-prediction.ts';
 import { successTrend, type TrendSeries } from './success-trend.ts';
 
 const MAX_BINS = 1000;
@@ -172,6 +175,16 @@ export class Questions {
   async promotions(question: { patternIds?: readonly string[] | null | undefined }, asOf: Position): Promise<Promotion[]> {
     const patternIds = checkedList(question.patternIds, ['patternIds']);
     return promotions(await this.#judgement(asOf), this.promotionPolicy, patternIds);
+  }
+
+  async estimateDuration(question: { input: PlanInput }, asOf: Position): Promise<DurationEstimate> {
+    const plan = planOf(question.input);
+    return durationEstimate(await this.#judgement(asOf), plan);
+  }
+
+  async predictSuccess(question: { input: PlanInput }, asOf: Position): Promise<SuccessPrediction> {
+    const plan = planOf(question.input);
+    return successPrediction(await this.#judgement(asOf), plan);
   }
 
   /** The one in force. */

@@ -2,7 +2,7 @@
 import type { Log, Position } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
 import { Follower, type FollowerStatus, type LogSource } from '../projection/projection.ts';
-import { Replay } from '../projection/replay/replay.ts';
+import { journalFirst, Replay } from '../projection/replay/replay.ts';
 import { Table, type TableOptions } from '../projection/table/table.ts';
 import { type Judgement, judging, type PromotionPolicy } from './judgement/judgement.ts';
 import { Questions } from './questions.ts';
@@ -14,7 +14,7 @@ export type StageOptions = Readonly<{
   promotionPolicy: PromotionPolicy;
   /** How long what nobody asks about may gather before it is taken up, in milliseconds. */
   gatherMs: number;
-  /** Of each log in one batch of the judgement; tests take small ones. */
+  /** Of the journal in one batch of the judgement; tests take small ones. */
   judgedBytes?: number;
   /** As for `Questions`. */
   timeoutMs: number;
@@ -43,8 +43,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const follower: Follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, gatherMs, logger, clock });
 
   const maxBytes = options.judgedBytes ?? JUDGEMENT_BATCH_BYTES;
-  const replay = new Replay({ name: 'judgement', fold: judging, read: (from, to, most) => log.read(from, to, most), maxBytes });
-  const judge = new Follower(replay, log, { maxBytes, gatherMs, logger, clock });
+  const source = journalFirst(log);
+  const replay = new Replay({ name: 'judgement', fold: judging, read: source.read, maxBytes });
+  const judge = new Follower(replay, source, { maxBytes, gatherMs, logger, clock });
 
   follower.start();
   judge.start();

@@ -66,6 +66,14 @@ export const questionResolvers: Resolvers = {
       const position = await at(args.asOf);
       return { ...asOf(position), ...(await questions.pluginPairs(args, position)) };
     },
+    estimateDuration: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), ...(await questions.estimateDuration(args, position)) };
+    },
+    predictSuccess: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), ...(await questions.predictSuccess(args, position)) };
+    },
     promotions: async (_, args, { questions, at }) => {
       const position = await at(args.asOf);
       const patterns = (await questions.promotions(args, position)).map(promotionAnswer);

@@ -95,3 +95,100 @@ describe('promotions', () => {
     });
   });
 });
+
+const ESTIMATE = `query ($input: EstimateInput!, $asOf: LogPosition) { estimateDuration(input: $input, asOf: $asOf) {
+  asOf p50Seconds p90Seconds basis n explanation calibration { backtested within90 } } }`;
+const PREDICT = `query ($input: EstimateInput!, $asOf: LogPosition) { predictSuccess(input: $input, asOf: $asOf) {
+  asOf score probability lower upper n basis advice factors { name weight value explanation } calibration { backtested score baseline } } }`;
+
+const steps = [
+  { step: 1, phase: 'plan', plugin: 'reader', durationMs: 20_000, status: 'SUCCESS' },
+  { step: 2, phase: 'implement', plugin: 'writer', durationMs: 40_000, status: 'SUCCESS' },
+];
+
+describe('estimateDuration', () => {
+  test('answers from the pattern, from the steps of a new plan, or says why it cannot', async () => {
+    await withApi({}, async api => {
+      const ask = async (input: object, asOf?: string) => {
+        const { data, errors } = await api.ask(ESTIMATE, { input, asOf });
+        expect(errors).toEqual([]);
+        return data.estimateDuration;
+      };
+      const none = { p50Seconds: null, p90Seconds: null, basis: 'NONE', n: 0, calibration: null };
+      const plan = { patternId: 'new', steps: [{ plugin: 'reader', phase: 'plan' }, { plugin: 'writer' }] };
+      expect(await ask({})).toMatchObject({ ...none, explanation: 'Give the pattern of earlier runs, or the steps of the plan.' });
+      expect(await ask(plan)).toMatchObject({ ...none, explanation: 'new has no run yet. No step that ran is known yet.' });
+
+      recorded = 0;
+      const then = await record(api, runs('p', '+', { steps }));
+      const first = await ask({ patternId: 'p' });
+      expect(first).toMatchObject({ basis: 'PATTERN', n: 1, calibration: null });
+      expect(first.p50Seconds).toBeCloseTo(60, 6);
+      expect(first.p90Seconds).toBeGreaterThan(90);
+
+      await record(api, runs('p', '++++++++++', { steps }));
+      const later = await ask({ patternId: 'p', steps: plan.steps });
+      expect(later).toMatchObject({
+        p50Seconds: 60,
+        p90Seconds: 60,
+        basis: 'PATTERN',
+        n: 11,
+        calibration: { backtested: 10, within90: 1 },
+      });
+      const bySteps = await ask(plan);
+      expect(bySteps).toMatchObject({ basis: 'STEPS', n: 11, calibration: { within90: 1 } });
+      expect(Math.abs(Math.log(bySteps.p50Seconds / 60))).toBeLessThan(0.2);
+      expect(await ask({ patternId: 'p' }, then)).toEqual({ ...first, asOf: then });
+    });
+  });
+
+  test('refuses what cannot be a plan, with the field', async () => {
+    await withApi({}, async api => {
+      const field = async (input: object) => {
+        const { errors } = await api.ask(ESTIMATE, { input });
+        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', retryable: false } }]);
+        return errors[0]?.extensions.field;
+      };
+      expect(await field({ patternId: '' })).toEqual(['input', 'patternId']);
+      expect(await field({ steps: [{ plugin: 'a' }, { plugin: '' }] })).toEqual(['input', 'steps', '1', 'plugin']);
+      expect(await field({ steps: Array(1001).fill({ plugin: 'a' }) })).toEqual(['input', 'steps']);
+      expect(await field({ taskDescription: 'ä'.repeat(33_000) })).toEqual(['input', 'taskDescription']);
+    });
+  });
+});
+
+describe('predictSuccess', () => {
+  test('gives the score, what it is worth, and why', async () => {
+    await withApi({}, async api => {
+      recorded = 0;
+      const then = await record(api, runs('rest-api', '+'.repeat(40), { steps }));
+      const input = { patternId: 'rest-api', taskDescription: 'Build a REST API' };
+      const { data, errors } = await api.ask(PREDICT, { input });
+      expect(errors).toEqual([]);
+      const found = data.predictSuccess;
+      expect(found).toMatchObject({
+        score: 1,
+        n: 40,
+        advice: 'PROCEED',
+        basis: '40 runs of rest-api, 2 plugins, calibrated on a replay of 40 runs',
+      });
+      expect(found.probability).toBeGreaterThan(0.9);
+      expect(found.lower).toBeLessThan(found.probability);
+      expect(found.upper).toBeGreaterThan(found.probability);
+      expect(found.calibration).toMatchObject({ backtested: 40 });
+      expect(found.factors.map(({ name, value }: { name: string; value: number }) => [name, value])).toEqual([
+        ['pattern', 1],
+        ['plugins', 1],
+        ['context', 1],
+        ['similarity', 1],
+      ]);
+      const plan = { ...input, steps: [{ plugin: 'reader' }, { plugin: 'unheard of', required: false }] };
+      const unsure = (await api.ask(PREDICT, { input: plan })).data.predictSuccess;
+      expect(unsure.factors[1].value).toBeCloseTo(2.5 / 3, 12);
+      expect(unsure.factors[1].explanation).toContain('unheard of not seen before, counts as 0.5 (optional), reader 100.0 %');
+      await record(api, runs('rest-api', '----', { steps }));
+      expect((await api.ask(PREDICT, { input, asOf: then })).data.predictSuccess).toEqual({ ...found, asOf: then });
+      expect((await api.ask(PREDICT, { input })).data.predictSuccess.score).toBeLessThan(1);
+    });
+  });
+});

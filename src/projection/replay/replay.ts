@@ -10,7 +10,9 @@
  */
 import { MetricsError } from '../../errors.ts';
 import { bytesBetween, formatPosition, type Position, reaches, START, type Stretch } from '../../log/log.ts';
-import type { Projection } from '../projection.ts';
+import type { LogSource, Projection } from '../projection.ts';
+
+export { journalFirst } from './journal-first.ts';
 
 export type Fold<State> = Readonly<{
   empty: () => State;
@@ -25,9 +27,9 @@ export type Fold<State> = Readonly<{
 export type ReplayOptions<State> = Readonly<{
   name: string;
   fold: Fold<State>;
-  /** Reads the logs between two positions, at most about `maxBytes` of each. */
-  read: (from: Position, to: Position, maxBytes: number) => Promise<Stretch>;
-  /** Of each log in one step while a question is answered. */
+  /** Reads the logs between two positions, at most about `maxBytes` of the journal. */
+  read: LogSource['read'];
+  /** Of the journal in one step while a question is answered. */
   maxBytes: number;
 }>;
 

@@ -8,54 +8,29 @@
  * - What is kept of a pattern or plugin is bounded, whatever its history.
  */
 import type { Stretch } from '../../log/log.ts';
-import { rowTimestamp } from '../../record/record.ts';
-import { type Chronicle, emptyChronicle, forkChronicle, type Occurrence, read, settle } from './chronicle.ts';
-import { type Owned, owned } from './owned.ts';
-import { after, NEW, type Standing } from './standing.ts';
+import { read, settle } from './chronicle.ts';
+import { fork, type Judgement, nothing } from './known.ts';
+import { learn } from './learning.ts';
 
+export type { Probability } from './calibration.ts';
 export { confidenceSequence } from './confidence-sequence.ts';
+export { type Estimate, estimateByPattern, estimateBySteps } from './duration.ts';
+export type { Hits, Judgement } from './known.ts';
+export type { PlannedStep } from './plan.ts';
+export { factorsOf, type Prospect, reliabilityOf } from './prediction.ts';
 export { executionsToNext, type PatternStatus, PROMOTION_POLICIES, type PromotionPolicy, statusBy } from './promotion-policy.ts';
+export { FACTORS, type FactorName, type Factors, scoreOf, TRUSTED_RUNS, WEIGHTS } from './score.ts';
+export { gainOf, worthOf } from './score-replay.ts';
 export type { Standing } from './standing.ts';
-
-/** What is known of a pattern; `name` is the latest. */
-export type PatternJudgement = Owned & { name: string; standing: Standing };
-
-/** What is known as of a position. */
-export type Judgement = { owner: number; chronicle: Chronicle; patterns: Map<string, PatternJudgement> };
-
-let owners = 0;
+export { wordsOf } from './words.ts';
 
 /** What turns the logs into judgement: a fold for `Replay`. */
 export const judging = {
-  empty: (): Judgement => ({ owner: ++owners, chronicle: emptyChronicle(), patterns: new Map() }),
-
-  apply: (state: Judgement, stretch: Stretch): void => read(state.chronicle, stretch, occurrence => learn(state, occurrence)),
-
-  /** Both get a new owner: what they share belongs to neither. */
-  fork: (state: Judgement): Judgement => {
-    state.owner = ++owners;
-    return { owner: ++owners, chronicle: forkChronicle(state.chronicle), patterns: new Map(state.patterns) };
+  empty: nothing,
+  fork,
+  apply: (state: Judgement, stretch: Stretch): void => {
+    read(state.chronicle, stretch, occurrence => learn(state, occurrence));
+    for (const { plugin, uses, successes, failures } of stretch.plugin_usage) state.usage.set(plugin, { uses, successes, failures });
   },
-
   settle: (state: Judgement): void => settle(state.chronicle, occurrence => learn(state, occurrence)),
 };
-
-function learn(state: Judgement, occurrence: Occurrence): void {
-  if (occurrence.kind === 'run') learnRun(state, occurrence.row);
-  if (occurrence.kind === 'execution' && occurrence.execution.status !== 'cancelled') {
-    const { patternId, patternName, status } = occurrence.execution;
-    learnRun(state, { patternId, patternName, success: status === 'success', timestamp: rowTimestamp(occurrence.execution) });
-  }
-}
-
-type Run = Readonly<{ patternId: string; patternName: string; success: boolean; timestamp: number }>;
-
-function learnRun(state: Judgement, run: Run): void {
-  const pattern = owned(state.patterns, run.patternId, {
-    owner: state.owner,
-    empty: () => ({ owner: 0, name: run.patternName, standing: NEW }),
-    copy: known => ({ ...known }),
-  });
-  pattern.name = run.patternName;
-  pattern.standing = after(pattern.standing, run);
-}

@@ -17,6 +17,12 @@ export type Scalars = {
   SafeInt: { input: number; output: number; }
 };
 
+export type Advice =
+  | 'AVOID'
+  | 'PROCEED'
+  | 'PROCEED_WITH_CARE'
+  | 'REVIEW';
+
 export type Attribute = {
   readonly key: Scalars['String']['output'];
   readonly value: Scalars['String']['output'];
@@ -27,6 +33,12 @@ export type AttributeInput = {
   readonly value: Scalars['String']['input'];
 };
 
+export type BrierScore = {
+  readonly backtested: Scalars['SafeInt']['output'];
+  readonly baseline: Scalars['Float']['output'];
+  readonly score: Scalars['Float']['output'];
+};
+
 export type Bucket =
   | 'DAY'
   | 'HOUR'
@@ -35,10 +47,25 @@ export type Bucket =
   | 'WEEK'
   | 'YEAR';
 
+export type Calibration = {
+  readonly backtested: Scalars['SafeInt']['output'];
+  readonly within90: Scalars['Float']['output'];
+};
+
 export type Direction =
   | 'DEGRADING'
   | 'IMPROVING'
   | 'STEADY';
+
+export type DurationEstimate = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly basis: EstimateBasis;
+  readonly calibration: Maybe<Calibration>;
+  readonly explanation: Scalars['String']['output'];
+  readonly n: Scalars['SafeInt']['output'];
+  readonly p50Seconds: Maybe<Scalars['Float']['output']>;
+  readonly p90Seconds: Maybe<Scalars['Float']['output']>;
+};
 
 export type DurationHistogramResult = {
   readonly asOf: Scalars['LogPosition']['output'];
@@ -70,11 +97,29 @@ export type ErrorCode =
   | 'TIMEOUT'
   | 'UNAUTHENTICATED';
 
+export type EstimateBasis =
+  | 'NONE'
+  | 'PATTERN'
+  | 'STEPS';
+
+export type EstimateInput = {
+  readonly patternId?: InputMaybe<Scalars['ID']['input']>;
+  readonly steps?: InputMaybe<ReadonlyArray<PlannedStep>>;
+  readonly taskDescription?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type ExecutionStatus =
   | 'cancelled'
   | 'failed'
   | 'partial'
   | 'success';
+
+export type Factor = {
+  readonly explanation: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly value: Scalars['Float']['output'];
+  readonly weight: Scalars['Float']['output'];
+};
 
 export type GraphDifference = {
   readonly key: Scalars['String']['output'];
@@ -244,6 +289,12 @@ export type PhaseStatsResult = {
   readonly phases: ReadonlyArray<PhaseStats>;
 };
 
+export type PlannedStep = {
+  readonly phase?: InputMaybe<Scalars['String']['input']>;
+  readonly plugin: Scalars['String']['input'];
+  readonly required?: Scalars['Boolean']['input'];
+};
+
 export type PluginNode = {
   readonly executions: Scalars['SafeInt']['output'];
   readonly name: Scalars['String']['output'];
@@ -322,6 +373,7 @@ export type PromotionsResult = {
 
 export type Query = {
   readonly durationHistogram: Maybe<DurationHistogramResult>;
+  readonly estimateDuration: Maybe<DurationEstimate>;
   readonly graphTask: Maybe<GraphTaskStatus>;
   readonly logStatus: Maybe<LogStatus>;
   readonly mostUsedPlugins: Maybe<PluginStatsResult>;
@@ -330,6 +382,7 @@ export type Query = {
   readonly phaseDurations: Maybe<PhaseStatsResult>;
   readonly pluginPairs: Maybe<PluginPairsResult>;
   readonly pluginStats: Maybe<PluginStatsResult>;
+  readonly predictSuccess: Maybe<SuccessPrediction>;
   readonly problematicPlugins: Maybe<PluginStatsResult>;
   readonly promotions: Maybe<PromotionsResult>;
   readonly recordedExecution: Maybe<RecordedExecution>;
@@ -347,6 +400,12 @@ export type QueryDurationHistogramArgs = {
   bins?: Scalars['Int']['input'];
   filter?: InputMaybe<MetricFilter>;
   outliers?: Scalars['Int']['input'];
+};
+
+
+export type QueryEstimateDurationArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  input: EstimateInput;
 };
 
 
@@ -389,6 +448,12 @@ export type QueryPluginStatsArgs = {
   asOf?: InputMaybe<Scalars['LogPosition']['input']>;
   filter?: InputMaybe<MetricFilter>;
   percentiles?: Percentiles;
+};
+
+
+export type QueryPredictSuccessArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  input: EstimateInput;
 };
 
 
@@ -590,6 +655,19 @@ export type StepStatus =
   | 'skipped'
   | 'success';
 
+export type SuccessPrediction = {
+  readonly advice: Advice;
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly basis: Scalars['String']['output'];
+  readonly calibration: Maybe<BrierScore>;
+  readonly factors: ReadonlyArray<Factor>;
+  readonly lower: Scalars['Float']['output'];
+  readonly n: Scalars['SafeInt']['output'];
+  readonly probability: Scalars['Float']['output'];
+  readonly score: Scalars['Float']['output'];
+  readonly upper: Scalars['Float']['output'];
+};
+
 export type SuccessTrend = {
   readonly direction: Direction;
   readonly name: Scalars['String']['output'];
@@ -699,16 +777,23 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  Advice: Advice;
   Attribute: ResolverTypeWrapper<Attribute>;
   AttributeInput: AttributeInput;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  BrierScore: ResolverTypeWrapper<BrierScore>;
   Bucket: Bucket;
+  Calibration: ResolverTypeWrapper<Calibration>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Direction: Direction;
+  DurationEstimate: ResolverTypeWrapper<DurationEstimate>;
   DurationHistogramResult: ResolverTypeWrapper<DurationHistogramResult>;
   Durations: ResolverTypeWrapper<Durations>;
   ErrorCode: ErrorCode;
+  EstimateBasis: EstimateBasis;
+  EstimateInput: EstimateInput;
   ExecutionStatus: null;
+  Factor: ResolverTypeWrapper<Factor>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   GraphDifference: ResolverTypeWrapper<GraphDifference>;
   GraphTask: GraphTask;
@@ -734,6 +819,7 @@ export type ResolversTypes = {
   Percentiles: Percentiles;
   PhaseStats: ResolverTypeWrapper<PhaseStats>;
   PhaseStatsResult: ResolverTypeWrapper<PhaseStatsResult>;
+  PlannedStep: PlannedStep;
   PluginNode: ResolverTypeWrapper<PluginNode>;
   PluginPair: ResolverTypeWrapper<PluginPair>;
   PluginPairsResult: ResolverTypeWrapper<PluginPairsResult>;
@@ -762,6 +848,7 @@ export type ResolversTypes = {
   StepInput: StepInput;
   StepStatus: null;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  SuccessPrediction: ResolverTypeWrapper<SuccessPrediction>;
   SuccessTrend: ResolverTypeWrapper<SuccessTrend>;
   SuccessTrendResult: ResolverTypeWrapper<SuccessTrendResult>;
   Totals: ResolverTypeWrapper<Totals>;
@@ -774,9 +861,14 @@ export type ResolversParentTypes = {
   Attribute: Attribute;
   AttributeInput: AttributeInput;
   Boolean: Scalars['Boolean']['output'];
+  BrierScore: BrierScore;
+  Calibration: Calibration;
   DateTime: Scalars['DateTime']['output'];
+  DurationEstimate: DurationEstimate;
   DurationHistogramResult: DurationHistogramResult;
   Durations: Durations;
+  EstimateInput: EstimateInput;
+  Factor: Factor;
   Float: Scalars['Float']['output'];
   GraphDifference: GraphDifference;
   GraphTaskStatus: GraphTaskStatus;
@@ -797,6 +889,7 @@ export type ResolversParentTypes = {
   PatternStatsResult: PatternStatsResult;
   PhaseStats: PhaseStats;
   PhaseStatsResult: PhaseStatsResult;
+  PlannedStep: PlannedStep;
   PluginNode: PluginNode;
   PluginPair: PluginPair;
   PluginPairsResult: PluginPairsResult;
@@ -822,6 +915,7 @@ export type ResolversParentTypes = {
   SafeInt: Scalars['SafeInt']['output'];
   StepInput: StepInput;
   String: Scalars['String']['output'];
+  SuccessPrediction: SuccessPrediction;
   SuccessTrend: SuccessTrend;
   SuccessTrendResult: SuccessTrendResult;
   Totals: Totals;
@@ -834,9 +928,30 @@ export type AttributeResolvers<ContextType = RequestContext, ParentType extends 
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type BrierScoreResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BrierScore'] = ResolversParentTypes['BrierScore']> = {
+  backtested?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  baseline?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type CalibrationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Calibration'] = ResolversParentTypes['Calibration']> = {
+  backtested?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  within90?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type DurationEstimateResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DurationEstimate'] = ResolversParentTypes['DurationEstimate']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  basis?: Resolver<ResolversTypes['EstimateBasis'], ParentType, ContextType>;
+  calibration?: Resolver<Maybe<ResolversTypes['Calibration']>, ParentType, ContextType>;
+  explanation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  n?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  p50Seconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  p90Seconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
 
 export type DurationHistogramResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DurationHistogramResult'] = ResolversParentTypes['DurationHistogramResult']> = {
   asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
@@ -855,6 +970,13 @@ export type DurationsResolvers<ContextType = RequestContext, ParentType extends 
 };
 
 export type ExecutionStatusResolvers = { CANCELLED: 'cancelled', FAILED: 'failed', PARTIAL: 'partial', SUCCESS: 'success' };
+
+export type FactorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Factor'] = ResolversParentTypes['Factor']> = {
+  explanation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  weight?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
 
 export type GraphDifferenceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GraphDifference'] = ResolversParentTypes['GraphDifference']> = {
   key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1051,6 +1173,7 @@ export type PromotionsResultResolvers<ContextType = RequestContext, ParentType e
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   durationHistogram?: Resolver<Maybe<ResolversTypes['DurationHistogramResult']>, ParentType, ContextType, RequireFields<QueryDurationHistogramArgs, 'bins' | 'outliers'>>;
+  estimateDuration?: Resolver<Maybe<ResolversTypes['DurationEstimate']>, ParentType, ContextType, RequireFields<QueryEstimateDurationArgs, 'input'>>;
   graphTask?: Resolver<Maybe<ResolversTypes['GraphTaskStatus']>, ParentType, ContextType>;
   logStatus?: Resolver<Maybe<ResolversTypes['LogStatus']>, ParentType, ContextType>;
   mostUsedPlugins?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QueryMostUsedPluginsArgs, 'limit'>>;
@@ -1059,6 +1182,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   phaseDurations?: Resolver<Maybe<ResolversTypes['PhaseStatsResult']>, ParentType, ContextType, RequireFields<QueryPhaseDurationsArgs, 'percentiles'>>;
   pluginPairs?: Resolver<Maybe<ResolversTypes['PluginPairsResult']>, ParentType, ContextType, RequireFields<QueryPluginPairsArgs, 'limit' | 'minExecutions'>>;
   pluginStats?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QueryPluginStatsArgs, 'percentiles'>>;
+  predictSuccess?: Resolver<Maybe<ResolversTypes['SuccessPrediction']>, ParentType, ContextType, RequireFields<QueryPredictSuccessArgs, 'input'>>;
   problematicPlugins?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QueryProblematicPluginsArgs, 'limit' | 'maxReliability' | 'minUses'>>;
   promotions?: Resolver<Maybe<ResolversTypes['PromotionsResult']>, ParentType, ContextType, Partial<QueryPromotionsArgs>>;
   recordedExecution?: Resolver<Maybe<ResolversTypes['RecordedExecution']>, ParentType, ContextType, RequireFields<QueryRecordedExecutionArgs, 'executionId'>>;
@@ -1171,6 +1295,19 @@ export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 
 export type StepStatusResolvers = { FAILED: 'failed', SKIPPED: 'skipped', SUCCESS: 'success' };
 
+export type SuccessPredictionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SuccessPrediction'] = ResolversParentTypes['SuccessPrediction']> = {
+  advice?: Resolver<ResolversTypes['Advice'], ParentType, ContextType>;
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  basis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  calibration?: Resolver<Maybe<ResolversTypes['BrierScore']>, ParentType, ContextType>;
+  factors?: Resolver<ReadonlyArray<ResolversTypes['Factor']>, ParentType, ContextType>;
+  lower?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  n?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  probability?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  upper?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type SuccessTrendResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SuccessTrend'] = ResolversParentTypes['SuccessTrend']> = {
   direction?: Resolver<ResolversTypes['Direction'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1203,10 +1340,14 @@ export type TrendPointResolvers<ContextType = RequestContext, ParentType extends
 
 export type Resolvers<ContextType = RequestContext> = {
   Attribute?: AttributeResolvers<ContextType>;
+  BrierScore?: BrierScoreResolvers<ContextType>;
+  Calibration?: CalibrationResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DurationEstimate?: DurationEstimateResolvers<ContextType>;
   DurationHistogramResult?: DurationHistogramResultResolvers<ContextType>;
   Durations?: DurationsResolvers<ContextType>;
   ExecutionStatus?: ExecutionStatusResolvers;
+  Factor?: FactorResolvers<ContextType>;
   GraphDifference?: GraphDifferenceResolvers<ContextType>;
   GraphTaskStatus?: GraphTaskStatusResolvers<ContextType>;
   HeatmapColumn?: HeatmapColumnResolvers<ContextType>;
@@ -1249,6 +1390,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ReliabilityHeatmapResult?: ReliabilityHeatmapResultResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   StepStatus?: StepStatusResolvers;
+  SuccessPrediction?: SuccessPredictionResolvers<ContextType>;
   SuccessTrend?: SuccessTrendResolvers<ContextType>;
   SuccessTrendResult?: SuccessTrendResultResolvers<ContextType>;
   Totals?: TotalsResolvers<ContextType>;

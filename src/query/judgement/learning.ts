@@ -1,0 +1,74 @@
+/** What an event teaches: first it is judged by what is known, so that the replay is an onlooker's, then it is learned from. */
+import { type Execution, finishedSteps, rowTimestamp } from '../../record/record.ts';
+import type { Occurrence } from './chronicle.ts';
+import { estimateByPattern, estimateByShape } from './duration.ts';
+import { type Hits, type Judgement, type PatternJudgement, patternOf, pluginOf } from './known.ts';
+import { logOf, spreadWith, withOne } from './log-normal.ts';
+import { learnPlan, learnStep, shapeOf } from './plan.ts';
+import { factorsOf, reliabilityBySteps } from './prediction.ts';
+import { push } from './recent.ts';
+import { learnTask, learnWon } from './score.ts';
+import { replayRun } from './score-replay.ts';
+import { after } from './standing.ts';
+import { wordsOf } from './words.ts';
+
+export function learn(state: Judgement, occurrence: Occurrence): void {
+  if (occurrence.kind === 'run') learnRun(state, occurrence.row);
+  else if (occurrence.kind === 'step') learnStepRow(state, occurrence.row);
+  else learnExecution(state, occurrence.execution);
+}
+
+type Run = Readonly<{ patternId: string; patternName: string; success: boolean; timestamp: number; durationUs: number }>;
+
+function learnRun(state: Judgement, run: Run): PatternJudgement {
+  const pattern = patternOf(state, run.patternId);
+  const estimate = estimateByPattern(state, pattern);
+  if (estimate) pattern.hits = withHit(pattern.hits, run.durationUs <= estimate.p90);
+  const log = logOf(run.durationUs);
+  state.spread = spreadWith(state.spread, pattern.logs, log);
+  pattern.logs = withOne(pattern.logs, log);
+  push(pattern.recent, run.durationUs);
+  pattern.standing = after(pattern.standing, run);
+  pattern.name = run.patternName;
+  return pattern;
+}
+
+function withHit({ backtested, within }: Hits, hit: boolean): Hits {
+  return { backtested: backtested + 1, within: within + (hit ? 1 : 0) };
+}
+
+/** A step that ran; `step` of a row is not looked at. */
+function learnStepRow(state: Judgement, row: Readonly<{ plugin: string; phase: string; durationUs: number; success: boolean }>): void {
+  const plugin = pluginOf(state, row.plugin);
+  plugin.uses++;
+  if (row.success) plugin.successes++;
+  learnStep(state.steps, row, logOf(row.durationUs));
+}
+
+function learnExecution(state: Judgement, execution: Execution): void {
+  const steps = finishedSteps(execution);
+  if (execution.status !== 'cancelled') learnOutcome(state, execution);
+  for (const { plugin, phase, durationMs, status } of steps)
+    learnStepRow(state, { plugin, phase, durationUs: durationMs * 1000, success: status === 'success' });
+}
+
+function learnOutcome(state: Judgement, execution: Execution): void {
+  const { patternId, patternName } = execution;
+  const task = wordsOf(execution.taskDescription);
+  const success = execution.status === 'success';
+  const durationUs = execution.durationMs * 1000;
+  const steps = finishedSteps(execution);
+  const plugins = [...new Set(steps.map(({ plugin }) => plugin))];
+
+  const prospect = { patternId, name: patternName, plugins: plugins.map(plugin => ({ plugin, required: true })), task };
+  replayRun(state.scores, factorsOf(state, prospect, reliabilityBySteps(state)), success);
+  const shape = shapeOf(state.steps, steps);
+  if (shape) {
+    state.planHits = withHit(state.planHits, durationUs <= estimateByShape(state, shape).p90);
+    learnPlan(state.plans, shape, logOf(durationUs));
+  }
+  const pattern = learnRun(state, { patternId, patternName, success, timestamp: rowTimestamp(execution), durationUs });
+  learnTask(pattern.texts, task, success);
+  if (success) learnWon(state.won, task);
+  pattern.plugins = plugins;
+}

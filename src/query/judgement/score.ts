@@ -1,0 +1,91 @@
+/** The orchestrator's own score of a run to come: four factors from 0 to 1, weighted. */
+import { type Bag, bagOf, cosine, jaccard, wordsOf } from './words.ts';
+
+export const FACTORS = ['pattern', 'plugins', 'context', 'similarity'] as const;
+export type FactorName = (typeof FACTORS)[number];
+export type Factors = Readonly<Record<FactorName, number>>;
+
+export const WEIGHTS: Factors = { pattern: 0.4, plugins: 0.3, context: 0.2, similarity: 0.1 };
+
+/** The weighted sum, from 0 to 1; without one of the factors, the others in its place. */
+export function scoreOf(factors: Factors, without?: FactorName): number {
+  let [sum, weights] = [0, 0];
+  for (const name of FACTORS) {
+    if (name === without) continue;
+    sum += WEIGHTS[name] * factors[name];
+    weights += WEIGHTS[name];
+  }
+  // Rounded, so that a sum of 0.85 is no less for having been added up in binary.
+  return Math.round((sum / weights) * 1e12) / 1e12;
+}
+
+/** With fewer runs a pattern's rate is drawn towards 0.5. */
+export const TRUSTED_RUNS = 10;
+/** What is said of the reliability of something unknown. */
+export const UNKNOWN = 0.5;
+
+export function patternFactor(successes: number, executions: number): number {
+  if (executions === 0) return UNKNOWN;
+  return UNKNOWN + (successes / executions - UNKNOWN) * Math.min(1, executions / TRUSTED_RUNS);
+}
+
+/** Each plugin once; required ones count double. */
+export function pluginsFactor(plugins: readonly Readonly<{ reliability: number | undefined; required: boolean }>[]): number {
+  let [sum, weights] = [0, 0];
+  for (const { reliability = UNKNOWN, required } of plugins) {
+    sum += (required ? 2 : 1) * reliability;
+    weights += required ? 2 : 1;
+  }
+  return weights === 0 ? UNKNOWN : sum / weights;
+}
+
+/** What a pattern's runs were asked to do: the words of its last tasks, how many of those have each, and the tasks of its last successes. */
+export type Texts = { readonly tasks: (readonly string[])[]; readonly words: Map<string, number>; readonly won: Bag[] };
+
+export function noTexts(): Texts {
+  return { tasks: [], words: new Map(), won: [] };
+}
+
+export function copyOfTexts({ tasks, words, won }: Texts): Texts {
+  return { tasks: [...tasks], words: new Map(words), won: [...won] };
+}
+
+/** Tasks whose words count as the pattern's: of all tasks ever the words would only grow, and share less and less with any one. */
+const TASKS = 100;
+/** Successful tasks that a new one is compared with. */
+const WON = 10;
+
+export function learnTask({ tasks, words, won }: Texts, task: readonly string[], success: boolean): void {
+  const distinct = [...new Set(task)];
+  for (const word of distinct) words.set(word, (words.get(word) ?? 0) + 1);
+  tasks.push(distinct);
+  for (const word of tasks.length > TASKS ? (tasks.shift() ?? []) : []) {
+    const times = (words.get(word) ?? 1) - 1;
+    if (times === 0) words.delete(word);
+    else words.set(word, times);
+  }
+  if (success) learnWon(won, task);
+}
+
+export function learnWon(won: Bag[], task: readonly string[]): void {
+  won.push(bagOf(task));
+  if (won.length > WON) won.shift();
+}
+
+/** 0.8 × Jaccard of the task's words with those of the pattern's name and past tasks, and 0.2 if its name holds a word of the task. */
+export function contextFactor(task: readonly string[], name: string, { words }: Pick<Texts, 'words'>): number {
+  const asked = new Set(task);
+  const named = new Set(wordsOf(name));
+  let size = words.size;
+  for (const word of named) if (!words.has(word)) size++;
+  const known = { size, has: (word: string) => words.has(word) || named.has(word) };
+  return 0.8 * jaccard(asked, known) + ([...named].some(word => asked.has(word)) ? 0.2 : 0);
+}
+
+/** The best cosine of the task's words with those of a successful task. */
+export function similarityFactor(task: readonly string[], won: readonly Bag[]): number {
+  const asked = bagOf(task);
+  let best = 0;
+  for (const bag of won) if (best < 1) best = Math.max(best, cosine(asked, bag));
+  return best;
+}
