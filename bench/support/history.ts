@@ -2,19 +2,16 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatPosition, LOG_NAMES, type LogName } from '../../src/log/log.ts';
+import { owedBy, owedUsage } from '../../src/log/owed.ts';
 import {
   CHAIN_START,
   completeExecution,
   type Execution,
-  finishedSteps,
-  formatDurationsLine,
   formatJournalLine,
   formatPluginUsageLine,
-  formatSuccessRatesLine,
   HEADERS,
   type PluginUsageValues,
   parseExecutionInput,
-  rowTimestamp,
 } from '../../src/record/record.ts';
 import { say } from './progress.ts';
 import { FIRST_MS, type SampleInput, sampleInput } from './sample-executions.ts';
@@ -76,30 +73,10 @@ function groupOf(first: number, size: number, inputOf: (number: number) => Sampl
   });
 }
 
-/** The rows that a group owes to the shared logs; `totals` are brought forward. */
+/** The rows that a group owes to the shared logs, as the writer makes them; `totals` are brought forward. */
 function derivedLines(group: readonly Execution[], totals: Map<string, PluginUsageValues>) {
-  const touched = new Set<string>();
-  const durations: string[] = [];
-  const success_rates: string[] = [];
-  for (const execution of group) {
-    const ran = finishedSteps(execution);
-    success_rates.push(formatSuccessRatesLine(execution, new Set(ran.map(({ plugin }) => plugin)).size));
-    for (const step of ran) {
-      durations.push(formatDurationsLine(execution, step));
-      touched.add(step.plugin);
-      const before = totals.get(step.plugin);
-      const timestamp = rowTimestamp(execution);
-      totals.set(step.plugin, {
-        timestamp,
-        plugin: step.plugin,
-        uses: (before?.uses ?? 0) + 1,
-        totalDurationUs: (before?.totalDurationUs ?? 0n) + BigInt(step.durationMs) * 1000n,
-        successes: (before?.successes ?? 0) + (step.status === 'success' ? 1 : 0),
-        failures: (before?.failures ?? 0) + (step.status === 'success' ? 0 : 1),
-        lastUsed: timestamp,
-      });
-    }
-  }
-  const plugin_usage = [...touched].flatMap(plugin => totals.get(plugin) ?? []).map(formatPluginUsageLine);
-  return { durations, success_rates, plugin_usage };
+  const owed = owedBy(group);
+  const usage = owedUsage(owed, totals);
+  for (const row of usage) totals.set(row.plugin, row);
+  return { ...owed, plugin_usage: usage.map(formatPluginUsageLine) };
 }

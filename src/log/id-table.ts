@@ -136,13 +136,13 @@ class Part {
 
 /** Of a cryptographic hash, so that no client can choose ids that collide. */
 function hash64(id: string): [high: number, low: number] {
-  // As digits: it takes a third of the time that a buffer does.
-  const digest = hash('sha1', id);
-  return [littleEndian(digest, 0), littleEndian(digest, 8)];
+  // As text, a byte a character: a buffer takes five times as long.
+  const digest = hash('sha1', id, 'binary');
+  return [littleEndian(digest, 0), littleEndian(digest, 4)];
 }
 
-/** The word of 32 bits that 8 hexadecimal digits say, its lowest byte first. */
-function littleEndian(digits: string, at: number): number {
-  const word = Number.parseInt(digits.slice(at, at + 8), 16);
-  return ((word << 24) | ((word << 8) & 0xff0000) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+/** The word of 32 bits in four bytes, the lowest first. */
+function littleEndian(bytes: string, at: number): number {
+  const word = bytes.charCodeAt(at) | (bytes.charCodeAt(at + 1) << 8) | (bytes.charCodeAt(at + 2) << 16) | (bytes.charCodeAt(at + 3) << 24);
+  return word >>> 0;
 }
