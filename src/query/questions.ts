@@ -60,9 +60,13 @@ export class Questions {
     };
   }
 
-  /** The same questions, each of which ends early, with TIMEOUT, once `signal` is aborted: for a caller that may go away. */
-  until(signal: AbortSignal): Questions {
-    return new Questions({ ...this.#options, signal });
+  /** The same questions for one request: each ends early, with TIMEOUT, once `signal` is aborted; `onClock` is told when one reads the clock. */
+  during({ signal, onClock }: { signal: AbortSignal; onClock: () => void }): Questions {
+    const clock = () => {
+      onClock();
+      return this.#options.clock();
+    };
+    return new Questions({ ...this.#options, clock, signal });
   }
 
   /** The position at which a question without `asOf` is answered: everything acknowledged, and other programs' whole rows. */

@@ -20,6 +20,7 @@ import type { Logger } from '../logger.ts';
 import type { FollowerStatus } from '../projection/projection.ts';
 import type { Questions } from '../query/query.ts';
 import { registerAccess } from './access.ts';
+import { AnswerCache } from './answer-cache.ts';
 import { RequestContext } from './context.ts';
 import { createErrorFormat } from './error-format.ts';
 import { prefersPage, registerGraphiql } from './graphiql.ts';
@@ -91,6 +92,7 @@ async function registerGraphql(
   formatError: ReturnType<typeof createErrorFormat>,
 ): Promise<ApolloServer<RequestContext>> {
   const { schema, log, questions } = options;
+  const answers = new AnswerCache();
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: true,
@@ -102,13 +104,17 @@ async function registerGraphql(
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     validationRules: [...LIMIT_RULES],
     formatError,
-    plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginLandingPageDisabled()],
+    plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginLandingPageDisabled(), answers.plugin],
   });
   await apollo.start();
   const handler = fastifyApolloHandler(apollo, {
-    context: async (_, reply) => new RequestContext({ log, questions, signal: goneSignal(reply) }),
+    context: async (request, reply) => {
+      const context = new RequestContext({ log, questions, signal: goneSignal(reply) });
+      answers.follow(request, context);
+      return context;
+    },
   });
-  app.route({ url: '/graphql', method: ['GET', 'POST', 'OPTIONS'], handler });
+  app.route({ url: '/graphql', method: ['GET', 'POST', 'OPTIONS'], ...answers.hooks, handler });
   return apollo;
 }
 
