@@ -130,9 +130,13 @@ export class Questions {
     return phaseDurations(this.#ask, { filter: this.#filter(question), percentiles: question.percentiles ?? 'SKETCH' }, asOf);
   }
 
-  async successTrend(question: Filtered & Bucketing & { limit: number }, asOf: Position): Promise<TrendSeries[]> {
+  async successTrend(
+    question: Filtered & Bucketing & { limit: number; durations?: boolean; direction?: boolean },
+    asOf: Position,
+  ): Promise<TrendSeries[]> {
     checkLimit(question.limit, 'limit');
-    return successTrend(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
+    const { durations = true, direction = true } = question;
+    return successTrend(this.#ask, { ...question, durations, direction, filter: this.#filter(question) }, asOf);
   }
 
   async reliabilityHeatmap(question: Filtered & Bucketing & { limit: number }, asOf: Position): Promise<ReliabilityHeatmap> {

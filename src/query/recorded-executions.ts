@@ -32,12 +32,15 @@ export async function recordedExecutions(
     const params = new Params();
     const statuses = question.statuses ? params.isIn('status', question.statuses) : 'true';
     const totals = `${journalTotals(question.filter, source, params)} WHERE ${statuses}`;
-    const matching = `${journalRows(question.filter, source, params)} WHERE ${statuses}`;
-    const page = after ? `(completed_ms, start) < (${params.add(after[0] ?? 0n)}, ${params.add(after[1] ?? 0n)})` : 'true';
+    const beyond = after ? `(completed_ms, start) < (${params.add(after[0] ?? 0n)}, ${params.add(after[1] ?? 0n)})` : 'true';
+    const newest = `ORDER BY completed_ms DESC, start DESC LIMIT ${question.first + 1}`;
+    const pages = source.pieces.map(piece => {
+      const rows = journalRows(question.filter, { ...source, journal: piece }, params);
+      return `(SELECT start, completed_ms, bytes FROM ${rows} WHERE ${statuses} AND ${beyond} ${newest})`;
+    });
     return {
       sql: `SELECT page.*, total FROM (SELECT coalesce(sum(n), 0) AS total FROM ${totals})
-            LEFT JOIN (SELECT start, completed_ms, bytes FROM ${matching} AND ${page} ORDER BY completed_ms DESC, start DESC LIMIT ${question.first + 1}) page ON true
-            ORDER BY completed_ms DESC, start DESC`,
+            LEFT JOIN (FROM (${pages.join(' UNION ALL ')}) ${newest}) page ON true ORDER BY completed_ms DESC, start DESC`,
       values: params.values,
     };
   });

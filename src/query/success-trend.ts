@@ -1,19 +1,25 @@
 import type { Position } from '../log/log.ts';
-import { totalsOf } from '../projection/table/table.ts';
+import type { Sources } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
 import { type Bucketing, type Column, columnsOf, extent, spanOf } from './buckets.ts';
 import { type Direction, direction, type Trial } from './direction.ts';
-import { type Durations, durationsOf, summary } from './durations.ts';
+import { type Durations, durationsOf } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
 import { compareText, type Rate, rate } from './rate.ts';
 import { named, numbers, Params } from './sql.ts';
 import { countedOf, gridOf, placed, slotRows } from './time-slots.ts';
 
-/** `points` has one entry a bucket, empty ones included. */
-export type TrendSeries = Readonly<{ patternId: string; name: string; direction: Direction; points: readonly (Column & TrendValue)[] }>;
-type TrendValue = Readonly<{ rate: Rate; durations: Durations }>;
+/** `points` has one entry a bucket, empty ones included. What the question leaves out is undefined. */
+export type TrendSeries = Readonly<{
+  patternId: string;
+  name: string;
+  direction: Direction | undefined;
+  points: readonly (Column & TrendValue)[];
+}>;
+type TrendValue = Readonly<{ rate: Rate; durations: Durations | undefined }>;
 
-export type TrendQuestion = Bucketing & Readonly<{ limit: number; filter: Filter }>;
+/** `durations`, `direction`: whether they are wanted; each looks at all executions, where rates are counted beforehand. */
+export type TrendQuestion = Bucketing & Readonly<{ limit: number; durations: boolean; direction: boolean; filter: Filter }>;
 
 /**
  * The patterns with most executions under the filter, ties by pattern_id, and what happened to each bucket by bucket.
@@ -26,36 +32,55 @@ export async function successTrend(ask: Ask, question: TrendQuestion, asOf: Posi
   if (columns.length === 0) return [];
   const picked = { ...question.filter, patternIds: shown.map(({ name }) => name) };
   const [points, trials, names] = await Promise.all([
-    pointsOf(ask, picked, columns, asOf),
-    trialsOf(ask, picked, spanOf(question.filter.window, extent(counted)), asOf),
+    pointsOf(ask, { filter: picked, columns, durations: question.durations }, asOf),
+    question.direction ? trialsOf(ask, picked, spanOf(question.filter.window, extent(counted)), asOf) : undefined,
     namesOf(ask, picked.patternIds, asOf),
   ]);
-  const nothing: TrendValue = { rate: rate(0, 0), durations: durationsOf(undefined) };
+  const nothing: TrendValue = { rate: rate(0, 0), durations: question.durations ? durationsOf(undefined) : undefined };
   return picked.patternIds.map(patternId => ({
     patternId,
     name: names.get(patternId) ?? patternId,
-    direction: direction(trials.get(patternId) ?? []),
+    direction: trials && direction(trials.get(patternId) ?? []),
     points: columns.map((column, place) => ({ ...column, ...(points.get(patternId)?.[place] ?? nothing) })),
   }));
 }
 
 /** By pattern, then by the place of the column; holes where nothing happened. */
-async function pointsOf(ask: Ask, filter: Filter, columns: readonly Column[], asOf: Position): Promise<Map<string, TrendValue[]>> {
+async function pointsOf(ask: Ask, wanted: PointsQuestion, asOf: Position): Promise<Map<string, TrendValue[]>> {
   const rows = await ask(asOf, source => {
     const params = new Params();
-    const rows = placed(executionRows(filter, source, params), 'timestamp', gridOf(columns), params);
-    const totals = `(${totalsOf('pattern, place', rows)})`;
-    const points = summary({ by: ['pattern', 'place'], totals, success: filter.success }, params);
+    const points = wanted.durations ? pointsWithDurations(wanted, source, params) : pointsWithout(wanted, source, params);
     return { sql: named(points, 'pattern', source), values: params.values };
   });
   const points = new Map<string, TrendValue[]>();
   for (const row of rows) {
     const patternId = String(row['pattern_name']);
     const values = points.get(patternId) ?? [];
-    values[Number(row['place'])] = { rate: rate(Number(row['successes']), Number(row['total'])), durations: durationsOf(row) };
+    values[Number(row['place'])] = {
+      rate: rate(Number(row['successes']), Number(row['total'])),
+      durations: wanted.durations ? durationsOf(row) : undefined,
+    };
     points.set(patternId, values);
   }
   return points;
+}
+
+type PointsQuestion = Readonly<{ filter: Filter; columns: readonly Column[]; durations: boolean }>;
+
+/** Few executions a point: exact percentiles cost less than a sketch of each. */
+function pointsWithDurations({ filter, columns }: PointsQuestion, source: Sources, params: Params): string {
+  const rows = placed(executionRows(filter, source, params), 'timestamp', gridOf(columns), params);
+  const only = filter.success === undefined ? '' : ` FILTER (WHERE success = ${params.add(filter.success)})`;
+  return `SELECT pattern, place, count(*) AS total, count(*) FILTER (WHERE success) AS successes, count(*)${only} AS n,
+    sum(duration_us)${only} AS sum_us, min(duration_us)${only} AS min_us, max(duration_us)${only} AS max_us,
+    quantile_disc(duration_us, 0.5)${only} AS median_us, quantile_disc(duration_us, 0.95)${only} AS p95_us
+    FROM ${rows} GROUP BY pattern, place`;
+}
+
+function pointsWithout({ filter, columns }: PointsQuestion, source: Sources, params: Params): string {
+  const grid = gridOf(columns);
+  const slots = slotRows({ by: 'pattern', filter, slot: grid.slot }, source, params);
+  return `SELECT pattern, place, sum(n) AS total, sum(successes) AS successes FROM ${placed(slots, 'slot', grid, params)} GROUP BY pattern, place`;
 }
 
 const DAY = 86_400;

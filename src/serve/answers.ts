@@ -41,6 +41,8 @@ export function promotionAnswer({ executionsToNext, changedAt, ...promotion }: P
   return { ...promotion, executionsToNext: executionsToNext ?? null, changedAt: timeOf(changedAt) };
 }
 
+/** `direction`, and `durations` of its points, are there where they are selected. */
+export type TrendAnswer = ReturnType<typeof trendAnswer>;
 export type PatternAnswer = ReturnType<typeof patternAnswer>;
 export type PluginAnswer = ReturnType<typeof pluginAnswer>;
 

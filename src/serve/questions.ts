@@ -12,6 +12,7 @@ import {
   trendAnswer,
 } from './answers.ts';
 import type { Resolvers } from './generated/resolvers.ts';
+import { selects } from './selection.ts';
 
 export const questionResolvers: Resolvers = {
   Query: {
@@ -48,9 +49,10 @@ export const questionResolvers: Resolvers = {
       const position = await at(args.asOf);
       return { ...asOf(position), phases: await questions.phaseDurations(args, position) };
     },
-    successTrend: async (_, args, { questions, at }) => {
+    successTrend: async (_, args, { questions, at }, info) => {
       const position = await at(args.asOf);
-      return { ...asOf(position), series: (await questions.successTrend(args, position)).map(trendAnswer) };
+      const wanted = { durations: selects(info, ['series', 'points', 'durations']), direction: selects(info, ['series', 'direction']) };
+      return { ...asOf(position), series: (await questions.successTrend({ ...args, ...wanted }, position)).map(trendAnswer) };
     },
     reliabilityHeatmap: async (_, args, { questions, at }) => {
       const position = await at(args.asOf);

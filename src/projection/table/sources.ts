@@ -3,8 +3,11 @@ import { LOG_NAMES, type LogName, type Position } from '../../log/log.ts';
 import { TABLE_NAMES, type TableName } from './columns.ts';
 import { ROLLUP_NAMES, ROLLUPS, type RollupName } from './rollups.ts';
 
-/** Subqueries, to be read with FROM. Rows of a rollup are not merged: a key may have several, which add up. */
-export type Sources = Readonly<Record<TableName | RollupName, string>>;
+/**
+ * Subqueries, to be read with FROM. Rows of a rollup are not merged: a key may have several, which add up. `pieces` of the journal
+ * together hold its rows: the first of an order are found faster in each, since DuckDB leaves out blocks only within one table.
+ */
+export type Sources = Readonly<Record<TableName | RollupName, string> & { pieces: readonly string[] }>;
 
 /** What the file holds: the ends of the logs, and how many names. */
 export type Sealed = Position & Readonly<{ names: number }>;
@@ -18,7 +21,8 @@ export type Parts = Readonly<Record<RollupName, Part[]>>;
 export function sourcesOf(sealed: Sealed, parts: Parts, asOf: Position): Sources {
   const tables = Object.fromEntries(TABLE_NAMES.map(table => [table, tableRows(table, sealed, asOf)]));
   const rollups = Object.fromEntries(ROLLUP_NAMES.map(name => [name, countedRows(name, { sealed, parts: parts[name], asOf })]));
-  return { ...tables, ...rollups } as Sources;
+  const pieces = piecesBetween('journal', sealed, 0, asOf.journal);
+  return { ...(tables as Record<TableName, string>), ...(rollups as Record<RollupName, string>), pieces };
 }
 
 function tableRows(table: TableName, sealed: Sealed, asOf: Position): string {
@@ -29,11 +33,15 @@ function tableRows(table: TableName, sealed: Sealed, asOf: Position): string {
 
 /** The rows of a log that start from `from` on and before `to`. Those of the file are in it for good, whatever is sealed meanwhile. */
 export function rowsBetween(log: LogName, sealed: Position, from: number, to: number): string {
+  return `(${piecesBetween(log, sealed, from, to).join(' UNION ALL ')})`;
+}
+
+function piecesBetween(log: LogName, sealed: Position, from: number, to: number): string[] {
   const end = sealed[log];
   const inFile = `FROM main.${log} WHERE start >= ${from} AND start < ${Math.min(to, end)}`;
   const inMemory = `FROM tail.${log} WHERE start >= ${Math.max(from, end)} AND start < ${to}`;
-  if (to <= end) return `(${inFile})`;
-  return from >= end ? `(${inMemory})` : `(${inFile} UNION ALL ${inMemory})`;
+  if (to <= end) return [`(${inFile})`];
+  return from >= end ? [`(${inMemory})`] : [`(${inFile})`, `(${inMemory})`];
 }
 
 function rejectedLines(log: LogName, sealed: Position, asOf: Position): string {

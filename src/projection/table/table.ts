@@ -3,7 +3,7 @@
  * SQL over the rows up to a position.
  *
  * What always holds:
- * - The file holds blocks of a log (65,536 rows or more), where they end and the rollups that count them (rollups.ts), written in one
+ * - The file holds blocks of a log (16,384 rows or more), where they end and the rollups that count them (rollups.ts), written in one
  *   transaction and never updated.
  * - The rows past the last block are in memory, and are read again from the logs at start. Nothing here is canonical: without
  *   its file, or with one of other logs, the table is built anew.
@@ -49,7 +49,7 @@ export type TableOptions = DatabaseOptions &
     roomBytes?: number;
   }>;
 
-const BLOCK_ROWS = 65_536;
+const BLOCK_ROWS = 16_384;
 const ROOM_BYTES = 64 << 20;
 /** Rows handed to DuckDB at once: it blocks the event loop for some 5 ms. */
 const CHUNK_ROWS = 2048;

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { PayloadParent } from '../recording.ts';
+import type { TrendAnswer } from '../answers.ts';
 import type { RequestContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -849,8 +850,8 @@ export type ResolversTypes = {
   StepStatus: null;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   SuccessPrediction: ResolverTypeWrapper<SuccessPrediction>;
-  SuccessTrend: ResolverTypeWrapper<SuccessTrend>;
-  SuccessTrendResult: ResolverTypeWrapper<SuccessTrendResult>;
+  SuccessTrend: ResolverTypeWrapper<TrendAnswer>;
+  SuccessTrendResult: ResolverTypeWrapper<Omit<SuccessTrendResult, 'series'> & { series: ReadonlyArray<ResolversTypes['SuccessTrend']> }>;
   Totals: ResolverTypeWrapper<Totals>;
   TrendPoint: ResolverTypeWrapper<TrendPoint>;
   Window: Window;
@@ -916,8 +917,8 @@ export type ResolversParentTypes = {
   StepInput: StepInput;
   String: Scalars['String']['output'];
   SuccessPrediction: SuccessPrediction;
-  SuccessTrend: SuccessTrend;
-  SuccessTrendResult: SuccessTrendResult;
+  SuccessTrend: TrendAnswer;
+  SuccessTrendResult: Omit<SuccessTrendResult, 'series'> & { series: ReadonlyArray<ResolversParentTypes['SuccessTrend']> };
   Totals: Totals;
   TrendPoint: TrendPoint;
   Window: Window;
