@@ -15,6 +15,8 @@ CREATE CONSTRAINT projection_position_unique IF NOT EXISTS
 FOR (p:ProjectionPosition) REQUIRE p.name IS UNIQUE;
 
 CREATE INDEX execution_status IF NOT EXISTS FOR (e:Execution) ON (e.status);
+// Executions of a status by their start, already in order.
+CREATE INDEX execution_status_started_at IF NOT EXISTS FOR (e:Execution) ON (e.status, e.started_at);
 CREATE INDEX execution_started_at IF NOT EXISTS FOR (e:Execution) ON (e.started_at);
 // Where the execution's row starts in journal.log: what leaves the graph, and the order of a comparison.
 CREATE INDEX execution_journal_position IF NOT EXISTS FOR (e:Execution) ON (e.journal_position);

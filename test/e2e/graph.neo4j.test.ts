@@ -30,7 +30,8 @@ function embedded(directory: string): { environment: Record<string, string>; neo
 }
 
 const isLive = (data: GraphData, executions: number) =>
-  data?.logStatus?.projections?.[1]?.state === 'LIVE' && data.executionsConnection?.aggregate?.count?.nodes === executions;
+  data?.logStatus?.projections?.find((one: { name: string }) => one.name === 'graph')?.state === 'LIVE' &&
+  data.executionsConnection?.aggregate?.count?.nodes === executions;
 
 const RECORD = `mutation ($id: ID!) { recordExecution(input: { executionId: $id, patternId: "pat_helloworld", taskDescription: "again", status: FAILED,
   startedAt: "2023-05-11T00:00:00Z", completedAt: "2023-05-11T00:00:01Z", steps: [{ step: 1, phase: "level-0", plugin: "cpuhog", durationMs: 900, status: FAILED }] })

@@ -24,6 +24,9 @@ function logsOfAnHour(): FakeLogs {
   );
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: an answer has the shape of its question, which only the test knows
+type Answered = any;
+
 const iso = (minutes: number) => new Date(T0 + minutes * 60_000).toISOString();
 
 describeWithNeo4j('the generated API', () => {
@@ -291,6 +294,86 @@ describeWithNeo4j('the generated API', () => {
       ],
     });
     expect(errors?.every(({ path }) => path?.[1] === 2)).toBe(true);
+  });
+
+  test('nodes of other programs without a key of ours are in no page', async () => {
+    const before = await ask('{ patterns(limit: 500) { patternId } plugins(limit: 500) { name } executions(limit: 500) { executionId } }');
+    await graph.run(`
+      CREATE (p:Pattern {name: 'keyless zebra'}), (q:Plugin {description: 'keyless zebra'}), (e:Execution {status: 'success', started_at: datetime()}),
+        (:Pattern {pattern_id: 7}), (:Plugin {name: true}), (:Execution {execution_id: ['a'], started_at: datetime()})
+      WITH p, q, e MATCH (x:Execution {execution_id: 'exec-1'}), (r:Pattern {pattern_id: 'rest-api'}), (c:Plugin {name: 'coder'})
+      CREATE (x)-[:IMPLEMENTS]->(p), (q)-[:EXECUTED_IN]->(x), (e)-[:IMPLEMENTS]->(r), (c)-[:EXECUTED_IN]->(e)`);
+    await graph.run('CALL db.awaitIndexes(30)');
+    try {
+      expect(
+        await ask('{ patterns(limit: 500) { patternId } plugins(limit: 500) { name } executions(limit: 500) { executionId } }'),
+      ).toEqual(before);
+      const data = await ask(`{
+        executions(where: { executionId: { eq: "exec-1" } }) { pattern { patternId } plugins { name } pluginsConnection { edges { node { name } } } }
+        patterns(where: { patternId: { eq: "rest-api" } }) { executions(limit: 500) { executionId } executionsConnection(first: 500) { edges { node { executionId } } } }
+        newest: executions(sort: [{ startedAt: DESC }], limit: 2) { executionId }
+        succeeded: executions(where: { status: { eq: SUCCESS } }, sort: [{ startedAt: DESC }], limit: 2) { executionId }
+        patternsConnection(first: 500) { edges { node { patternId } } }
+        searchPatterns(phrase: "zebra") { edges { node { patternId } } }
+        searchPlugins(phrase: "zebra") { edges { node { name } } } }`);
+      expect((data as Answered).executions[0].plugins).toHaveLength(3);
+      expect(data).toMatchObject({
+        executions: [{ pattern: { patternId: expect.any(String) } }],
+        newest: [{ executionId: 'exec-60' }, { executionId: 'exec-59' }],
+        succeeded: [{ executionId: 'exec-58' }, { executionId: 'exec-57' }],
+        searchPatterns: { edges: [] },
+        searchPlugins: { edges: [] },
+      });
+    } finally {
+      await graph.run(`MATCH (n) WHERE (n:Pattern AND NOT coalesce(n.pattern_id IS :: STRING NOT NULL, false)) OR (n:Plugin AND NOT n.name IS :: STRING NOT NULL)
+        OR (n:Execution AND NOT n.execution_id IS :: STRING NOT NULL) DETACH DELETE n`);
+    }
+  });
+
+  test('nodes within nodes are sorted by what is asked for, selected or not, before they are cut to the page', async () => {
+    const newest = async (selected: string, sort: string) => {
+      const data = await ask(
+        `{ patterns(where: { patternId: { eq: "rest-api" } }) { executions(limit: 3, sort: ${sort}) { ${selected} } } }`,
+      );
+      return (data as Answered).patterns[0].executions;
+    };
+    const ids = [{ executionId: 'exec-60' }, { executionId: 'exec-57' }, { executionId: 'exec-54' }];
+    expect(await newest('executionId', '[{ startedAt: DESC }]')).toEqual(ids);
+    expect(await newest('executionId plugins { name }', '[{ startedAt: DESC }]')).toMatchObject(ids);
+    expect(await newest('executionId startedAt', '[{ startedAt: DESC }]')).toMatchObject(ids);
+    expect(await newest('id: executionId pattern { name }', '[{ status: ASC }, { durationMs: DESC }]')).toMatchObject([
+      { id: 'exec-60' },
+      { id: 'exec-39' },
+      { id: 'exec-9' },
+    ]);
+    const plugins = await ask(
+      '{ executions(where: { executionId: { eq: "exec-59" } }) { plugins(sort: [{ totalUses: DESC }, { name: ASC }]) { name executions(limit: 1, sort: [{ durationMs: ASC }]) { durationMs } } } }',
+    );
+    expect((plugins as Answered).executions[0].plugins).toEqual([
+      { name: 'coder', executions: [{ durationMs: 1_000 }] },
+      { name: 'planner', executions: [{ durationMs: 1_000 }] },
+      { name: 'tester', executions: [{ durationMs: 2_000 }] },
+    ]);
+  });
+
+  test.each([
+    'status: { eq: FAILED }',
+    'status: { eq: FAILED }, startedAt: { gte: "2026-03-01T10:05:00Z", lt: "2026-03-01T10:50:00Z" }',
+    'startedAt: { gte: "2026-03-01T10:05:00Z" }, status: { eq: SUCCESS }',
+    'OR: [{ status: { eq: FAILED } }, { status: { eq: CANCELLED } }]',
+    'NOT: { status: { eq: SUCCESS } }',
+    'status: { in: [FAILED, CANCELLED] }',
+    'AND: [{ status: { eq: FAILED } }, { OR: [{ status: { eq: FAILED } }, { durationMs: { gt: 5 } }] }]',
+    'pattern: { patternId: { eq: "rest-api" } }, status: { eq: SUCCESS }',
+  ])('executions come by their start, whatever picks them: %s', async where => {
+    for (const direction of ['ASC', 'DESC']) {
+      const data = await ask(`{ executions(where: { ${where} }, sort: [{ startedAt: ${direction} }], limit: 500) { startedAt }
+        all: executions(where: { ${where} }, limit: 500) { startedAt } }`);
+      const times = (name: string): string[] => (data as Answered)[name].map(({ startedAt }: { startedAt: string }) => startedAt);
+      const sorted = times('all').sort();
+      expect(sorted.length).toBeGreaterThan(0);
+      expect(times('executions')).toEqual(direction === 'ASC' ? sorted : sorted.reverse());
+    }
   });
 
   test('is read only, with roots that may be null, and nothing left over', async () => {

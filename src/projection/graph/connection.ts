@@ -1,6 +1,6 @@
 import { auth, type Config, type Driver, driver, type Session } from 'neo4j-driver';
+import { correctingDriver } from './correcting-driver.ts';
 import { withDeadline } from './deadline.ts';
-import { tolerantOfForeignTimes } from './foreign-times.ts';
 import { graphError } from './neo4j-error.ts';
 
 /** Where a Neo4j is and as whom to speak to it. `uri`: `bolt://` or `neo4j://`, with `+s` for TLS. */
@@ -51,7 +51,7 @@ async function askAnything(neo4j: Driver, database: string): Promise<void> {
 export function graphConnection(address: GraphAddress): GraphConnection {
   const { uri, username, password, database } = address;
   const writer = driver(uri, auth.basic(username, password), WRITER);
-  const reader = tolerantOfForeignTimes(driver(uri, auth.basic(username, password), READER));
+  const reader = correctingDriver(driver(uri, auth.basic(username, password), READER));
   let asking: Promise<void> | undefined;
   const ping = () => {
     asking ??= withDeadline(askAnything(writer, database), PING_LIMIT_MS, () => graphError(undefined))

@@ -260,6 +260,7 @@ describeWithNeo4j('the graph projection', () => {
       'execution_journal_position',
       'execution_started_at',
       'execution_status',
+      'execution_status_started_at',
       'pattern_last_used',
       'pattern_status',
       'pattern_text',
