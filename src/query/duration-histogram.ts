@@ -1,6 +1,6 @@
 import type { Log, Position } from '../log/log.ts';
 import type { Ask } from './ask.ts';
-import { type Durations, durationsOf, summary } from './durations.ts';
+import { type Durations, durationsOf, type Percentiles, summary } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
 import { type Outlier, outliers } from './outliers.ts';
 import { Params, placedBy } from './sql.ts';
@@ -10,7 +10,7 @@ import { executionTotals } from './totals.ts';
 export type HistogramBin = Readonly<{ fromSeconds: number; toSeconds: number; count: number }>;
 export type DurationHistogram = Readonly<{ bins: readonly HistogramBin[]; durations: Durations; outliers: readonly Outlier[] }>;
 
-export type HistogramQuestion = Readonly<{ bins: number; outliers: number; filter: Filter }>;
+export type HistogramQuestion = Readonly<{ bins: number; outliers: number; filter: Filter; percentiles: Percentiles }>;
 
 /** How the durations of executions are spread, and those that stand out. `filter.success` picks the executions of all of it. */
 export async function durationHistogram(
@@ -21,7 +21,7 @@ export async function durationHistogram(
 ): Promise<DurationHistogram> {
   const { filter } = question;
   const [durations, buckets, found] = await Promise.all([
-    durationsUnder(ask, filter, asOf),
+    durationsUnder(ask, question, asOf),
     bucketsOf(ask, filter, asOf),
     outliers(ask, log, { filter, limit: question.outliers }, asOf),
   ]);
@@ -58,13 +58,19 @@ async function bucketsOf(ask: Ask, filter: Filter, asOf: Position): Promise<Buck
   }));
 }
 
-async function durationsUnder(ask: Ask, filter: Filter, asOf: Position): Promise<Durations> {
+async function durationsUnder(ask: Ask, { filter, percentiles }: HistogramQuestion, asOf: Position): Promise<Durations> {
   const [row] = await ask(asOf, source => {
     const params = new Params();
-    return {
-      sql: summary({ by: [], totals: executionTotals(filter, source, params), success: filter.success }, params),
-      values: params.values,
-    };
+    const durations = summary(
+      {
+        by: [],
+        totals: executionTotals(filter, source, params),
+        success: filter.success,
+        exactly: percentiles === 'EXACT' ? executionRows(filter, source, params) : undefined,
+      },
+      params,
+    );
+    return { sql: durations, values: params.values };
   });
   return durationsOf(row);
 }

@@ -25,6 +25,8 @@ import { type SuccessPrediction, successPrediction } from './success-prediction.
 import { successTrend, type TrendSeries } from './success-trend.ts';
 
 const MAX_BINS = 1000;
+/** Of durations.log and success_rates.log: some 50,000 steps. */
+const SHORT_BYTES = 4 << 20;
 
 /** SKETCH unless set. */
 type WithPercentiles = { percentiles?: Percentiles };
@@ -44,6 +46,8 @@ export type QuestionsOptions = Readonly<{
   clock: () => number;
   /** How long a question may take, waiting for the table included; milliseconds. */
   timeoutMs: number;
+  /** How long the logs may be for percentiles to be exact without being asked so; tests set it. Bytes. */
+  shortBytes?: number;
   /** Aborted when nobody waits for the answers any more: what runs is ended. */
   signal?: AbortSignal;
 }>;
@@ -86,13 +90,19 @@ export class Questions {
     return resolveFilter(filter, this.#options.clock);
   }
 
+  /** Short logs are read whole: the percentiles of few runs are theirs. A function of the position, as answers must be. */
+  #percentiles({ percentiles = 'SKETCH' }: WithPercentiles, asOf: Position): Percentiles {
+    const { shortBytes = SHORT_BYTES } = this.#options;
+    return asOf.durations + asOf.success_rates <= shortBytes ? 'EXACT' : percentiles;
+  }
+
   overview(question: Filtered, asOf: Position): Promise<Overview> {
-    return overview(this.#ask, this.#filter(question), asOf);
+    return overview(this.#ask, { filter: this.#filter(question), percentiles: this.#percentiles({}, asOf) }, asOf);
   }
 
   patternStats(question: Filtered & WithPercentiles, asOf: Position): Promise<PatternStats[]> {
     const { promotionPolicy: policy } = this.#options;
-    return patternStats(this.#ask, { filter: this.#filter(question), percentiles: question.percentiles ?? 'SKETCH', policy }, asOf);
+    return patternStats(this.#ask, { filter: this.#filter(question), percentiles: this.#percentiles(question, asOf), policy }, asOf);
   }
 
   async topPatterns(
@@ -104,7 +114,7 @@ export class Questions {
   }
 
   pluginStats(question: Filtered & WithPercentiles, asOf: Position): Promise<PluginStats[]> {
-    return pluginStats(this.#ask, { filter: this.#filter(question), percentiles: question.percentiles ?? 'SKETCH' }, asOf);
+    return pluginStats(this.#ask, { filter: this.#filter(question), percentiles: this.#percentiles(question, asOf) }, asOf);
   }
 
   async mostUsedPlugins(question: Filtered & { limit: number }, asOf: Position): Promise<PluginStats[]> {
@@ -127,7 +137,7 @@ export class Questions {
   }
 
   phaseDurations(question: Filtered & WithPercentiles, asOf: Position): Promise<PhaseStats[]> {
-    return phaseDurations(this.#ask, { filter: this.#filter(question), percentiles: question.percentiles ?? 'SKETCH' }, asOf);
+    return phaseDurations(this.#ask, { filter: this.#filter(question), percentiles: this.#percentiles(question, asOf) }, asOf);
   }
 
   async successTrend(
@@ -147,7 +157,8 @@ export class Questions {
   async durationHistogram(question: Filtered & { bins: number; outliers: number }, asOf: Position): Promise<DurationHistogram> {
     checkRange(question.bins, 'bins', 1, MAX_BINS);
     checkLimit(question.outliers, 'outliers');
-    return durationHistogram(this.#ask, this.#options.log, { ...question, filter: this.#filter(question) }, asOf);
+    const percentiles = this.#percentiles({}, asOf);
+    return durationHistogram(this.#ask, this.#options.log, { ...question, percentiles, filter: this.#filter(question) }, asOf);
   }
 
   async pluginPairs(question: Filtered & { limit: number; minExecutions: number }, asOf: Position): Promise<PluginPairs> {

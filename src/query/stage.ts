@@ -16,8 +16,9 @@ export type StageOptions = Readonly<{
   gatherMs: number;
   /** Of the journal in one batch of the judgement; tests take small ones. */
   judgedBytes?: number;
-  /** As for `Questions`. */
+  /** These two as for `Questions`. */
   timeoutMs: number;
+  shortBytes?: number;
   clock: () => number;
   logger: Logger;
 }>;
@@ -38,7 +39,7 @@ const TABLE_BATCH_BYTES = 4 << 20;
 const JUDGEMENT_BATCH_BYTES = 256 << 10;
 
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { log, gatherMs, logger, clock, promotionPolicy, timeoutMs } = options;
+  const { log, gatherMs, logger, clock, promotionPolicy, timeoutMs, shortBytes } = options;
   const table = await Table.open({ ...options.table, onLost: () => follower.reload(), logger });
   const follower: Follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, gatherMs, logger, clock });
 
@@ -51,7 +52,16 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   judge.start();
   const judgement = { replay, follower: judge };
   return {
-    questions: new Questions({ log, table, follower, judgement, promotionPolicy, clock, timeoutMs }),
+    questions: new Questions({
+      log,
+      table,
+      follower,
+      judgement,
+      promotionPolicy,
+      clock,
+      timeoutMs,
+      ...(shortBytes === undefined ? {} : { shortBytes }),
+    }),
     table,
     follower,
     replay,

@@ -58,7 +58,12 @@ export class AnswerCache {
 function keyOf({ body, headers }: FastifyRequest): string | undefined {
   const { query } = (body ?? {}) as { query?: unknown };
   if (typeof query !== 'string' || !query.includes('asOf')) return undefined;
-  return JSON.stringify([headers.accept, body]);
+  try {
+    return JSON.stringify([headers.accept, body]);
+  } catch {
+    // Nested too deeply to be written down.
+    return undefined;
+  }
 }
 
 function isAsOf(selection: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {

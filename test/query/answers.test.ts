@@ -27,7 +27,7 @@ type Asked = { filter: FilterInput; asOf: Position; answer: Answers };
 
 /** Lets a history happen, asking after every other event, and at the end with every filter; checks each answer against the oracle. */
 async function live(options: StageOptions, events: readonly HistoryEvent[], filters: readonly FilterInput[]): Promise<Asked[]> {
-  const stage = await openStage(options);
+  const stage = await openStage({ shortBytes: 0, ...options });
   const asked: Asked[] = [];
   const ask = async (filter: FilterInput, asOf: Position) => {
     const answer = await answers(stage.questions, filter, asOf);
@@ -52,7 +52,7 @@ async function live(options: StageOptions, events: readonly HistoryEvent[], filt
 }
 
 async function expectAgain(options: StageOptions, asked: readonly Asked[]): Promise<void> {
-  const stage = await openStage(options);
+  const stage = await openStage({ shortBytes: 0, ...options });
   try {
     await stage.questions.now();
     for (const { filter, asOf, answer } of asked) expect(await answers(stage.questions, filter, asOf)).toEqual(answer);
@@ -66,7 +66,7 @@ const clock = () => NOW;
 
 const SEED = 20260301;
 
-test('every answer equals the oracle’s, along a history and again as of each of its positions', { timeout: 120_000 }, async () => {
+test('every answer equals the oracle’s, along a history and again as of each of its positions', { timeout: 240_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(history, filters, fc.constantFrom(2, 3, 7, undefined), async (events, asked, blockRows) => {
       const directory = await temporaryDirectory();
@@ -80,7 +80,7 @@ test('every answer equals the oracle’s, along a history and again as of each o
   );
 });
 
-test('the answers stay bit for bit: after a restart, without the state, in other blocks, from a copy', { timeout: 120_000 }, async () => {
+test('the answers stay bit for bit: after a restart, without the state, in other blocks, from a copy', { timeout: 240_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(history, filters, async (events, asked) => {
       const directory = await temporaryDirectory();
@@ -120,7 +120,7 @@ const crowd = fc.array(
   { minLength: 30, maxLength: 80 },
 );
 
-test('directions and outliers of many runs equal the oracle’s', { timeout: 120_000 }, async () => {
+test('directions and outliers of many runs equal the oracle’s', { timeout: 240_000 }, async () => {
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(crowd, fc.boolean(), async (runs, trending) => {

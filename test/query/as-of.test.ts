@@ -60,7 +60,7 @@ async function expectAgain(stage: Stage, asked: readonly Asked[]): Promise<void>
 }
 
 async function opened<Result>(options: StageOptions, work: (stage: Stage) => Promise<Result>): Promise<Result> {
-  const stage = await openStage(options);
+  const stage = await openStage({ shortBytes: 0, ...options });
   try {
     return await work(stage);
   } finally {

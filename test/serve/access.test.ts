@@ -227,6 +227,7 @@ describe('without a key', () => {
         parts: {
           recording: { state: 'ready' },
           table: { state: 'live', lagBytes: 0 },
+          judgement: { state: 'live', lagBytes: expect.any(Number) },
           graph: { state: 'off', lagBytes: 0, error: expect.stringContaining('GRAPH') },
         },
       },

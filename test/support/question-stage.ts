@@ -11,6 +11,8 @@ export type StageOptions = {
   /** Rows of a log that are sealed at once. */
   blockRows?: number;
   timeoutMs?: number;
+  /** Up to how many bytes of logs percentiles are exact. */
+  shortBytes?: number;
   promotionPolicy?: PromotionPolicy;
   /** Of each log in one batch of the judgement. */
   judgedBytes?: number;
@@ -28,6 +30,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     gatherMs: 0,
     judgedBytes,
     timeoutMs: options.timeoutMs ?? 10_000,
+    ...(options.shortBytes === undefined ? {} : { shortBytes: options.shortBytes }),
     clock,
     logger: silent,
   }).catch(async error => {
