@@ -2,10 +2,16 @@
 import { MetricsError } from '../errors.ts';
 import { type Execution, parseJournalLine, type RejectedLine } from '../record/record.ts';
 import { type Decoded, decode, decodeLazily, type NoRow } from './decode.ts';
+import { type DurationsColumns, decodeDurations } from './durations-columns.ts';
 import type { Files } from './files.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
-import type { Stretch } from './stretch.ts';
+import type { ColumnStretch, Stretch } from './stretch.ts';
 import { readLines } from './whole-lines.ts';
+
+type Range = Readonly<{ from: Position; to: Position; maxBytes: number }>;
+
+/** What was read of a log, beside its rows. */
+type Read = Readonly<{ rejected: RejectedLine[]; end: number }>;
 
 export class StoredRows {
   readonly #files: Files;
@@ -16,40 +22,48 @@ export class StoredRows {
 
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */
   async read(from: Position, to: Position, maxBytes: number): Promise<Stretch> {
-    const [journal, durations, success_rates, plugin_usage] = await Promise.all([
-      this.#readLog('journal', { from, to, maxBytes }),
-      this.#readLog('durations', { from, to, maxBytes }),
-      this.#readLog('success_rates', { from, to, maxBytes }),
-      this.#readLog('plugin_usage', { from, to, maxBytes }),
+    const range = { from, to, maxBytes };
+    const [durations, others] = await Promise.all([this.#readLog('durations', range), this.#readOthers(range)]);
+    return stretchOf(from, others, durations, durations.rows);
+  }
+
+  /** As `read`, with the steps as columns. */
+  async readColumns(from: Position, to: Position, maxBytes: number): Promise<ColumnStretch> {
+    const range = { from, to, maxBytes };
+    const [durations, others] = await Promise.all([this.#readDurationsColumns(range), this.#readOthers(range)]);
+    return stretchOf(from, others, durations, durations.columns);
+  }
+
+  async #readOthers(range: Range): Promise<Others> {
+    const [journal, success_rates, plugin_usage] = await Promise.all([
+      this.#readLog('journal', range),
+      this.#readLog('success_rates', range),
+      this.#readLog('plugin_usage', range),
     ]);
-    return {
-      from,
-      to: {
-        journal: journal.end,
-        durations: durations.end,
-        success_rates: success_rates.end,
-        plugin_usage: plugin_usage.end,
-        chain: journal.rows.at(-1)?.chain.slice(16, 24) ?? from.chain,
-      },
-      journal: journal.rows,
-      durations: durations.rows,
-      success_rates: success_rates.rows,
-      plugin_usage: plugin_usage.rows,
-      rejected: [...journal.rejected, ...durations.rejected, ...success_rates.rejected, ...plugin_usage.rejected],
-    };
+    return { journal, success_rates, plugin_usage };
   }
 
-  async #readLog<Name extends LogName>(log: Name, range: { from: Position; to: Position; maxBytes: number }) {
-    const start = range.from[log];
-    if (start >= range.to[log]) return { rows: [] as Decoded<Name>['rows'], rejected: [] as RejectedLine[], end: start };
-    const bytes = await readLines(this.#files[log], start, range.to[log], range.maxBytes);
+  async #readLog<Name extends LogName>(log: Name, range: Range): Promise<Read & Pick<Decoded<Name>, 'rows'>> {
+    const { bytes, start, end } = await this.#bytes(log, range);
     const { rows, rejected } = decodeLazily(log, bytes, start);
-    return { rows, rejected: await Promise.all(rejected.map(line => this.#place(log, line))), end: start + bytes.length };
+    return { rows, rejected: await this.#place(log, rejected), end };
   }
 
-  /** Where a person finds the line: its number stays the same when the file is archived, and `fileAt` names the file. */
-  async #place(log: LogName, line: NoRow): Promise<RejectedLine> {
-    return { ...line, file: `${log}.log`, line: await this.#files[log].lineNumber(line.start) };
+  async #readDurationsColumns(range: Range): Promise<Read & { columns: DurationsColumns }> {
+    const { bytes, start, end } = await this.#bytes('durations', range);
+    const { columns, rejected } = decodeDurations(bytes, start);
+    return { columns, rejected: await this.#place('durations', rejected), end };
+  }
+
+  async #bytes(log: LogName, { from, to, maxBytes }: Range): Promise<{ bytes: Buffer; start: number; end: number }> {
+    const start = from[log];
+    const bytes = start < to[log] ? await readLines(this.#files[log], start, to[log], maxBytes) : Buffer.alloc(0);
+    return { bytes, start, end: start + bytes.length };
+  }
+
+  /** Where a person finds the lines: a number stays the same when the file is archived, and `fileAt` names the file. */
+  #place(log: LogName, lines: readonly NoRow[]): Promise<RejectedLine[]> {
+    return Promise.all(lines.map(async line => ({ ...line, file: `${log}.log`, line: await this.#files[log].lineNumber(line.start) })));
   }
 
   /** The execution whose journal row starts at a position. */
@@ -101,4 +115,24 @@ export class StoredRows {
 /** A piece read from the middle of a log begins inside a line, unless it begins the log. */
 function afterFirstLine(bytes: Buffer, whole: boolean): Buffer {
   return whole ? bytes : bytes.subarray(bytes.indexOf(10) + 1);
+}
+
+type Others = Readonly<{ [Name in Exclude<LogName, 'durations'>]: Read & Pick<Decoded<Name>, 'rows'> }>;
+
+function stretchOf<Durations>(from: Position, { journal, success_rates, plugin_usage }: Others, read: Read, durations: Durations) {
+  return {
+    from,
+    to: {
+      journal: journal.end,
+      durations: read.end,
+      success_rates: success_rates.end,
+      plugin_usage: plugin_usage.end,
+      chain: journal.rows.at(-1)?.chain.slice(16, 24) ?? from.chain,
+    },
+    journal: journal.rows,
+    durations,
+    success_rates: success_rates.rows,
+    plugin_usage: plugin_usage.rows,
+    rejected: [...journal.rejected, ...read.rejected, ...success_rates.rejected, ...plugin_usage.rejected],
+  };
 }
