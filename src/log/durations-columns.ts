@@ -33,10 +33,10 @@ const [TAB, LINE_FEED, SPACE, QUOTE, COMMA, POINT, ZERO, NINE, T, Z] = [9, 10, 3
 const [TRUE, FALSE] = ['true\n', 'false\n'].map(text => Buffer.from(text)) as [Buffer, Buffer];
 
 /** Reads what `decode` reads, and the same from it: whole lines, which begin at position `start`. */
-export function decodeDurations(bytes: Buffer, start: number): { columns: DurationsColumns; rejected: NoRow[] } {
+export function decodeDurations(bytes: Buffer, start: number): { rows: DurationsColumns; rejected: NoRow[] } {
   const reader = new Reader(bytes, start);
   reader.read();
-  return { columns: reader.columns, rejected: reader.rejected };
+  return { rows: reader.columns, rejected: reader.rejected };
 }
 
 class Reader {

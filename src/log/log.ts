@@ -219,7 +219,7 @@ export class Log {
     return this.#ledger.recent.read(from, to, maxBytes) ?? this.#rows.read(from, to, maxBytes);
   }
 
-  /** As `read`, with the steps as columns, unless their rows are at hand. */
+  /** As `read`, for who counts: the steps as columns, executions in outline, unless their rows are at hand. */
   async readColumns(from: Position, to: Position, maxBytes: number): Promise<Stretch | ColumnStretch> {
     return this.#ledger.recent.read(from, to, maxBytes) ?? this.#rows.readColumns(from, to, maxBytes);
   }

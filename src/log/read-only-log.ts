@@ -61,7 +61,7 @@ export class ReadOnlyLog {
     return this.#rows.read(from, to, maxBytes);
   }
 
-  /** As `read`, with the steps as columns. */
+  /** As `read`, for who counts: the steps as columns, executions in outline. */
   readColumns(from: Position, to: Position, maxBytes: number): Promise<ColumnStretch> {
     return this.#rows.readColumns(from, to, maxBytes);
   }

@@ -2,16 +2,17 @@
 import { MetricsError } from '../errors.ts';
 import { type Execution, parseJournalLine, type RejectedLine } from '../record/record.ts';
 import { type Decoded, decode, decodeLazily, type NoRow } from './decode.ts';
-import { type DurationsColumns, decodeDurations } from './durations-columns.ts';
+import { decodeDurations } from './durations-columns.ts';
 import type { Files } from './files.ts';
+import { decodeOutlines } from './journal-outlines.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
 import type { ColumnStretch, Stretch } from './stretch.ts';
 import { readLines } from './whole-lines.ts';
 
 type Range = Readonly<{ from: Position; to: Position; maxBytes: number }>;
 
-/** What was read of a log, beside its rows. */
-type Read = Readonly<{ rejected: RejectedLine[]; end: number }>;
+/** From whole lines that begin at a position to rows, in whatever shape, and to the lines that are none. */
+type Decoder<Rows> = (bytes: Buffer, start: number) => { rows: Rows; rejected: NoRow[] };
 
 export class StoredRows {
   readonly #files: Files;
@@ -21,44 +22,47 @@ export class StoredRows {
   }
 
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */
-  async read(from: Position, to: Position, maxBytes: number): Promise<Stretch> {
-    const range = { from, to, maxBytes };
-    const [durations, others] = await Promise.all([this.#readLog('durations', range), this.#readOthers(range)]);
-    return stretchOf(from, others, durations, durations.rows);
+  read(from: Position, to: Position, maxBytes: number): Promise<Stretch> {
+    return this.#readBy({ journal: decoder('journal'), durations: decoder('durations') }, { from, to, maxBytes });
   }
 
-  /** As `read`, with the steps as columns. */
-  async readColumns(from: Position, to: Position, maxBytes: number): Promise<ColumnStretch> {
-    const range = { from, to, maxBytes };
-    const [durations, others] = await Promise.all([this.#readDurationsColumns(range), this.#readOthers(range)]);
-    return stretchOf(from, others, durations, durations.columns);
+  /** As `read`, for who counts: the steps as columns, executions in outline. */
+  readColumns(from: Position, to: Position, maxBytes: number): Promise<ColumnStretch> {
+    return this.#readBy({ journal: decodeOutlines, durations: decodeDurations }, { from, to, maxBytes });
   }
 
-  async #readOthers(range: Range): Promise<Others> {
-    const [journal, success_rates, plugin_usage] = await Promise.all([
-      this.#readLog('journal', range),
-      this.#readLog('success_rates', range),
-      this.#readLog('plugin_usage', range),
+  async #readBy<Journal extends readonly { chain: string }[], Durations>(
+    decoders: { journal: Decoder<Journal>; durations: Decoder<Durations> },
+    range: Range,
+  ) {
+    const [journal, durations, success_rates, plugin_usage] = await Promise.all([
+      this.#readLog('journal', decoders.journal, range),
+      this.#readLog('durations', decoders.durations, range),
+      this.#readLog('success_rates', decoder('success_rates'), range),
+      this.#readLog('plugin_usage', decoder('plugin_usage'), range),
     ]);
-    return { journal, success_rates, plugin_usage };
+    return {
+      from: range.from,
+      to: {
+        journal: journal.end,
+        durations: durations.end,
+        success_rates: success_rates.end,
+        plugin_usage: plugin_usage.end,
+        chain: journal.rows.at(-1)?.chain.slice(16, 24) ?? range.from.chain,
+      },
+      journal: journal.rows,
+      durations: durations.rows,
+      success_rates: success_rates.rows,
+      plugin_usage: plugin_usage.rows,
+      rejected: [...journal.rejected, ...durations.rejected, ...success_rates.rejected, ...plugin_usage.rejected],
+    };
   }
 
-  async #readLog<Name extends LogName>(log: Name, range: Range): Promise<Read & Pick<Decoded<Name>, 'rows'>> {
-    const { bytes, start, end } = await this.#bytes(log, range);
-    const { rows, rejected } = decodeLazily(log, bytes, start);
-    return { rows, rejected: await this.#place(log, rejected), end };
-  }
-
-  async #readDurationsColumns(range: Range): Promise<Read & { columns: DurationsColumns }> {
-    const { bytes, start, end } = await this.#bytes('durations', range);
-    const { columns, rejected } = decodeDurations(bytes, start);
-    return { columns, rejected: await this.#place('durations', rejected), end };
-  }
-
-  async #bytes(log: LogName, { from, to, maxBytes }: Range): Promise<{ bytes: Buffer; start: number; end: number }> {
+  async #readLog<Rows>(log: LogName, decoded: Decoder<Rows>, { from, to, maxBytes }: Range) {
     const start = from[log];
     const bytes = start < to[log] ? await readLines(this.#files[log], start, to[log], maxBytes) : Buffer.alloc(0);
-    return { bytes, start, end: start + bytes.length };
+    const { rows, rejected } = decoded(bytes, start);
+    return { rows, rejected: await this.#place(log, rejected), end: start + bytes.length };
   }
 
   /** Where a person finds the lines: a number stays the same when the file is archived, and `fileAt` names the file. */
@@ -117,22 +121,6 @@ function afterFirstLine(bytes: Buffer, whole: boolean): Buffer {
   return whole ? bytes : bytes.subarray(bytes.indexOf(10) + 1);
 }
 
-type Others = Readonly<{ [Name in Exclude<LogName, 'durations'>]: Read & Pick<Decoded<Name>, 'rows'> }>;
-
-function stretchOf<Durations>(from: Position, { journal, success_rates, plugin_usage }: Others, read: Read, durations: Durations) {
-  return {
-    from,
-    to: {
-      journal: journal.end,
-      durations: read.end,
-      success_rates: success_rates.end,
-      plugin_usage: plugin_usage.end,
-      chain: journal.rows.at(-1)?.chain.slice(16, 24) ?? from.chain,
-    },
-    journal: journal.rows,
-    durations,
-    success_rates: success_rates.rows,
-    plugin_usage: plugin_usage.rows,
-    rejected: [...journal.rejected, ...read.rejected, ...success_rates.rejected, ...plugin_usage.rejected],
-  };
+function decoder<Name extends LogName>(log: Name): Decoder<Decoded<Name>['rows']> {
+  return (bytes, start) => decodeLazily(log, bytes, start);
 }

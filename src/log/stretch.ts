@@ -1,4 +1,4 @@
-import type { DurationsRow, JournalRow, PluginUsageRow, RejectedLine, SuccessRatesRow } from '../record/record.ts';
+import type { DurationsRow, JournalOutline, JournalRow, PluginUsageRow, RejectedLine, SuccessRatesRow } from '../record/record.ts';
 import type { DurationsColumns } from './durations-columns.ts';
 import type { Position } from './position.ts';
 
@@ -13,5 +13,6 @@ export type Stretch = Readonly<{
   rejected: readonly RejectedLine[];
 }>;
 
-/** The same with the steps as columns. */
-export type ColumnStretch = Omit<Stretch, 'durations'> & Readonly<{ durations: DurationsColumns }>;
+/** The same for who counts: the steps as columns, executions in outline. */
+export type ColumnStretch = Omit<Stretch, 'durations' | 'journal'> &
+  Readonly<{ durations: DurationsColumns; journal: readonly JournalOutline[] }>;

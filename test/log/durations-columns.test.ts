@@ -20,7 +20,7 @@ function rowsOf(columns: DurationsColumns): object[] {
 
 function expectTheSame(bytes: Buffer, start: number): void {
   const expected = decode('durations', bytes, start);
-  const { columns, rejected } = decodeDurations(bytes, start);
+  const { rows: columns, rejected } = decodeDurations(bytes, start);
   expect(rowsOf(columns)).toEqual(expected.rows.map(({ end: _, step: __, ...row }) => row));
   expect(rejected).toEqual(expected.rejected);
 }

@@ -15,7 +15,7 @@ import {
 import type { DurationsColumns, LogName } from '../../log/log.ts';
 import {
   type DurationsRow,
-  type JournalRow,
+  type JournalOutline,
   type PluginUsageRow,
   type RejectedLine,
   rowTimestamp,
@@ -63,7 +63,7 @@ const plugin_usage: readonly Column<PluginUsageRow>[] = [
 ];
 
 /** `bytes`: of the row in the log. `base_durations`: from there on, durations rows of this run are this execution's. */
-const journal: readonly Column<JournalRow>[] = [
+const journal: readonly Column<JournalOutline>[] = [
   ['start', BIGINT, row => row.start],
   ['timestamp', BIGINT, row => rowTimestamp(row.execution)],
   ['completed_ms', BIGINT, row => row.execution.completedAt],
@@ -102,7 +102,7 @@ export function createTable(catalog: string, table: TableName): string {
 }
 
 type TableRow = {
-  journal: JournalRow;
+  journal: JournalOutline;
   durations: DurationsRow;
   success_rates: SuccessRatesRow;
   plugin_usage: PluginUsageRow;
