@@ -23,11 +23,12 @@ import { storageError, syncDirectory } from './log-file.ts';
 import { Ownership } from './owner.ts';
 import type { LogName, Position } from './position.ts';
 import { StoredRows } from './stored-rows.ts';
-import type { Stretch } from './stretch.ts';
+import type { ColumnStretch, Stretch } from './stretch.ts';
 import { type Outcome, Writer } from './writer.ts';
 
 export type { ArchiveOutcome } from './archiver.ts';
 export { carriable } from './carry.ts';
+export type { DurationsColumns } from './durations-columns.ts';
 export { LogReader, type ReadLine } from './log-reader.ts';
 export { OwnedError, ownerOf } from './owner.ts';
 export {
@@ -44,7 +45,7 @@ export {
 } from './position.ts';
 export { ReadOnlyLog } from './read-only-log.ts';
 export { appendable, repairLogs } from './repair.ts';
-export type { Stretch } from './stretch.ts';
+export type { ColumnStretch, Stretch } from './stretch.ts';
 export { Turns } from './turns.ts';
 export { type Verified, verifyLogs } from './verify.ts';
 export type { Finding } from './verify-finding.ts';
@@ -216,6 +217,11 @@ export class Log {
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */
   async read(from: Position, to: Position, maxBytes = STRETCH_BYTES): Promise<Stretch> {
     return this.#ledger.recent.read(from, to, maxBytes) ?? this.#rows.read(from, to, maxBytes);
+  }
+
+  /** As `read`, for who counts: the steps as columns, executions in outline, unless their rows are at hand. */
+  async readColumns(from: Position, to: Position, maxBytes: number): Promise<Stretch | ColumnStretch> {
+    return this.#ledger.recent.read(from, to, maxBytes) ?? this.#rows.readColumns(from, to, maxBytes);
   }
 
   /** The file that holds a position of a log now, within the directory: `durations.log`, or `archive/2025/durations.log`. */

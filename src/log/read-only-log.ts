@@ -4,7 +4,7 @@ import { decode } from './decode.ts';
 import { closeFiles, type Files, openFilesForReading } from './files.ts';
 import type { LogName, Position } from './position.ts';
 import { StoredRows } from './stored-rows.ts';
-import type { Stretch } from './stretch.ts';
+import type { ColumnStretch, Stretch } from './stretch.ts';
 import { chunks, endOfLines } from './whole-lines.ts';
 
 /**
@@ -59,6 +59,11 @@ export class ReadOnlyLog {
 
   read(from: Position, to: Position, maxBytes: number): Promise<Stretch> {
     return this.#rows.read(from, to, maxBytes);
+  }
+
+  /** As `read`, for who counts: the steps as columns, executions in outline. */
+  readColumns(from: Position, to: Position, maxBytes: number): Promise<ColumnStretch> {
+    return this.#rows.readColumns(from, to, maxBytes);
   }
 
   executionAt(start: number): Promise<Execution> {

@@ -2,10 +2,17 @@
 import { MetricsError } from '../errors.ts';
 import { type Execution, parseJournalLine, type RejectedLine } from '../record/record.ts';
 import { type Decoded, decode, decodeLazily, type NoRow } from './decode.ts';
+import { decodeDurations } from './durations-columns.ts';
 import type { Files } from './files.ts';
+import { decodeOutlines } from './journal-outlines.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
-import type { Stretch } from './stretch.ts';
+import type { ColumnStretch, Stretch } from './stretch.ts';
 import { readLines } from './whole-lines.ts';
+
+type Range = Readonly<{ from: Position; to: Position; maxBytes: number }>;
+
+/** From whole lines that begin at a position to rows, in whatever shape, and to the lines that are none. */
+type Decoder<Rows> = (bytes: Buffer, start: number) => { rows: Rows; rejected: NoRow[] };
 
 export class StoredRows {
   readonly #files: Files;
@@ -15,21 +22,33 @@ export class StoredRows {
   }
 
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */
-  async read(from: Position, to: Position, maxBytes: number): Promise<Stretch> {
+  read(from: Position, to: Position, maxBytes: number): Promise<Stretch> {
+    return this.#readBy({ journal: decoder('journal'), durations: decoder('durations') }, { from, to, maxBytes });
+  }
+
+  /** As `read`, for who counts: the steps as columns, executions in outline. */
+  readColumns(from: Position, to: Position, maxBytes: number): Promise<ColumnStretch> {
+    return this.#readBy({ journal: decodeOutlines, durations: decodeDurations }, { from, to, maxBytes });
+  }
+
+  async #readBy<Journal extends readonly { chain: string }[], Durations>(
+    decoders: { journal: Decoder<Journal>; durations: Decoder<Durations> },
+    range: Range,
+  ) {
     const [journal, durations, success_rates, plugin_usage] = await Promise.all([
-      this.#readLog('journal', { from, to, maxBytes }),
-      this.#readLog('durations', { from, to, maxBytes }),
-      this.#readLog('success_rates', { from, to, maxBytes }),
-      this.#readLog('plugin_usage', { from, to, maxBytes }),
+      this.#readLog('journal', decoders.journal, range),
+      this.#readLog('durations', decoders.durations, range),
+      this.#readLog('success_rates', decoder('success_rates'), range),
+      this.#readLog('plugin_usage', decoder('plugin_usage'), range),
     ]);
     return {
-      from,
+      from: range.from,
       to: {
         journal: journal.end,
         durations: durations.end,
         success_rates: success_rates.end,
         plugin_usage: plugin_usage.end,
-        chain: journal.rows.at(-1)?.chain.slice(16, 24) ?? from.chain,
+        chain: journal.rows.at(-1)?.chain.slice(16, 24) ?? range.from.chain,
       },
       journal: journal.rows,
       durations: durations.rows,
@@ -39,17 +58,16 @@ export class StoredRows {
     };
   }
 
-  async #readLog<Name extends LogName>(log: Name, range: { from: Position; to: Position; maxBytes: number }) {
-    const start = range.from[log];
-    if (start >= range.to[log]) return { rows: [] as Decoded<Name>['rows'], rejected: [] as RejectedLine[], end: start };
-    const bytes = await readLines(this.#files[log], start, range.to[log], range.maxBytes);
-    const { rows, rejected } = decodeLazily(log, bytes, start);
-    return { rows, rejected: await Promise.all(rejected.map(line => this.#place(log, line))), end: start + bytes.length };
+  async #readLog<Rows>(log: LogName, decoded: Decoder<Rows>, { from, to, maxBytes }: Range) {
+    const start = from[log];
+    const bytes = start < to[log] ? await readLines(this.#files[log], start, to[log], maxBytes) : Buffer.alloc(0);
+    const { rows, rejected } = decoded(bytes, start);
+    return { rows, rejected: await this.#place(log, rejected), end: start + bytes.length };
   }
 
-  /** Where a person finds the line: its number stays the same when the file is archived, and `fileAt` names the file. */
-  async #place(log: LogName, line: NoRow): Promise<RejectedLine> {
-    return { ...line, file: `${log}.log`, line: await this.#files[log].lineNumber(line.start) };
+  /** Where a person finds the lines: a number stays the same when the file is archived, and `fileAt` names the file. */
+  #place(log: LogName, lines: readonly NoRow[]): Promise<RejectedLine[]> {
+    return Promise.all(lines.map(async line => ({ ...line, file: `${log}.log`, line: await this.#files[log].lineNumber(line.start) })));
   }
 
   /** The execution whose journal row starts at a position. */
@@ -101,4 +119,8 @@ export class StoredRows {
 /** A piece read from the middle of a log begins inside a line, unless it begins the log. */
 function afterFirstLine(bytes: Buffer, whole: boolean): Buffer {
   return whole ? bytes : bytes.subarray(bytes.indexOf(10) + 1);
+}
+
+function decoder<Name extends LogName>(log: Name): Decoder<Decoded<Name>['rows']> {
+  return (bytes, start) => decodeLazily(log, bytes, start);
 }

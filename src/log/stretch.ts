@@ -1,4 +1,5 @@
-import type { DurationsRow, JournalRow, PluginUsageRow, RejectedLine, SuccessRatesRow } from '../record/record.ts';
+import type { DurationsRow, JournalOutline, JournalRow, PluginUsageRow, RejectedLine, SuccessRatesRow } from '../record/record.ts';
+import type { DurationsColumns } from './durations-columns.ts';
 import type { Position } from './position.ts';
 
 /** What the logs hold between two positions: every row of every log in file order, and every line that is none. */
@@ -11,3 +12,7 @@ export type Stretch = Readonly<{
   plugin_usage: readonly PluginUsageRow[];
   rejected: readonly RejectedLine[];
 }>;
+
+/** The same for who counts: the steps as columns, executions in outline. */
+export type ColumnStretch = Omit<Stretch, 'durations' | 'journal'> &
+  Readonly<{ durations: DurationsColumns; journal: readonly JournalOutline[] }>;

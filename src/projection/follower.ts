@@ -5,10 +5,10 @@ import type { Logger } from '../logger.ts';
 import type { Projection } from './contract.ts';
 
 /** What a follower needs of the log. */
-export interface LogSource {
+export interface LogSource<Batch extends Pick<Stretch, 'from' | 'to'> = Stretch> {
   readonly position: Position;
   onAdvance(listener: () => void): () => void;
-  read(from: Position, to: Position, maxBytes: number): Promise<Stretch>;
+  read(from: Position, to: Position, maxBytes: number): Promise<Batch>;
   checkPosition(position: Position): Promise<void>;
 }
 
@@ -44,9 +44,9 @@ const LONGEST_PAUSE_MS = 10_000;
 type Waiter = { position: Position; resolve: () => void };
 
 /** Drives one projection along the logs: reads on, applies, waits for more; after a failure it pauses, loads again and goes on. */
-export class Follower {
-  readonly #projection: Projection;
-  readonly #log: LogSource;
+export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch, 'from' | 'to'>> {
+  readonly #projection: Projection<Batch>;
+  readonly #log: LogSource<Batch>;
   readonly #options: FollowerOptions;
   readonly #stopping = new AbortController();
   #waiters: Waiter[] = [];
@@ -60,7 +60,7 @@ export class Follower {
   /** Before the next try: grows until a batch gets in. */
   #pauseMs = FIRST_PAUSE_MS;
 
-  constructor(projection: Projection, log: LogSource, options: FollowerOptions) {
+  constructor(projection: Projection<Batch>, log: LogSource<Batch>, options: FollowerOptions) {
     this.#projection = projection;
     this.#log = log;
     this.#options = options;
@@ -156,10 +156,11 @@ export class Follower {
         await this.#gather();
         continue;
       }
-      const stretch = await this.#log.read(from, to, this.#options.maxBytes);
-      await this.#projection.advance(stretch);
-      this.#move(stretch.to);
-      this.#succeed(reaches(stretch.to, to) ? 'live' : 'backfill');
+      const batch = await this.#log.read(from, to, this.#options.maxBytes);
+      const behind = !reaches(batch.to, to);
+      await this.#projection.advance(batch, behind);
+      this.#move(batch.to);
+      this.#succeed(behind ? 'backfill' : 'live');
     }
   }
 

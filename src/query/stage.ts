@@ -1,5 +1,5 @@
 /** The questions over a log with all that stands between them: the table, the judgement, and what keeps both up with the log. */
-import type { Log, Position } from '../log/log.ts';
+import type { ColumnStretch, Log, Position, Stretch } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
 import { Follower, type FollowerStatus, type LogSource } from '../projection/projection.ts';
 import { journalFirst, Replay } from '../projection/replay/replay.ts';
@@ -8,7 +8,7 @@ import { type Judgement, judging, type PromotionPolicy } from './judgement/judge
 import { Questions } from './questions.ts';
 
 export type StageOptions = Readonly<{
-  log: LogSource & Pick<Log, 'checkPosition' | 'executionAt' | 'fileAt' | 'find' | 'upToDate'>;
+  log: LogSource & Pick<Log, 'readColumns' | 'checkPosition' | 'executionAt' | 'fileAt' | 'find' | 'upToDate'>;
   /** The file of the table, and how it is opened. */
   table: Omit<TableOptions, 'logger' | 'onLost'>;
   promotionPolicy: PromotionPolicy;
@@ -41,7 +41,7 @@ const JUDGEMENT_BATCH_BYTES = 256 << 10;
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { log, gatherMs, logger, clock, promotionPolicy, timeoutMs, shortBytes } = options;
   const table = await Table.open({ ...options.table, onLost: () => follower.reload(), logger });
-  const follower: Follower = new Follower(table, log, { maxBytes: TABLE_BATCH_BYTES, gatherMs, logger, clock });
+  const follower: Follower = new Follower(table, columnar(log), { maxBytes: TABLE_BATCH_BYTES, gatherMs, logger, clock });
 
   const maxBytes = options.judgedBytes ?? JUDGEMENT_BATCH_BYTES;
   const source = journalFirst(log);
@@ -74,5 +74,17 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       await follower.stop();
       await table.close();
     },
+  };
+}
+
+/** The log as the table reads it. */
+function columnar(log: StageOptions['log']): LogSource<Stretch | ColumnStretch> {
+  return {
+    get position() {
+      return log.position;
+    },
+    onAdvance: listener => log.onAdvance(listener),
+    checkPosition: position => log.checkPosition(position),
+    read: (from, to, maxBytes) => log.readColumns(from, to, maxBytes),
   };
 }

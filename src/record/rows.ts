@@ -10,6 +10,12 @@ type Placed = Readonly<{ start: number; end: number }>;
 export type JournalRow = Placed &
   Readonly<{ execution: Execution; base: Readonly<{ durations: number; success_rates: number; plugin_usage: number }>; chain: string }>;
 
+/** Of a journal row what is counted of it. */
+export type JournalOutline = Pick<JournalRow, 'start' | 'end' | 'base' | 'chain'> &
+  Readonly<{
+    execution: Pick<Execution, 'workflowId' | 'patternId' | 'patternName' | 'status' | 'completedAt' | 'durationMs'>;
+  }>;
+
 export type DurationsRow = Placed &
   Readonly<{ timestamp: number; workflowId: string; phase: string; step: string; plugin: string; durationUs: number; success: boolean }>;
 

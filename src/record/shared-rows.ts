@@ -71,7 +71,7 @@ export function parsePluginUsageLine(line: string): PluginUsageValues | undefine
 }
 
 /** The second in which an execution's rows stand: late and imported records land in their day. */
-export function rowTimestamp(execution: Execution): number {
+export function rowTimestamp(execution: Pick<Execution, 'completedAt'>): number {
   return Math.floor(execution.completedAt / 1000);
 }
 

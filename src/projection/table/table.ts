@@ -11,11 +11,20 @@
  */
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type DuckDBConnection, DuckDBDataChunk, type DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { MetricsError, messageOf } from '../../errors.ts';
-import { LOG_NAMES, type LogName, type Position, reaches, START, type Stretch } from '../../log/log.ts';
+import {
+  type ColumnStretch,
+  type DurationsColumns,
+  LOG_NAMES,
+  type LogName,
+  type Position,
+  reaches,
+  START,
+  type Stretch,
+} from '../../log/log.ts';
 import type { Projection } from '../projection.ts';
-import { columnsOf, TABLE_NAMES, type TableName } from './columns.ts';
+import { chunkOf, durationsChunks, TABLE_NAMES, type TableName } from './columns.ts';
 import {
   closeDatabase,
   type Database,
@@ -50,6 +59,8 @@ export type TableOptions = DatabaseOptions &
   }>;
 
 const BLOCK_ROWS = 16_384;
+/** So many blocks are sealed as one while the logs hold more: each has its own rollups, and pairs look for its runs in all before it. */
+const BLOCKS_BEHIND = 32;
 const ROOM_BYTES = 64 << 20;
 /** Rows handed to DuckDB at once: it blocks the event loop for some 5 ms. */
 const CHUNK_ROWS = 2048;
@@ -58,7 +69,7 @@ const MAX_WAITING = 200;
 const INTERRUPT_AGAIN_MS = 100;
 const NOTHING = { journal: 0, durations: 0, success_rates: 0, plugin_usage: 0 } as const;
 
-export class Table implements Projection {
+export class Table implements Projection<Stretch | ColumnStretch> {
   readonly name = 'table';
   readonly disposable = true;
   readonly #options: TableOptions;
@@ -137,21 +148,24 @@ export class Table implements Projection {
     return this.#position;
   }
 
-  async advance(stretch: Stretch): Promise<void> {
-    await this.#advance(stretch).catch(error => Promise.reject(this.#noticed(error)));
+  async advance(stretch: Stretch | ColumnStretch, behind = false): Promise<void> {
+    await this.#advance(stretch, behind).catch(error => Promise.reject(this.#noticed(error)));
   }
 
-  async #advance(stretch: Stretch): Promise<void> {
+  async #advance(stretch: Stretch | ColumnStretch, behind: boolean): Promise<void> {
     if (this.#torn) await this.#dropBeyond(this.#position);
     this.#torn = true;
-    for (const log of LOG_NAMES) await this.#append(log, stretch[log]);
+    await this.#append('journal', stretch.journal);
+    await (isColumns(stretch) ? this.#appendSteps(stretch.durations) : this.#append('durations', stretch.durations));
+    await this.#append('success_rates', stretch.success_rates);
+    await this.#append('plugin_usage', stretch.plugin_usage);
     await this.#append('rejected', stretch.rejected);
     await this.#append('names', this.#names.fresh());
     this.#names.told();
     this.#torn = false;
     for (const log of LOG_NAMES) this.#tailRows[log] += stretch[log].length;
     this.#position = stretch.to;
-    await this.#seal();
+    await this.#seal(behind ? BLOCKS_BEHIND : 1);
   }
 
   async reset(): Promise<void> {
@@ -163,13 +177,17 @@ export class Table implements Projection {
     await this.#readFile();
   }
 
-  async #append<Name extends TableName>(table: Name, rows: Parameters<typeof columnsOf<Name>>[1]): Promise<void> {
-    if (rows.length === 0) return;
+  async #append<Name extends TableName>(table: Name, rows: Parameters<typeof chunkOf<Name>>[1]): Promise<void> {
+    if (rows.length > 0) await this.#appendChunks(table, rowChunks(table, rows, this.#names));
+  }
+
+  async #appendSteps(columns: DurationsColumns): Promise<void> {
+    if (columns.length > 0) await this.#appendChunks('durations', durationsChunks(columns, CHUNK_ROWS, this.#names));
+  }
+
+  async #appendChunks(table: TableName, chunks: Iterable<DuckDBDataChunk>): Promise<void> {
     const appender = await this.#writer.createAppender(table, 'main', 'tail');
-    for (let at = 0; at < rows.length; at += CHUNK_ROWS) {
-      const { types, values } = columnsOf(table, rows.slice(at, at + CHUNK_ROWS), this.#names);
-      const chunk = DuckDBDataChunk.create(types, values[0]?.length ?? 0);
-      for (const [index, column] of values.entries()) chunk.setColumnValues(index, column);
+    for (const chunk of chunks) {
       appender.appendDataChunk(chunk);
       await new Promise(resolve => setImmediate(resolve));
     }
@@ -186,8 +204,8 @@ export class Table implements Projection {
   }
 
   /** Moves blocks from memory to the file: first written with their ends, then no longer read from memory, then dropped there. */
-  async #seal(): Promise<void> {
-    const blockRows = this.#options.blockRows ?? BLOCK_ROWS;
+  async #seal(blocks: number): Promise<void> {
+    const blockRows = blocks * (this.#options.blockRows ?? BLOCK_ROWS);
     const full = LOG_NAMES.filter(log => this.#tailRows[log] >= blockRows);
     if (full.length > 0 && (await this.#hasRoom())) for (const log of full) await this.#sealLog(log);
     const oldest = [this.#sealed, ...this.#inUse.values()];
@@ -274,6 +292,18 @@ export class Table implements Projection {
     for (const connection of this.#idle) connection.closeSync();
     closeDatabase({ instance: this.#instance, writer: this.#writer });
   }
+}
+
+function isColumns(stretch: Stretch | ColumnStretch): stretch is ColumnStretch {
+  return 'workflowIds' in stretch.durations;
+}
+
+function* rowChunks<Name extends TableName>(
+  table: Name,
+  rows: Parameters<typeof chunkOf<Name>>[1],
+  names: Names,
+): Generator<DuckDBDataChunk> {
+  for (let at = 0; at < rows.length; at += CHUNK_ROWS) yield chunkOf(table, rows.slice(at, at + CHUNK_ROWS), names);
 }
 
 /**

@@ -307,7 +307,7 @@ describe('advancing', () => {
     const table = await Table.open({ path: join(directory, 'torn', 'index.duckdb'), logger: silent });
     closers.push(() => table.close());
     await table.advance(stretch(0, 10, 'w-1'));
-    const broken = { ...stretch(10, 20, 'w-2'), success_rates: [{}] } as unknown as Stretch;
+    const broken = { ...stretch(10, 20, 'w-2'), success_rates: [null] } as unknown as Stretch;
     await expect(table.advance(broken)).rejects.toThrow();
     expect(await table.load()).toMatchObject({ durations: 10 });
     expect(await count(table, await table.load())).toBe(1);

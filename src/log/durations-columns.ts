@@ -1,0 +1,191 @@
+/**
+ * Rows of durations.log as columns: for who takes them by the million and needs no object of each. Lines as this program writes them
+ * are read straight from their bytes; every other line is left to `decode`, which has the last word on what is a row.
+ */
+import { isUtf8 } from 'node:buffer';
+import { type DurationsRow, MAX_LINE_LENGTH, parseTimestamp } from '../record/record.ts';
+import { ByteDictionary } from './byte-dictionary.ts';
+import { decode, type NoRow } from './decode.ts';
+
+/** Columns of the same length. Of a text column there is the place of each row's text in a list of texts. */
+export type DurationsColumns = {
+  readonly length: number;
+  readonly start: Float64Array;
+  /** Seconds since 1970. */
+  readonly timestamp: Float64Array;
+  readonly workflow: Uint32Array;
+  readonly phase: Uint32Array;
+  readonly plugin: Uint32Array;
+  readonly durationUs: Float64Array;
+  /** 1 or 0. */
+  readonly success: Uint8Array;
+  /** One may stand here several times. */
+  readonly workflowIds: readonly string[];
+  readonly phases: readonly string[];
+  readonly plugins: readonly string[];
+};
+
+const SHORTEST_LINE = '2025-11-07T00:00:00Z,w,p,1,g,0,true\n'.length;
+const TIMESTAMP_LENGTH = '2025-11-07T00:00:00Z'.length;
+/** Digits before the point that stay below the longest duration; six behind it are whole microseconds. */
+const MAX_WHOLE = 9;
+const [TAB, LINE_FEED, SPACE, QUOTE, COMMA, POINT, ZERO, NINE, T, Z] = [9, 10, 32, 34, 44, 46, 48, 57, 84, 90];
+const [TRUE, FALSE] = ['true\n', 'false\n'].map(text => Buffer.from(text)) as [Buffer, Buffer];
+
+/** Reads what `decode` reads, and the same from it: whole lines, which begin at position `start`. */
+export function decodeDurations(bytes: Buffer, start: number): { rows: DurationsColumns; rejected: NoRow[] } {
+  const reader = new Reader(bytes, start);
+  reader.read();
+  return { rows: reader.columns, rejected: reader.rejected };
+}
+
+class Reader {
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #phases = new ByteDictionary();
+  readonly #plugins = new ByteDictionary();
+  readonly #workflowIds: string[] = [];
+  readonly #rows: Omit<DurationsColumns, 'length' | 'workflowIds' | 'phases' | 'plugins'>;
+  readonly rejected: NoRow[] = [];
+  #length = 0;
+  /** The last timestamp and workflow_id, which the steps of a run share: where their bytes are, commas included, and what they say. */
+  #run = { start: 0, end: 0, timestamp: 0, workflow: 0 };
+
+  constructor(bytes: Buffer, start: number) {
+    this.#bytes = bytes;
+    this.#start = start;
+    const most = Math.floor(bytes.length / SHORTEST_LINE);
+    this.#rows = {
+      start: new Float64Array(most),
+      timestamp: new Float64Array(most),
+      workflow: new Uint32Array(most),
+      phase: new Uint32Array(most),
+      plugin: new Uint32Array(most),
+      durationUs: new Float64Array(most),
+      success: new Uint8Array(most),
+    };
+  }
+
+  get columns(): DurationsColumns {
+    const texts = { workflowIds: this.#workflowIds, phases: this.#phases.texts, plugins: this.#plugins.texts };
+    return { length: this.#length, ...this.#rows, ...texts };
+  }
+
+  read(): void {
+    const bytes = this.#bytes;
+    if (!isUtf8(bytes)) {
+      this.#readOdd(0, bytes.length);
+      return;
+    }
+    for (let at = 0; at < bytes.length; ) {
+      const end = this.#readLine(at) ?? this.#readOdd(at, bytes.indexOf(LINE_FEED, at) + 1);
+      at = end;
+    }
+  }
+
+  /** The end of the line at a place if it is a row in the usual form; what it wrote of another one is written over. */
+  #readLine(lineStart: number): number | undefined {
+    const [bytes, rows, row] = [this.#bytes, this.#rows, this.#length];
+    const phaseStart = this.#readRun(lineStart);
+    if (phaseStart === undefined) return undefined;
+    const phaseEnd = endOfName(bytes, phaseStart);
+    const stepEnd = endOfName(bytes, phaseEnd + 1);
+    const pluginEnd = endOfName(bytes, stepEnd + 1);
+    if (phaseEnd === phaseStart || stepEnd === phaseEnd + 1 || pluginEnd === stepEnd + 1) return undefined;
+    if (bytes[phaseEnd] !== COMMA || bytes[stepEnd] !== COMMA || bytes[pluginEnd] !== COMMA) return undefined;
+    const durationEnd = this.#readDuration(pluginEnd + 1);
+    if (durationEnd === undefined) return undefined;
+    const success = startsWith(bytes, durationEnd + 1, TRUE);
+    if (!success && !startsWith(bytes, durationEnd + 1, FALSE)) return undefined;
+    const end = durationEnd + 1 + (success ? TRUE : FALSE).length;
+    if (end - lineStart > MAX_LINE_LENGTH) return undefined;
+    rows.phase[row] = this.#phases.placeOf(bytes, phaseStart, phaseEnd);
+    rows.plugin[row] = this.#plugins.placeOf(bytes, stepEnd + 1, pluginEnd);
+    rows.success[row] = success ? 1 : 0;
+    rows.start[row] = this.#start + lineStart;
+    this.#length++;
+    return end;
+  }
+
+  /** Timestamp and workflow_id; answers where the phase begins. */
+  #readRun(lineStart: number): number | undefined {
+    const { start, end } = this.#run;
+    const runEnd =
+      end > start && sameBytes(this.#bytes, lineStart, start, end - start) ? lineStart + end - start : this.#readNewRun(lineStart);
+    this.#rows.timestamp[this.#length] = this.#run.timestamp;
+    this.#rows.workflow[this.#length] = this.#run.workflow;
+    return runEnd;
+  }
+
+  #readNewRun(lineStart: number): number | undefined {
+    const bytes = this.#bytes;
+    const idStart = lineStart + TIMESTAMP_LENGTH + 1;
+    if (bytes[lineStart + 10] !== T || bytes[idStart - 2] !== Z || bytes[idStart - 1] !== COMMA) return undefined;
+    const milliseconds = parseTimestamp(bytes.toString('latin1', lineStart, idStart - 1));
+    const idEnd = endOfName(bytes, idStart);
+    if (milliseconds === undefined || idEnd === idStart || bytes[idEnd] !== COMMA) return undefined;
+    const workflow = this.#workflowIds.push(bytes.toString('utf8', idStart, idEnd)) - 1;
+    this.#run = { start: lineStart, end: idEnd + 1, timestamp: milliseconds / 1000, workflow };
+    return idEnd + 1;
+  }
+
+  /** Seconds as whole microseconds; answers where the comma behind them is. */
+  #readDuration(start: number): number | undefined {
+    const bytes = this.#bytes;
+    let at = start;
+    let us = 0;
+    for (; isDigit(bytes[at]); at++) us = us * 10 + (bytes[at] ?? 0) - ZERO;
+    if (at === start || at - start > MAX_WHOLE) return undefined;
+    let scale = 1_000_000;
+    if (bytes[at] === POINT) {
+      const fraction = ++at;
+      for (; isDigit(bytes[at]) && scale > 1; at++, scale /= 10) us = us * 10 + (bytes[at] ?? 0) - ZERO;
+      if (at === fraction) return undefined;
+    }
+    if (bytes[at] !== COMMA) return undefined;
+    this.#rows.durationUs[this.#length] = us * scale;
+    return at;
+  }
+
+  /** Lines in any other form, by the reader of all; answers their end. */
+  #readOdd(start: number, end: number): number {
+    const { rows, rejected } = decode('durations', this.#bytes.subarray(start, end), this.#start + start);
+    for (const row of rows) this.#add(row);
+    for (const line of rejected) this.rejected.push(line);
+    return end;
+  }
+
+  #add({ start, timestamp, workflowId, phase, plugin, durationUs, success }: DurationsRow): void {
+    const [rows, row] = [this.#rows, this.#length++];
+    rows.start[row] = start;
+    rows.timestamp[row] = timestamp;
+    rows.workflow[row] = this.#workflowIds.push(workflowId) - 1;
+    rows.phase[row] = this.#phases.placeOfText(phase);
+    rows.plugin[row] = this.#plugins.placeOfText(plugin);
+    rows.durationUs[row] = durationUs;
+    rows.success[row] = success ? 1 : 0;
+  }
+}
+
+/** Where the name that begins at a place ends: at the first byte that no name holds without quotes. */
+function endOfName(bytes: Buffer, start: number): number {
+  for (let at = start; ; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === COMMA || byte === QUOTE || (byte < SPACE && byte !== TAB)) return at;
+  }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= NINE;
+}
+
+function startsWith(bytes: Buffer, at: number, text: Buffer): boolean {
+  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text[index]) return false;
+  return true;
+}
+
+function sameBytes(bytes: Buffer, a: number, b: number, length: number): boolean {
+  // From behind: the ids of two runs often begin alike.
+  for (let index = length - 1; index >= 0; index--) if (bytes[a + index] !== bytes[b + index]) return false;
+  return true;
+}
