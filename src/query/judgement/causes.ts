@@ -25,7 +25,7 @@ export function causesByPlugin(measured: Measured, { before, after }: Levels): C
   const whole = (sums: Sums) => (measured === 'success' ? sums.n - sums.successes : sums.us) / sums.n;
   const change = whole(after) - whole(before);
   if (change === 0) return [];
-  const plugins = new Set([...before.parts.keys(), ...after.parts.keys()].map(key => partOf(key).plugin));
+  const plugins = new Set([...before.parts.base.keys(), ...after.parts.base.keys()].map(key => partOf(key).plugin));
   const causes = [...plugins].map(plugin => {
     const [was, is] = [pooled(before.parts, plugin), pooled(after.parts, plugin)];
     const share = (load(is) / after.n - load(was) / before.n) / change;
@@ -43,7 +43,7 @@ export function causesByVersion(measured: Measured, plugin: string, { before, af
   const was = level(before.n, before.successes, before.us);
   const change = level(after.n, after.successes, after.us) - was;
   if (change === 0) return [];
-  const causes = [...after.parts].map(([key, { uses, successes, us }]) => ({
+  const causes = [...after.parts.base].map(([key, { uses, successes, us }]) => ({
     plugin,
     version: partOf(key).version,
     before: { successes: before.successes, total: before.n },
@@ -63,7 +63,7 @@ function told(causes: Cause[]): Cause[] {
 
 function pooled(parts: Parts, plugin: string): Tally {
   let sum: Tally = { uses: 0, successes: 0, blame: 0, us: 0 };
-  for (const [key, { uses, successes, blame, us }] of parts) {
+  for (const [key, { uses, successes, blame, us }] of parts.base) {
     if (partOf(key).plugin !== plugin) continue;
     sum = { uses: sum.uses + uses, successes: sum.successes + successes, blame: sum.blame + blame, us: sum.us + us };
   }
@@ -76,10 +76,10 @@ function rateOf({ successes, uses }: Tally): { successes: number; total: number 
 
 /** The version that a plugin uses most since the change and had in fewer than 5 % of its steps before it. */
 function newVersion({ before, after }: Levels, plugin: string): string | undefined {
-  const versions = [...after.parts].filter(([key]) => partOf(key).plugin === plugin && partOf(key).version !== undefined);
+  const versions = [...after.parts.base].filter(([key]) => partOf(key).plugin === plugin && partOf(key).version !== undefined);
   const [most] = versions.sort(([, a], [, b]) => b.uses - a.uses);
   if (!most) return undefined;
-  const was = before.parts.get(most[0])?.uses ?? 0;
+  const was = before.parts.base.get(most[0])?.uses ?? 0;
   return was < 0.05 * pooled(before.parts, plugin).uses || pooled(before.parts, plugin).uses === 0 ? partOf(most[0]).version : undefined;
 }
 

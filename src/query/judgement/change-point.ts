@@ -14,15 +14,15 @@ export type Measure = 'outcome' | 'place';
 /** A place where the series may have changed: rows before it, their sum, and what the caller wants to know of it. */
 export type Corner<Mark> = Readonly<{ n: number; sum: number; mark: Mark }>;
 
-/** The corners of the hull of the walk so far, and the walk's end. */
-export type Walk<Mark> = { n: number; sum: number; readonly upper: Corner<Mark>[]; readonly lower: Corner<Mark>[] };
+/** The corners of the hull of the walk so far, the walk's end, and the sum of its squares. */
+export type Walk<Mark> = { n: number; sum: number; squares: number; readonly upper: Corner<Mark>[]; readonly lower: Corner<Mark>[] };
 
 export function newWalk<Mark>(): Walk<Mark> {
-  return { n: 0, sum: 0, upper: [], lower: [] };
+  return { n: 0, sum: 0, squares: 0, upper: [], lower: [] };
 }
 
-export function copyOfWalk<Mark>({ n, sum, upper, lower }: Walk<Mark>): Walk<Mark> {
-  return { n, sum, upper: [...upper], lower: [...lower] };
+export function copyOfWalk<Mark>({ n, sum, squares, upper, lower }: Walk<Mark>): Walk<Mark> {
+  return { n, sum, squares, upper: [...upper], lower: [...lower] };
 }
 
 /** Goes on by a value; `mark` is of the place before it. */
@@ -32,6 +32,7 @@ export function step<Mark>(walk: Walk<Mark>, value: number, mark: Mark): void {
   add(walk.lower, corner, -1);
   walk.n++;
   walk.sum += value;
+  walk.squares += value * value;
 }
 
 function add<Mark>(hull: Corner<Mark>[], corner: Corner<Mark>, side: 1 | -1): void {
@@ -57,6 +58,14 @@ export function mostLikely<Mark>(walk: Walk<Mark>, measure: Measure): { corner: 
     }
   }
   return best && { corner: best, ratio };
+}
+
+/**
+ * The logarithm of the largest likelihood of one level. No row makes two levels likelier than they were, so that the ratio grows by no
+ * more than what one level loses: as long as that does not reach a bar, the places need not be tried.
+ */
+export function oneLevel({ n, sum, squares }: Walk<unknown>, measure: Measure): number {
+  return measure === 'outcome' ? likelihood(n, sum) : -6 * (squares - (sum * sum) / Math.max(1, n));
 }
 
 const RATIOS: Record<Measure, (n: number, sum: number, total: number, totalSum: number) => number> = {

@@ -1,5 +1,5 @@
 /** The rows of a pattern or plugin as a series of outcomes or of durations, and the changes that were found in it. */
-import { confidenceOf, copyOfWalk, type Measure, mostLikely, newWalk, step, type Walk } from './change-point.ts';
+import { confidenceOf, copyOfWalk, type Measure, mostLikely, newWalk, oneLevel, step, type Walk } from './change-point.ts';
 import { between, NO_SUMS, type Row, type Sums, withRow } from './sums.ts';
 
 /** A place between two rows: the timestamp of the second, and what had been counted until it. */
@@ -18,8 +18,12 @@ export type Series = {
   from: Sums;
   start: Sums;
   reference: readonly number[];
+  /** The ratio when places were tried last, and the likelihood of one level then. */
+  tried: Readonly<{ ratio: number; oneLevel: number }>;
   found: readonly Shift[];
 };
+
+const NOT_TRIED = { ratio: 0, oneLevel: 0 };
 
 /** What is measured of a pattern or plugin, what has been counted of it, and its last rows. */
 export type Subject = { sums: Sums; readonly tail: Row[]; readonly outcome: Series; readonly duration: Series };
@@ -41,15 +45,13 @@ const SAME = 2.58;
 const REFERENCE = 50;
 /** Rows kept, to go on from a change with those after it. */
 const TAIL = 100;
-/** A series is looked at after every row until it is so long, then after every second, and so on. */
-const UNHURRIED = 1000;
 
 export function newSubject(): Subject {
   return { sums: NO_SUMS, tail: [], outcome: newSeries('outcome'), duration: newSeries('place') };
 }
 
 function newSeries(measure: Measure): Series {
-  return { measure, walk: newWalk(), from: NO_SUMS, start: NO_SUMS, reference: [], found: [] };
+  return { measure, walk: newWalk(), from: NO_SUMS, start: NO_SUMS, reference: [], tried: NOT_TRIED, found: [] };
 }
 
 export function copyOfSubject({ sums, tail, outcome, duration }: Subject): Subject {
@@ -74,7 +76,7 @@ export function learnRow(subject: Subject, row: Row): void {
 /** The change that the present level may hide, if it is as sure as that. */
 export function suspected(series: Series, minConfidence: number): Shift | undefined {
   const found = candidate(series, SUSPECTED_ROWS);
-  return found && found.shift.confidence >= minConfidence ? found.shift : undefined;
+  return found && found.confidence >= minConfidence ? found : undefined;
 }
 
 /** Goes on by a row; the last of `tail` is the row itself. */
@@ -98,30 +100,38 @@ function gather(series: Series, { before }: Mark, tail: readonly Row[]): void {
   }
 }
 
-/** The share of the reference below a value, equal ones by half. */
+/** The share of the sorted reference below a value, equal ones by half. */
 function place(reference: readonly number[], value: number): number {
-  let [below, equal] = [0, 0];
-  for (const other of reference) {
-    if (other > value) break;
-    if (other < value) below++;
-    else equal++;
+  return (countBelow(reference, value, false) + countBelow(reference, value, true)) / (2 * reference.length);
+}
+
+/** How many are below a value, or not above it. */
+function countBelow(sorted: readonly number[], value: number, orEqual: boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = sorted[middle] as number;
+    if (other < value || (orEqual && other === value)) low = middle + 1;
+    else high = middle;
   }
-  return (below + equal / 2) / reference.length;
+  return low;
 }
 
 function look(series: Series, subject: Subject): void {
-  const { walk } = series;
-  if (walk.n % (1 + Math.floor(walk.n / UNHURRIED)) !== 0) return;
+  const now = oneLevel(series.walk, series.measure);
+  if (series.tried.ratio + series.tried.oneLevel - now < CONFIRMING) return;
+  series.tried = { ratio: mostLikely(series.walk, series.measure)?.ratio ?? 0, oneLevel: now };
+  if (series.tried.ratio < CONFIRMING) return;
   const found = candidate(series, CONFIRMED_ROWS);
-  if (found && found.ratio >= CONFIRMING) confirm(series, found.shift, subject);
+  if (found) confirm(series, found, subject);
 }
 
 /** The most likely change, if it is not too new. Places nearer to the end are tried too: else the start of a spell would be taken for one before it. */
-function candidate({ walk, measure, from }: Series, since: number): { ratio: number; shift: Shift } | undefined {
+function candidate({ walk, measure, from }: Series, since: number): Shift | undefined {
   const found = mostLikely(walk, measure);
   if (!found || found.corner.n < SUSPECTED_ROWS || walk.n - found.corner.n < since) return undefined;
   const confidence = confidenceOf(found.ratio, walk.n, SUSPECTED_ROWS);
-  return { ratio: found.ratio, shift: { ...found.corner.mark, from, confidence } };
+  return { ...found.corner.mark, from, confidence };
 }
 
 /** Notes a change, or that the one before it has passed, and goes on with the rows after it. */
@@ -133,6 +143,7 @@ function confirm(series: Series, shift: Shift, { sums, tail }: Subject): void {
   series.from = passed ? last.from : shift.before;
   series.walk = newWalk();
   series.reference = [];
+  series.tried = NOT_TRIED;
   const rows = tail.slice(-Math.min(after.n, tail.length));
   let counted = between(rows.reduce(withRow, NO_SUMS), sums);
   for (const [index, row] of rows.entries()) {

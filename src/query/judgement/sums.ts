@@ -6,12 +6,16 @@ import { logOf } from './log-normal.ts';
 export type Tally = Readonly<{ uses: number; successes: number; blame: number; us: number }>;
 const NO_TALLY: Tally = { uses: 0, successes: 0, blame: 0, us: 0 };
 
-/** By plugin and version (`partKey`). */
-export type Parts = ReadonlyMap<string, Tally>;
+/** By plugin and version (`partKey`): what had been counted at some row, and the parts of the rows since. So that the tallies are not copied at every row. */
+export type Parts = Readonly<{ base: Tallies; since: Since | undefined }>;
+type Tallies = ReadonlyMap<string, Tally>;
+type Since = Readonly<{ parts: readonly Part[]; previous: Since | undefined; rows: number }>;
+/** Rows since, at most. */
+const MAX_SINCE = 32;
 
 /** `logs` and `squares`: sums of the logarithms of durations and of their squares; `us`: of durations in microseconds. */
 export type Sums = Readonly<{ n: number; successes: number; logs: number; squares: number; us: number; parts: Parts }>;
-export const NO_SUMS: Sums = { n: 0, successes: 0, logs: 0, squares: 0, us: 0, parts: new Map() };
+export const NO_SUMS: Sums = { n: 0, successes: 0, logs: 0, squares: 0, us: 0, parts: { base: new Map(), since: undefined } };
 
 /** A step that was part of a row; `version` is undefined where it was not recorded. */
 export type Part = Readonly<{ plugin: string; version: string | undefined; success: boolean; blame: number; us: number }>;
@@ -44,22 +48,35 @@ export function withRow(sums: Sums, row: Row): Sums {
   };
 }
 
-function withParts(known: Parts, parts: readonly Part[]): Parts {
-  const grown = new Map(known);
-  for (const part of parts) {
-    const own = partKey(part);
-    const key = grown.has(own) || grown.size < MAX_PARTS ? own : partKey({ ...part, version: undefined });
-    const { uses, successes, blame, us } = grown.get(key) ?? NO_TALLY;
-    grown.set(key, { uses: uses + 1, successes: successes + (part.success ? 1 : 0), blame: blame + part.blame, us: us + part.us });
-  }
-  return grown;
+function withParts({ base, since }: Parts, parts: readonly Part[]): Parts {
+  const rows = (since?.rows ?? 0) + 1;
+  const grown = { base, since: { parts, previous: since, rows } };
+  return rows < MAX_SINCE ? grown : { base: tallies(grown), since: undefined };
 }
 
-/** What was counted after `from`, up to `to`. */
+/** What has been counted, by plugin and version. */
+function tallies({ base, since }: Parts): Tallies {
+  if (!since) return base;
+  const counted = new Map(base);
+  const rows: Since[] = [];
+  for (let row: Since | undefined = since; row; row = row.previous) rows.push(row);
+  for (const { parts } of rows.reverse()) for (const part of parts) count(counted, part);
+  return counted;
+}
+
+function count(counted: Map<string, Tally>, part: Part): void {
+  const own = partKey(part);
+  const key = counted.has(own) || counted.size < MAX_PARTS ? own : partKey({ ...part, version: undefined });
+  const { uses, successes, blame, us } = counted.get(key) ?? NO_TALLY;
+  counted.set(key, { uses: uses + 1, successes: successes + (part.success ? 1 : 0), blame: blame + part.blame, us: us + part.us });
+}
+
+/** What was counted after `from`, up to `to`; of its parts only those that are used in between. */
 export function between(from: Sums, to: Sums): Sums {
   const parts = new Map<string, Tally>();
-  for (const [key, tally] of to.parts) {
-    const before = from.parts.get(key) ?? NO_TALLY;
+  const first = tallies(from.parts);
+  for (const [key, tally] of tallies(to.parts)) {
+    const before = first.get(key) ?? NO_TALLY;
     if (tally.uses === before.uses) continue;
     parts.set(key, {
       uses: tally.uses - before.uses,
@@ -74,6 +91,6 @@ export function between(from: Sums, to: Sums): Sums {
     logs: to.logs - from.logs,
     squares: to.squares - from.squares,
     us: to.us - from.us,
-    parts,
+    parts: { base: parts, since: undefined },
   };
 }
