@@ -1,4 +1,4 @@
-import { between, type Parts, partOf, type Sums, type Tally } from './sums.ts';
+import { between, NO_TALLY, type Parts, partOf, type Sums, type Tally } from './sums.ts';
 
 /** What explains a change, and how much of it: a plugin, or one version of it that was not used before. Rates are of its steps. */
 export type Cause = Readonly<{
@@ -25,11 +25,11 @@ export function causesByPlugin(measured: Measured, { before, after }: Levels): C
   const whole = (sums: Sums) => (measured === 'success' ? sums.n - sums.successes : sums.us) / sums.n;
   const change = whole(after) - whole(before);
   if (change === 0) return [];
-  const plugins = new Set([...before.parts.base.keys(), ...after.parts.base.keys()].map(key => partOf(key).plugin));
-  const causes = [...plugins].map(plugin => {
-    const [was, is] = [pooled(before.parts, plugin), pooled(after.parts, plugin)];
-    const share = (load(is) / after.n - load(was) / before.n) / change;
-    return { plugin, version: newVersion({ before, after }, plugin), before: rateOf(was), after: rateOf(is), share };
+  const [was, is] = [byPlugin(before.parts), byPlugin(after.parts)];
+  const causes = [...new Set([...was.keys(), ...is.keys()])].map(plugin => {
+    const [then, since] = [was.get(plugin)?.all ?? NO_TALLY, is.get(plugin)?.all ?? NO_TALLY];
+    const share = (load(since) / after.n - load(then) / before.n) / change;
+    return { plugin, version: newVersion(was.get(plugin), is.get(plugin)), before: rateOf(then), after: rateOf(since), share };
   });
   return told(causes);
 }
@@ -61,26 +61,38 @@ function told(causes: Cause[]): Cause[] {
     .sort((a, b) => b.share - a.share || (a.plugin < b.plugin ? -1 : 1));
 }
 
-function pooled(parts: Parts, plugin: string): Tally {
-  let sum: Tally = { uses: 0, successes: 0, blame: 0, us: 0 };
-  for (const [key, { uses, successes, blame, us }] of parts.base) {
-    if (partOf(key).plugin !== plugin) continue;
-    sum = { uses: sum.uses + uses, successes: sum.successes + successes, blame: sum.blame + blame, us: sum.us + us };
+type PluginTally = { all: Tally; versions: Map<string, number> };
+
+function byPlugin(parts: Parts): Map<string, PluginTally> {
+  const plugins = new Map<string, PluginTally>();
+  for (const [key, tally] of parts.base) {
+    const { plugin, version } = partOf(key);
+    const known = plugins.get(plugin) ?? { all: NO_TALLY, versions: new Map() };
+    known.all = sumOf(known.all, tally);
+    if (version !== undefined) known.versions.set(version, tally.uses);
+    plugins.set(plugin, known);
   }
-  return sum;
+  return plugins;
+}
+
+function sumOf(a: Tally, b: Tally): Tally {
+  return { uses: a.uses + b.uses, successes: a.successes + b.successes, blame: a.blame + b.blame, us: a.us + b.us };
 }
 
 function rateOf({ successes, uses }: Tally): { successes: number; total: number } {
   return { successes, total: uses };
 }
 
-/** The version that a plugin uses most since the change and had in fewer than 5 % of its steps before it. */
-function newVersion({ before, after }: Levels, plugin: string): string | undefined {
-  const versions = [...after.parts.base].filter(([key]) => partOf(key).plugin === plugin && partOf(key).version !== undefined);
-  const [most] = versions.sort(([, a], [, b]) => b.uses - a.uses);
+/** Of a plugin's steps before a change: with fewer a version counts as new. */
+const NEW_BELOW = 0.05;
+
+/** The version that a plugin uses most since the change, if it is new. */
+function newVersion(before: PluginTally | undefined, after: PluginTally | undefined): string | undefined {
+  const [most] = [...(after?.versions ?? [])].sort(([, a], [, b]) => b - a);
   if (!most) return undefined;
-  const was = before.parts.base.get(most[0])?.uses ?? 0;
-  return was < 0.05 * pooled(before.parts, plugin).uses || pooled(before.parts, plugin).uses === 0 ? partOf(most[0]).version : undefined;
+  const [version] = most;
+  const was = before?.versions.get(version) ?? 0;
+  return was === 0 || was < NEW_BELOW * (before?.all.uses ?? 0) ? version : undefined;
 }
 
 /** What was counted at the level before a change, and since: up to the next change, or now. */

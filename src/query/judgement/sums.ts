@@ -4,7 +4,7 @@ import { logOf } from './log-normal.ts';
 
 /** What a plugin, in one version, did in runs of a pattern, or one version of a plugin anywhere. `blame`: failed runs, shared among the steps that failed in each. */
 export type Tally = Readonly<{ uses: number; successes: number; blame: number; us: number }>;
-const NO_TALLY: Tally = { uses: 0, successes: 0, blame: 0, us: 0 };
+export const NO_TALLY: Tally = { uses: 0, successes: 0, blame: 0, us: 0 };
 
 /** By plugin and version (`partKey`): what had been counted at some row, and the parts of the rows since. So that the tallies are not copied at every row. */
 export type Parts = Readonly<{ base: Tallies; since: Since | undefined }>;
