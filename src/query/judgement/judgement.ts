@@ -9,7 +9,7 @@
  */
 import type { Stretch } from '../../log/log.ts';
 import { read, settle } from './chronicle.ts';
-import { fork, type Judgement, nothing } from './known.ts';
+import { fork, type Judgement, nothing, restored } from './known.ts';
 import { learn } from './learning.ts';
 
 export type { Probability } from './calibration.ts';
@@ -29,8 +29,10 @@ export { wordsOf } from './words.ts';
 
 /** What turns the logs into judgement: a fold for `Replay`. */
 export const judging = {
+  version: 1,
   empty: nothing,
   fork,
+  restored,
   apply: (state: Judgement, stretch: Stretch): void => {
     read(state.chronicle, stretch, occurrence => learn(state, occurrence));
     for (const { plugin, uses, successes, failures } of stretch.plugin_usage) state.usage.set(plugin, { uses, successes, failures });

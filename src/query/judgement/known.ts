@@ -83,6 +83,11 @@ export function fork(state: Judgement): Judgement {
   };
 }
 
+/** A state of an earlier process: its entries belong to owners that must not come again. */
+export function restored(state: Judgement): void {
+  owners = Math.max(owners, state.owner);
+}
+
 /** A pattern's entry, to be changed. */
 export function patternOf(state: Judgement, patternId: string): PatternJudgement {
   return owned(state.patterns, patternId, {
