@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- recording import ids history questions promotion] [--quick] [--executions 2000000] [--steps-list 100000,1000000,10000000]`:
+ * `npm run bench [-- recording import ids history questions promotion changes] [--quick] [--executions 2000000] [--steps-list 100000,1000000,10000000]`:
  * runs the benchmarks against the built service, those that are named or all, and writes their sections of docs/benchmarks.md.
  * `--quick` takes small sizes, to see that it works, and prints instead; `--executions` is the length of the history, `--steps-list`
  * the lengths of those that the questions are asked over, in step rows, shortest first.
@@ -7,6 +7,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { changes } from './changes.ts';
 import { history } from './history.ts';
 import { ids } from './ids.ts';
 import { importing } from './import.ts';
@@ -34,12 +35,13 @@ const BENCHMARKS: Record<string, { title: string; run: () => Promise<string> }> 
   history: { title: 'Over a long history', run: () => history(Number(values.executions ?? (values.quick ? 20_000 : 2_000_000)), length) },
   questions: { title: 'Questions', run: () => questions({ ...asked, lengths }) },
   promotion: { title: 'Promotion', run: () => promotion(values.quick ? 1000 : 20_000) },
+  changes: { title: 'Changes', run: () => changes(values.quick ? 500 : 10_000) },
 };
 
 const DOCUMENT = new URL('../docs/benchmarks.md', import.meta.url);
 const HEAD = `# Benchmarks
 
-Written by \`npm run bench\` (\`-- recording\`, \`import\`, \`ids\`, \`history\`, \`questions\` or \`promotion\` for one of them). Machines differ and are noisy: read the shares, which compare two things in one run.`;
+Written by \`npm run bench\` (\`-- recording\`, \`import\`, \`ids\`, \`history\`, \`questions\`, \`promotion\` or \`changes\` for one of them). Machines differ and are noisy: read the shares, which compare two things in one run.`;
 
 /** The sections by title. */
 function sectionsOf(document: string): Map<string, string> {

@@ -9,6 +9,7 @@
  * - A rate comes with its n and interval, a mean with its median and p95.
  */
 export type { Bucket, Column } from './buckets.ts';
+export type { Change } from './changes.ts';
 export type { Durations } from './durations.ts';
 export { type FilterInput, MAX_LIST } from './filter.ts';
 export { type Judgement, judging, PROMOTION_POLICIES, type PromotionPolicy } from './judgement/judgement.ts';

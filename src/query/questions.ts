@@ -5,6 +5,7 @@ import type { Table } from '../projection/table/table.ts';
 import type { Execution, RejectedLine } from '../record/record.ts';
 import type { Ask } from './ask.ts';
 import type { Bucketing } from './buckets.ts';
+import { type Change, changes } from './changes.ts';
 import { type DurationEstimate, durationEstimate } from './duration-estimate.ts';
 import { type DurationHistogram, durationHistogram } from './duration-histogram.ts';
 import type { Percentiles } from './durations.ts';
@@ -23,6 +24,7 @@ import { type ExecutionsQuestion, recordedExecutions } from './recorded-executio
 import { type ReliabilityHeatmap, reliabilityHeatmap } from './reliability-heatmap.ts';
 import { type SuccessPrediction, successPrediction } from './success-prediction.ts';
 import { successTrend, type TrendSeries } from './success-trend.ts';
+import { resolveWindowArgument, type WindowInput } from './window.ts';
 
 const MAX_BINS = 1000;
 /** Of durations.log and success_rates.log: some 50,000 steps. */
@@ -204,6 +206,25 @@ export class Questions {
   async predictSuccess(question: { input: PlanInput }, asOf: Position): Promise<SuccessPrediction> {
     const plan = planOf(question.input);
     return successPrediction(await this.#judgement(asOf), plan);
+  }
+
+  async changes(
+    question: {
+      patternIds?: readonly string[] | null | undefined;
+      plugins?: readonly string[] | null | undefined;
+      window?: WindowInput | null | undefined;
+      minConfidence: number;
+    },
+    asOf: Position,
+  ): Promise<Change[]> {
+    checkRange(question.minConfidence, 'minConfidence', 0, 1);
+    const picked = {
+      patternIds: checkedList(question.patternIds, ['patternIds']),
+      plugins: checkedList(question.plugins, ['plugins']),
+      window: question.window ? resolveWindowArgument(question.window, this.#options.clock) : undefined,
+      minConfidence: question.minConfidence,
+    };
+    return changes(await this.#judgement(asOf), picked);
   }
 
   /** The one in force. */

@@ -1,4 +1,5 @@
 /** The questions over a log with all that stands between them: the table, the judgement, and what keeps both up with the log. */
+import { dirname, join } from 'node:path';
 import type { ColumnStretch, Log, Position, Stretch } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
 import { Follower, type FollowerStatus, type LogSource } from '../projection/projection.ts';
@@ -9,7 +10,7 @@ import { Questions } from './questions.ts';
 
 export type StageOptions = Readonly<{
   log: LogSource & Pick<Log, 'readColumns' | 'checkPosition' | 'executionAt' | 'fileAt' | 'find' | 'upToDate'>;
-  /** The file of the table, and how it is opened. */
+  /** The file of the table, and how it is opened; the judgement is saved beside it. */
   table: Omit<TableOptions, 'logger' | 'onLost'>;
   promotionPolicy: PromotionPolicy;
   /** How long what nobody asks about may gather before it is taken up, in milliseconds. */
@@ -45,7 +46,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 
   const maxBytes = options.judgedBytes ?? JUDGEMENT_BATCH_BYTES;
   const source = journalFirst(log);
-  const replay = new Replay({ name: 'judgement', fold: judging, read: source.read, maxBytes });
+  const snapshot = { path: join(dirname(options.table.path), 'judgement'), anew: options.table.anew ?? false };
+  const replay = new Replay({ name: 'judgement', fold: judging, read: source.read, maxBytes, snapshot, logger });
   const judge = new Follower(replay, source, { maxBytes, gatherMs, logger, clock });
 
   follower.start();
@@ -71,6 +73,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     },
     close: async () => {
       await judge.stop();
+      await replay.save();
       await follower.stop();
       await table.close();
     },

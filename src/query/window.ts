@@ -19,6 +19,16 @@ export function resolveWindow(window: WindowInput, now: () => number): Window {
   return checked(before(end, last), end);
 }
 
+/** The same for a window that is an argument of its own: errors name `window`, not `filter.window`. */
+export function resolveWindowArgument(window: WindowInput, now: () => number): Window {
+  try {
+    return resolveWindow(window, now);
+  } catch (error) {
+    if (!(error instanceof MetricsError)) throw error;
+    throw new MetricsError(error.code, error.message, { field: error.field.slice(1), cause: error });
+  }
+}
+
 /** Rows stand at whole seconds: an edge between two is the next one for both ends. */
 function edge(text: string | null | undefined, name: string): number | undefined {
   if (text == null) return undefined;

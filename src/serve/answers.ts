@@ -1,6 +1,6 @@
 /** From the values of the stages to the shapes of the API: times as text, positions as tokens. */
 import { formatPosition, type Position } from '../log/log.ts';
-import type { Column, Outlier, Page, PatternStats, PluginStats, Promotion, TrendSeries } from '../query/query.ts';
+import type { Change, Column, Outlier, Page, PatternStats, PluginStats, Promotion, TrendSeries } from '../query/query.ts';
 import { type Execution, formatMilliseconds } from '../record/record.ts';
 
 export function asOf(position: Position): { asOf: string } {
@@ -39,6 +39,10 @@ export function outlierAnswer({ timestamp, executionId, ...outlier }: Outlier) {
 
 export function promotionAnswer({ executionsToNext, changedAt, ...promotion }: Promotion) {
   return { ...promotion, executionsToNext: executionsToNext ?? null, changedAt: timeOf(changedAt) };
+}
+
+export function changeAnswer({ at, ...change }: Change) {
+  return { ...change, at: instant(at) };
 }
 
 /** `direction`, and `durations` of its points, are there where they are selected. */

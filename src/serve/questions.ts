@@ -1,6 +1,7 @@
 /** The questions: each resolver names one, at the request's position. */
 import {
   asOf,
+  changeAnswer,
   columnAnswer,
   connection,
   executionAnswer,
@@ -67,6 +68,10 @@ export const questionResolvers: Resolvers = {
     pluginPairs: async (_, args, { questions, at }) => {
       const position = await at(args.asOf);
       return { ...asOf(position), ...(await questions.pluginPairs(args, position)) };
+    },
+    changes: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), changes: (await questions.changes(args, position)).map(changeAnswer) };
     },
     estimateDuration: async (_, args, { questions, at }) => {
       const position = await at(args.asOf);

@@ -1,4 +1,5 @@
 /** Estimates and predictions against the naive oracle, along generated histories, and again as of each position. */
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Position } from '../../src/log/log.ts';
@@ -100,6 +101,30 @@ function expectPrediction(
   expect(found.lower).toBeCloseTo(worth.lower, 5);
   expect(found.upper).toBeCloseTo(worth.upper, 5);
 }
+
+test('estimates of real executions equal the oracle’s, with up to 104 steps side by side', { timeout: 120_000 }, async () => {
+  const { path: directory, remove } = await temporaryDirectory();
+  const stage = await openStage({ directory });
+  try {
+    const samples = new URL('../golden/samples/executions.ndjson', import.meta.url);
+    const inputs = readFileSync(samples, 'utf8')
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as Sample);
+    for (const input of inputs) for (const outcome of await stage.log.record([input])) if (outcome instanceof Error) throw outcome;
+    const asOf = await stage.questions.now();
+    const known = happened(directory, asOf);
+    const last = inputs.at(-1) as Sample;
+    const plans = [...new Set(inputs.map(({ patternId }) => patternId))].map((patternId): PlanInput => ({ patternId }));
+    for (const plan of [...plans, { steps: last.steps.map(({ plugin, phase }) => ({ plugin, phase })) }])
+      expectEstimate(await stage.questions.estimateDuration({ input: plan }, asOf), known, plan);
+  } finally {
+    await stage.close();
+    await remove();
+  }
+});
+
+type Sample = { patternId: string; steps: { plugin: string; phase: string }[] };
 
 /** The oracle knows plugins by their steps: no other program writes totals here. */
 const withoutTotals = history.map(events => worded(events.filter(event => event.kind !== 'append' || event.log !== 'plugin_usage')));

@@ -192,3 +192,75 @@ describe('predictSuccess', () => {
     });
   });
 });
+
+const CHANGES = `query ($patternIds: [ID!], $plugins: [String!], $window: Window, $minConfidence: Float! = 0.99, $asOf: LogPosition) {
+  changes(patternIds: $patternIds, plugins: $plugins, window: $window, minConfidence: $minConfidence, asOf: $asOf) { asOf changes {
+    subject kind tier at before after confidence causes { plugin version share before { value successes total lower upper } after { value successes total lower upper } } } } }`;
+
+describe('changes', () => {
+  /** 120 runs that succeed but for each twelfth; then 60 with version 2 of the plugin, which fails every other time. */
+  const outcomes = [...Array(120).keys()].map(run => (run % 12 === 5 ? '-' : '+')).join('') + '+-'.repeat(30);
+  const deployed = () =>
+    runs('p', outcomes).map((run, index) => ({
+      ...run,
+      steps: [
+        { step: 1, phase: 'plan', plugin: 'lint', durationMs: 1000, status: 'SUCCESS' },
+        {
+          step: 2,
+          phase: 'ship',
+          plugin: 'deploy',
+          durationMs: 2000,
+          status: outcomes[index] === '+' ? 'SUCCESS' : 'FAILED',
+          pluginVersion: index < 120 ? '1.0' : '2.0',
+        },
+      ],
+    }));
+
+  test('says what shifted, when, how sure, and which plugin and version explain it; again as of then and after a restart', async () => {
+    const api = await startApi();
+    try {
+      recorded = 0;
+      const inputs = deployed();
+      const before = await record(api, inputs.slice(0, 120));
+      expect((await api.ask(CHANGES)).data.changes).toEqual({ asOf: before, changes: [] });
+      const then = await record(api, inputs.slice(120));
+      const { data, errors } = await api.ask(CHANGES);
+      expect(errors).toEqual([]);
+      const [pattern, plugin] = data.changes.changes;
+      expect(data.changes.changes).toHaveLength(2);
+      const levels = { tier: 'CONFIRMED', before: expect.closeTo(11 / 12, 1), after: expect.closeTo(0.5, 1) };
+      expect(pattern).toMatchObject({ subject: 'p', kind: 'PATTERN_SUCCESS', ...levels });
+      expect(plugin).toMatchObject({ subject: 'deploy', kind: 'PLUGIN_RELIABILITY', ...levels, at: pattern.at });
+      expect(Math.abs(Date.parse(pattern.at) - Date.parse('2026-03-01T02:00:00Z'))).toBeLessThan(5 * 60_000);
+      expect(pattern.causes).toMatchObject([{ plugin: 'deploy', version: '2.0', share: expect.closeTo(1, 9) }]);
+      expect(plugin.causes).toMatchObject([{ plugin: 'deploy', version: '2.0', share: expect.closeTo(1, 1) }]);
+      expect(plugin.causes[0].before.total).toBeGreaterThan(100);
+      await record(api, runs('other', '+++'));
+      expect((await api.ask(CHANGES, { asOf: before })).data.changes).toEqual({ asOf: before, changes: [] });
+      expect((await api.ask(CHANGES, { asOf: then })).data.changes).toEqual(data.changes);
+      await api.close();
+      const again = await startApi({}, { directory: api.directory });
+      expect((await again.ask(CHANGES, { asOf: then })).data.changes).toEqual(data.changes);
+      await again.close();
+    } finally {
+      await api.remove();
+    }
+  });
+
+  test('picks subjects, a window and how sure it must be, and refuses what it cannot', async () => {
+    await withApi({}, async api => {
+      recorded = 0;
+      await record(api, deployed());
+      const subjects = async (variables: object) =>
+        (await api.ask(CHANGES, variables)).data.changes.changes.map(({ subject }: { subject: string }) => subject);
+      expect(await subjects({ patternIds: ['p'] })).toEqual(['p']);
+      expect(await subjects({ plugins: ['deploy', 'lint'] })).toEqual(['deploy']);
+      expect(await subjects({ window: { from: '2026-03-01T02:30:00Z' } })).toEqual([]);
+      expect(await subjects({ window: { to: '2026-03-01T02:30:00Z' } })).toEqual(['p', 'deploy']);
+      const { errors } = await api.ask(CHANGES, { minConfidence: 1.5 });
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: ['minConfidence'] } }]);
+      const wrong = await api.ask(CHANGES, { window: { from: '2026-03-01T02:30:00Z', last: 'P1D' } });
+      expect(wrong.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: ['window', 'last'] } }]);
+    });
+  });
+});

@@ -24,6 +24,7 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
       'projection/graph/',
       'projection/pattern-files/',
       'projection/table/',
+      'projection/replay/',
       'config.ts',
       'app.ts',
       'main.ts',

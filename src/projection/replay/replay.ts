@@ -4,13 +4,15 @@
  *
  * What always holds:
  * - The state at a position is the fold of every row up to it, in the logs' order: how the stretches were cut changes nothing.
- * - States of earlier positions are kept, the more the nearer, at most 16: one in between is folded forward from the one before
+ * - States of earlier positions are kept, the more the nearer, at most 12: one in between is folded forward from the one before
  *   it, so that the cost of a question follows its distance, not the history.
  * - A state that was handed out stays as it is.
  */
 import { MetricsError } from '../../errors.ts';
 import { bytesBetween, formatPosition, type Position, reaches, START, type Stretch } from '../../log/log.ts';
+import type { Logger } from '../../logger.ts';
 import type { LogSource, Projection } from '../projection.ts';
+import { readSnapshot, type SnapshotFile, writeSnapshot } from './snapshot.ts';
 
 export { journalFirst } from './journal-first.ts';
 
@@ -20,6 +22,10 @@ export type Fold<State> = Readonly<{
   apply: (state: State, stretch: Stretch) => void;
   /** A copy. What the two share, neither changes from now on. */
   fork: (state: State) => State;
+  /** Changes whenever the state's shape or what a row does to it changes: a saved state of another version is not taken up. */
+  version: number;
+  /** Called with each state that was saved by an earlier process, before it is used. */
+  restored: (state: State) => void;
   /** Called before a state is handed out: its position was published, so that all logs are there up to it. */
   settle: (state: State) => void;
 }>;
@@ -31,15 +37,22 @@ export type ReplayOptions<State> = Readonly<{
   read: LogSource['read'];
   /** Of the journal in one step while a question is answered. */
   maxBytes: number;
+  /** Without it every start reads the logs from their beginning. */
+  snapshot?: SnapshotFile;
+  logger: Logger;
 }>;
 
 type Checkpoint<State> = Readonly<{ position: Position; state: State }>;
 
 /** Kept whatever their distance, and beside these. */
 const NEWEST = 4;
-const OLDER = 12;
+const OLDER = 8;
 /** Answers kept for questions that come in one request, or as of one position. */
 const ASKED = 4;
+/** Bytes of the journal after which the state is saved while it goes on. */
+const SAVE_EVERY = 256 << 20;
+/** Of the older states every so manieth is saved. */
+const SAVED_OLDER = 3;
 
 export class Replay<State> implements Projection {
   readonly name: string;
@@ -48,6 +61,8 @@ export class Replay<State> implements Projection {
   /** By position; the last one is what `advance` works on. */
   #checkpoints: Checkpoint<State>[] = [];
   #current: Checkpoint<State>;
+  /** The position of what is in the file, or was there at the start. */
+  #saved: Position | undefined;
   readonly #asked = new Map<string, Promise<State>>();
 
   constructor(options: ReplayOptions<State>) {
@@ -56,18 +71,27 @@ export class Replay<State> implements Projection {
     this.#current = { position: START, state: options.fold.empty() };
   }
 
-  load(): Promise<Position> {
-    return Promise.resolve(this.#current.position);
+  /** Takes up what was saved, the first time. */
+  async load(): Promise<Position> {
+    const { snapshot, fold } = this.#options;
+    if (snapshot && !snapshot.anew && this.#saved === undefined) {
+      const saved = (await readSnapshot(snapshot.path, fold.version)) as Checkpoint<State>[] | undefined;
+      for (const { state } of saved ?? []) fold.restored(state);
+      this.#current = saved?.at(-1) ?? this.#current;
+      this.#checkpoints = saved?.slice(0, -1) ?? [];
+    }
+    this.#saved ??= this.#current.position;
+    return this.#current.position;
   }
 
   /** A stretch that fails half way leaves the state as it was. */
-  advance(stretch: Stretch): Promise<void> {
+  async advance(stretch: Stretch): Promise<void> {
     const { fold } = this.#options;
     const state = fold.fork(this.#current.state);
     fold.apply(state, stretch);
     this.#checkpoints = thinned([...this.#checkpoints, this.#current]);
     this.#current = { position: stretch.to, state };
-    return Promise.resolve();
+    if (stretch.to.journal - (this.#saved?.journal ?? 0) >= SAVE_EVERY) await this.save();
   }
 
   reset(): Promise<void> {
@@ -75,6 +99,17 @@ export class Replay<State> implements Projection {
     this.#asked.clear();
     this.#current = { position: START, state: this.#options.fold.empty() };
     return Promise.resolve();
+  }
+
+  /** Saves the newest state and a few of the older ones. Nothing depends on it but the time of the next start. */
+  async save(): Promise<void> {
+    const { snapshot, fold, logger } = this.#options;
+    if (!snapshot || this.#saved === undefined) return;
+    this.#saved = this.#current.position;
+    const kept = this.#checkpoints.slice(0, OLDER).filter((_, index) => index % SAVED_OLDER === SAVED_OLDER - 1);
+    await writeSnapshot(snapshot.path, fold.version, [...kept, this.#current]).catch(error =>
+      logger.warn({ projection: this.name, error }, 'its state cannot be saved: the next start reads the logs from the beginning'),
+    );
   }
 
   /** The state as of a position that `advance` has reached; not to be changed. TIMEOUT after `timeoutMs` of folding. */

@@ -9,10 +9,11 @@
  */
 import type { Stretch } from '../../log/log.ts';
 import { read, settle } from './chronicle.ts';
-import { fork, type Judgement, nothing } from './known.ts';
+import { fork, type Judgement, nothing, restored } from './known.ts';
 import { learn } from './learning.ts';
 
 export type { Probability } from './calibration.ts';
+export { type Cause, causesByPlugin, causesByVersion, type Levels, levelsOf } from './causes.ts';
 export { confidenceSequence } from './confidence-sequence.ts';
 export { type Estimate, estimateByPattern, estimateBySteps } from './duration.ts';
 export type { Hits, Judgement } from './known.ts';
@@ -21,13 +22,17 @@ export { factorsOf, type Prospect, reliabilityOf } from './prediction.ts';
 export { executionsToNext, type PatternStatus, PROMOTION_POLICIES, type PromotionPolicy, statusBy } from './promotion-policy.ts';
 export { FACTORS, type FactorName, type Factors, scoreOf, TRUSTED_RUNS, WEIGHTS } from './score.ts';
 export { gainOf, worthOf } from './score-replay.ts';
+export { type Series, type Shift, type Subject, suspected } from './series.ts';
 export type { Standing } from './standing.ts';
+export type { Sums } from './sums.ts';
 export { wordsOf } from './words.ts';
 
 /** What turns the logs into judgement: a fold for `Replay`. */
 export const judging = {
+  version: 1,
   empty: nothing,
   fork,
+  restored,
   apply: (state: Judgement, stretch: Stretch): void => {
     read(state.chronicle, stretch, occurrence => learn(state, occurrence));
     for (const { plugin, uses, successes, failures } of stretch.plugin_usage) state.usage.set(plugin, { uses, successes, failures });

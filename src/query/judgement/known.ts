@@ -6,6 +6,7 @@ import { copyOfPlans, copyOfSteps, noPlans, noSteps, type PlanHistory, type Step
 import { copyOf, noneYet, type Recent } from './recent.ts';
 import { copyOfTexts, noTexts, type Texts } from './score.ts';
 import { copyOfScores, noScores, type ScoreReplay } from './score-replay.ts';
+import { copyOfSubject, newSubject, type Subject } from './series.ts';
 import { NEW, type Standing } from './standing.ts';
 import type { Bag } from './words.ts';
 
@@ -22,10 +23,11 @@ export type PatternJudgement = Owned & {
   hits: Hits;
   texts: Texts;
   plugins: readonly string[];
+  subject: Subject;
 };
 
 /** Steps of a plugin that ran, in durations.log. */
-export type PluginJudgement = Owned & { uses: number; successes: number };
+export type PluginJudgement = Owned & { uses: number; successes: number; subject: Subject };
 
 /** The totals of a plugin's last row in plugin_usage.log. */
 export type UsageTotals = Readonly<{ uses: number; successes: number; failures: number }>;
@@ -81,6 +83,11 @@ export function fork(state: Judgement): Judgement {
   };
 }
 
+/** A state of an earlier process: its entries belong to owners that must not come again. */
+export function restored(state: Judgement): void {
+  owners = Math.max(owners, state.owner);
+}
+
 /** A pattern's entry, to be changed. */
 export function patternOf(state: Judgement, patternId: string): PatternJudgement {
   return owned(state.patterns, patternId, {
@@ -94,8 +101,14 @@ export function patternOf(state: Judgement, patternId: string): PatternJudgement
       hits: NO_HITS,
       texts: noTexts(),
       plugins: [],
+      subject: newSubject(),
     }),
-    copy: known => ({ ...known, recent: copyOf(known.recent), texts: copyOfTexts(known.texts) }),
+    copy: known => ({
+      ...known,
+      recent: copyOf(known.recent),
+      texts: copyOfTexts(known.texts),
+      subject: copyOfSubject(known.subject),
+    }),
   });
 }
 
@@ -103,7 +116,7 @@ export function patternOf(state: Judgement, patternId: string): PatternJudgement
 export function pluginOf(state: Judgement, plugin: string): PluginJudgement {
   return owned(state.plugins, plugin, {
     owner: state.owner,
-    empty: () => ({ owner: 0, uses: 0, successes: 0 }),
-    copy: known => ({ ...known }),
+    empty: () => ({ owner: 0, uses: 0, successes: 0, subject: newSubject() }),
+    copy: known => ({ ...known, subject: copyOfSubject(known.subject) }),
   });
 }

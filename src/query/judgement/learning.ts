@@ -1,5 +1,5 @@
 /** What an event teaches: first it is judged by what is known, so that the replay is an onlooker's, then it is learned from. */
-import { type Execution, finishedSteps, rowTimestamp } from '../../record/record.ts';
+import { type Execution, finishedSteps, rowTimestamp, type Step } from '../../record/record.ts';
 import type { Occurrence } from './chronicle.ts';
 import { estimateByPattern, estimateByShape } from './duration.ts';
 import { type Hits, type Judgement, type PatternJudgement, patternOf, pluginOf } from './known.ts';
@@ -9,7 +9,9 @@ import { factorsOf, reliabilityBySteps } from './prediction.ts';
 import { push } from './recent.ts';
 import { learnTask, learnWon } from './score.ts';
 import { replayRun } from './score-replay.ts';
+import { learnRow } from './series.ts';
 import { after } from './standing.ts';
+import type { Part } from './sums.ts';
 import { wordsOf } from './words.ts';
 
 export function learn(state: Judgement, occurrence: Occurrence): void {
@@ -20,7 +22,8 @@ export function learn(state: Judgement, occurrence: Occurrence): void {
 
 type Run = Readonly<{ patternId: string; patternName: string; success: boolean; timestamp: number; durationUs: number }>;
 
-function learnRun(state: Judgement, run: Run): PatternJudgement {
+/** `parts`: its steps, where they are known. */
+function learnRun(state: Judgement, run: Run, parts: readonly Part[] = []): PatternJudgement {
   const pattern = patternOf(state, run.patternId);
   const estimate = estimateByPattern(state, pattern);
   if (estimate) pattern.hits = withHit(pattern.hits, run.durationUs <= estimate.p90);
@@ -30,6 +33,7 @@ function learnRun(state: Judgement, run: Run): PatternJudgement {
   push(pattern.recent, run.durationUs);
   pattern.standing = after(pattern.standing, run);
   pattern.name = run.patternName;
+  learnRow(pattern.subject, { at: run.timestamp, success: run.success, us: run.durationUs, parts });
   return pattern;
 }
 
@@ -37,19 +41,25 @@ function withHit({ backtested, within }: Hits, hit: boolean): Hits {
   return { backtested: backtested + 1, within: within + (hit ? 1 : 0) };
 }
 
-/** A step that ran; `step` of a row is not looked at. */
-function learnStepRow(state: Judgement, row: Readonly<{ plugin: string; phase: string; durationUs: number; success: boolean }>): void {
+type StepRow = Readonly<{ plugin: string; phase: string; timestamp: number; durationUs: number; success: boolean }>;
+
+/** A step that ran; other programs' rows bear no version. */
+function learnStepRow(state: Judgement, row: StepRow, version?: string): void {
   const plugin = pluginOf(state, row.plugin);
   plugin.uses++;
   if (row.success) plugin.successes++;
   learnStep(state.steps, row, logOf(row.durationUs));
+  const { timestamp: at, success, durationUs: us } = row;
+  const part = { plugin: row.plugin, version, success, blame: success ? 0 : 1, us };
+  learnRow(plugin.subject, { at, success, us, parts: version === undefined ? [] : [part] });
 }
 
 function learnExecution(state: Judgement, execution: Execution): void {
   const steps = finishedSteps(execution);
   if (execution.status !== 'cancelled') learnOutcome(state, execution);
-  for (const { plugin, phase, durationMs, status } of steps)
-    learnStepRow(state, { plugin, phase, durationUs: durationMs * 1000, success: status === 'success' });
+  const timestamp = rowTimestamp(execution);
+  for (const { plugin, phase, durationMs, status, pluginVersion } of steps)
+    learnStepRow(state, { plugin, phase, timestamp, durationUs: durationMs * 1000, success: status === 'success' }, pluginVersion);
 }
 
 function learnOutcome(state: Judgement, execution: Execution): void {
@@ -67,8 +77,21 @@ function learnOutcome(state: Judgement, execution: Execution): void {
     state.planHits = withHit(state.planHits, durationUs <= estimateByShape(state, shape).p90);
     learnPlan(state.plans, shape, logOf(durationUs));
   }
-  const pattern = learnRun(state, { patternId, patternName, success, timestamp: rowTimestamp(execution), durationUs });
+  const pattern = learnRun(
+    state,
+    { patternId, patternName, success, timestamp: rowTimestamp(execution), durationUs },
+    partsOf(steps, success),
+  );
   learnTask(pattern.texts, task, success);
   if (success) learnWon(state.won, task);
   pattern.plugins = plugins;
+}
+
+/** A failed run is blamed on its failed steps, in equal parts. */
+function partsOf(steps: readonly Step[], succeeded: boolean): Part[] {
+  const failed = steps.filter(({ status }) => status !== 'success').length;
+  return steps.map(({ plugin, pluginVersion, status, durationMs }) => {
+    const success = status === 'success';
+    return { plugin, version: pluginVersion, success, blame: succeeded || success ? 0 : 1 / failed, us: durationMs * 1000 };
+  });
 }

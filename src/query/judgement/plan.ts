@@ -16,13 +16,30 @@ export function copyOfSteps({ logs, spread }: StepDurations): StepDurations {
   return { logs: new Map(logs), spread };
 }
 
-/** Names hold no line break. */
-const keysOf = ({ plugin, phase }: PlannedStep) => [
-  ...(phase === undefined ? [] : [`${plugin}\n${phase}`]),
-  `${plugin}\n`,
-  ...(phase === undefined ? [] : [`\n${phase}`]),
-  '\n',
-];
+/** The kinds that a step is of, the narrowest first. Names hold no line break. */
+function kindsOf({ plugin, phase }: PlannedStep): readonly string[] {
+  return phase === undefined ? [`${plugin}\n`, '\n'] : [`${plugin}\n${phase}`, `${plugin}\n`, `\n${phase}`, '\n'];
+}
+
+/** Texts that are put together anew are slow to look up: those of the steps seen last are kept. */
+const kept = new Map<string, Map<string, readonly string[]>>();
+const MAX_KEPT = 1000;
+
+function keysOf(step: PlannedStep): readonly string[] {
+  if (step.phase === undefined) return kindsOf(step);
+  let byPhase = kept.get(step.plugin);
+  if (!byPhase || byPhase.size > MAX_KEPT) {
+    if (kept.size > MAX_KEPT) kept.clear();
+    byPhase = new Map();
+    kept.set(step.plugin, byPhase);
+  }
+  let keys = byPhase.get(step.phase);
+  if (!keys) {
+    keys = kindsOf(step);
+    byPhase.set(step.phase, keys);
+  }
+  return keys;
+}
 
 /** Learns from a step that ran; `log` of its duration. */
 export function learnStep(known: StepDurations, step: PlannedStep, log: number): void {
@@ -36,8 +53,13 @@ const TRUSTED = 5;
 
 /** What a step is judged by: the narrowest kind with durations enough, else the narrowest with any. */
 function logsOf(known: StepDurations, step: PlannedStep): Logs | undefined {
-  const kinds = keysOf(step).flatMap(key => known.logs.get(key) ?? []);
-  return kinds.find(({ n }) => n >= TRUSTED) ?? kinds[0];
+  let narrowest: Logs | undefined;
+  for (const key of keysOf(step)) {
+    const logs = known.logs.get(key);
+    if (logs && logs.n >= TRUSTED) return logs;
+    narrowest ??= logs;
+  }
+  return narrowest;
 }
 
 /** The sum of the steps, and what of it cannot run side by side where the steps of a phase can: logarithms; `n`: of the least known step. */

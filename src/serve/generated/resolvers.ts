@@ -53,6 +53,40 @@ export type Calibration = {
   readonly within90: Scalars['Float']['output'];
 };
 
+export type Cause = {
+  readonly after: Rate;
+  readonly before: Rate;
+  readonly plugin: Scalars['String']['output'];
+  readonly share: Scalars['Float']['output'];
+  readonly version: Maybe<Scalars['String']['output']>;
+};
+
+export type Change = {
+  readonly after: Scalars['Float']['output'];
+  readonly at: Scalars['DateTime']['output'];
+  readonly before: Scalars['Float']['output'];
+  readonly causes: ReadonlyArray<Cause>;
+  readonly confidence: Scalars['Float']['output'];
+  readonly kind: ChangeKind;
+  readonly subject: Scalars['String']['output'];
+  readonly tier: ChangeTier;
+};
+
+export type ChangeKind =
+  | 'PATTERN_DURATION'
+  | 'PATTERN_SUCCESS'
+  | 'PLUGIN_DURATION'
+  | 'PLUGIN_RELIABILITY';
+
+export type ChangeTier =
+  | 'CONFIRMED'
+  | 'SUSPECTED';
+
+export type ChangesResult = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly changes: ReadonlyArray<Change>;
+};
+
 export type Direction =
   | 'DEGRADING'
   | 'IMPROVING'
@@ -373,6 +407,7 @@ export type PromotionsResult = {
 };
 
 export type Query = {
+  readonly changes: Maybe<ChangesResult>;
   readonly durationHistogram: Maybe<DurationHistogramResult>;
   readonly estimateDuration: Maybe<DurationEstimate>;
   readonly graphTask: Maybe<GraphTaskStatus>;
@@ -393,6 +428,15 @@ export type Query = {
   readonly slowPlugins: Maybe<PluginStatsResult>;
   readonly successTrend: Maybe<SuccessTrendResult>;
   readonly topPatterns: Maybe<PatternStatsResult>;
+};
+
+
+export type QueryChangesArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  minConfidence?: Scalars['Float']['input'];
+  patternIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  plugins?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  window?: InputMaybe<Window>;
 };
 
 
@@ -785,6 +829,11 @@ export type ResolversTypes = {
   BrierScore: ResolverTypeWrapper<BrierScore>;
   Bucket: Bucket;
   Calibration: ResolverTypeWrapper<Calibration>;
+  Cause: ResolverTypeWrapper<Cause>;
+  Change: ResolverTypeWrapper<Change>;
+  ChangeKind: ChangeKind;
+  ChangeTier: ChangeTier;
+  ChangesResult: ResolverTypeWrapper<ChangesResult>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Direction: Direction;
   DurationEstimate: ResolverTypeWrapper<DurationEstimate>;
@@ -864,6 +913,9 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   BrierScore: BrierScore;
   Calibration: Calibration;
+  Cause: Cause;
+  Change: Change;
+  ChangesResult: ChangesResult;
   DateTime: Scalars['DateTime']['output'];
   DurationEstimate: DurationEstimate;
   DurationHistogramResult: DurationHistogramResult;
@@ -938,6 +990,30 @@ export type BrierScoreResolvers<ContextType = RequestContext, ParentType extends
 export type CalibrationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Calibration'] = ResolversParentTypes['Calibration']> = {
   backtested?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   within90?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type CauseResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Cause'] = ResolversParentTypes['Cause']> = {
+  after?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+  before?: Resolver<ResolversTypes['Rate'], ParentType, ContextType>;
+  plugin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  share?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ChangeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Change'] = ResolversParentTypes['Change']> = {
+  after?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  before?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  causes?: Resolver<ReadonlyArray<ResolversTypes['Cause']>, ParentType, ContextType>;
+  confidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ChangeKind'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tier?: Resolver<ResolversTypes['ChangeTier'], ParentType, ContextType>;
+};
+
+export type ChangesResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChangesResult'] = ResolversParentTypes['ChangesResult']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  changes?: Resolver<ReadonlyArray<ResolversTypes['Change']>, ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -1173,6 +1249,7 @@ export type PromotionsResultResolvers<ContextType = RequestContext, ParentType e
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  changes?: Resolver<Maybe<ResolversTypes['ChangesResult']>, ParentType, ContextType, RequireFields<QueryChangesArgs, 'minConfidence'>>;
   durationHistogram?: Resolver<Maybe<ResolversTypes['DurationHistogramResult']>, ParentType, ContextType, RequireFields<QueryDurationHistogramArgs, 'bins' | 'outliers'>>;
   estimateDuration?: Resolver<Maybe<ResolversTypes['DurationEstimate']>, ParentType, ContextType, RequireFields<QueryEstimateDurationArgs, 'input'>>;
   graphTask?: Resolver<Maybe<ResolversTypes['GraphTaskStatus']>, ParentType, ContextType>;
@@ -1343,6 +1420,9 @@ export type Resolvers<ContextType = RequestContext> = {
   Attribute?: AttributeResolvers<ContextType>;
   BrierScore?: BrierScoreResolvers<ContextType>;
   Calibration?: CalibrationResolvers<ContextType>;
+  Cause?: CauseResolvers<ContextType>;
+  Change?: ChangeResolvers<ContextType>;
+  ChangesResult?: ChangesResultResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DurationEstimate?: DurationEstimateResolvers<ContextType>;
   DurationHistogramResult?: DurationHistogramResultResolvers<ContextType>;
