@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { bytesBetween, formatPosition, type Position, ReadOnlyLog, START } from '../log/log.ts';
 import { createLogger } from '../logger.ts';
-import { openStage, type PatternStats, type PluginStats, type Questions, type Stage } from '../query/query.ts';
+import { type Change, openStage, type PatternStats, type PluginStats, type Promotion, type Questions, type Stage } from '../query/query.ts';
 import { formatMilliseconds } from '../record/record.ts';
 import { progressBar } from './progress.ts';
 import {
+  CHANGES,
+  type ChangeFigures,
+  due,
   type PatternFigures,
   type PluginFigures,
   PROBLEMATIC,
@@ -76,6 +79,8 @@ async function answer(questions: Questions, { filter, limit, asOf }: ReportQuest
     to: time(to),
     current,
     previous: previous ?? null,
+    changes: (await questions.changes({ window: filter.window, ...CHANGES }, position)).slice(0, limit).map(change),
+    promotionsDue: due((await questions.promotions({}, position)).map(standing), limit),
     topPatterns: (await questions.topPatterns({ filter, limit, ...TOP_PATTERNS }, position)).map(pattern),
     mostUsedPlugins: (await questions.mostUsedPlugins({ filter, limit }, position)).map(plugin),
     phases: await questions.phaseDurations({ filter }, position),
@@ -83,6 +88,14 @@ async function answer(questions: Questions, { filter, limit, asOf }: ReportQuest
     problematicPlugins: (await questions.problematicPlugins({ filter, limit, ...PROBLEMATIC }, position)).map(plugin),
     all: { from: time(all.from), to: time(all.to), executions: all.current.executions, steps: all.current.steps },
   };
+}
+
+function change({ at, ...found }: Change): ChangeFigures {
+  return { ...found, at: formatMilliseconds(at * 1000) };
+}
+
+function standing({ patternId, name, status, evidence, executionsToNext }: Promotion) {
+  return { patternId, name, status: status.toUpperCase(), evidence, executionsToNext: executionsToNext ?? null };
 }
 
 function time(seconds: number | undefined): string | null {

@@ -3,6 +3,8 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Durations, PatternFigures, PhaseStats, PluginFigures, Rate, Report, Totals } from './report-answers.ts';
 import { PROBLEMATIC, SLOW } from './report-answers.ts';
+import { count, day, interval, number, percent, seconds, span } from './report-figures.ts';
+import { changesWords, promotionsWords } from './report-words.ts';
 
 export type Terminal = Readonly<{ width: number; bold: boolean }>;
 
@@ -23,8 +25,11 @@ const SECTIONS: readonly ((report: Report) => Section)[] = [
 const FEW = 30;
 
 export function reportText(report: Report, terminal: Terminal): string {
+  const words = [changesWords(report), promotionsWords(report)].map(({ title, lines, empty }) =>
+    [headingText(title, terminal), ...(lines.length === 0 ? [empty] : lines).map(line => wrapped(line, terminal.width))].join('\n'),
+  );
   const sections = SECTIONS.map(section => sectionText(section(report), terminal));
-  return [...opening(report), ...sections, `As of ${report.asOf}`].join('\n\n');
+  return [...opening(report), ...words, ...sections, `As of ${report.asOf}`].join('\n\n');
 }
 
 function opening({ from, to, current, all }: Report): string[] {
@@ -130,8 +135,26 @@ const LINES = {
 const GAP = 2;
 const LEAST_NAME = 12;
 
-function sectionText({ title, columns, rows, empty }: Section, { width, bold }: Terminal): string {
-  const heading = bold ? styleText('bold', title) : title;
+/** At most `width` characters a line, further lines indented; a word that is longer stays whole. */
+function wrapped(line: string, width: number): string {
+  const indent = '  ';
+  const lines = [''];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last.trim() === '') lines[lines.length - 1] = last + word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(indent + word);
+  }
+  return lines.join('\n');
+}
+
+function headingText(title: string, { bold }: Terminal): string {
+  return bold ? styleText('bold', title) : title;
+}
+
+function sectionText({ title, columns, rows, empty }: Section, terminal: Terminal): string {
+  const heading = headingText(title, terminal);
+  const { width } = terminal;
   if (rows.length === 0) return `${heading}\n${empty}`;
   const widths = columns.map((column, index) => Math.max(...[column, ...rows.map(row => row[index] ?? '')].map(cell => cell.length)));
   const [name = 0, ...figures] = widths;
@@ -151,46 +174,10 @@ function sectionText({ title, columns, rows, empty }: Section, { width, bold }: 
   return `${heading}\n${table.toString()}`;
 }
 
-// ---------- Figures ----------
-
 function rateCells(rate: Rate): string[] {
   return [percent(rate.value), interval(rate), number(rate.total)];
 }
 
 function durationCells({ meanSeconds, medianSeconds, p95Seconds, n }: Durations): string[] {
   return [seconds(meanSeconds), seconds(medianSeconds), seconds(p95Seconds), number(n)];
-}
-
-const NONE = '–';
-
-function percent(value: number | null): string {
-  return value === null ? NONE : `${(value * 100).toFixed(1)} %`;
-}
-
-function interval({ lower, upper }: Rate): string {
-  return lower === null || upper === null ? NONE : `${(lower * 100).toFixed(1)} – ${(upper * 100).toFixed(1)} %`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en');
-}
-
-function count(value: number, thing: string): string {
-  return `${number(value)} ${thing}${value === 1 ? '' : 's'}`;
-}
-
-/** `0.25 s`, `61.0 s`, `12 min`, `5.2 h`: three digits or so, in the unit that a person would take. */
-function seconds(value: number | null): string {
-  if (value === null) return NONE;
-  if (value < 10) return `${value.toFixed(2)} s`;
-  if (value < 600) return `${value.toFixed(1)} s`;
-  return value < 36_000 ? `${(value / 60).toFixed(1)} min` : `${(value / 3600).toFixed(1)} h`;
-}
-
-function day(time: string): string {
-  return `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
-}
-
-function span({ from, to }: { from: string | null; to: string | null }): string {
-  return from === null || to === null ? 'no time at all' : `from ${day(from)} to ${day(to)}`;
 }

@@ -1,11 +1,11 @@
 /** A report by a running service, in one request: all its parts are answered at one position. */
 import { ownerOf } from '../log/log.ts';
-import type { PatternFigures, PhaseStats, PluginFigures, Report, ReportQuestion, Totals } from './report-answers.ts';
-import { PROBLEMATIC, SLOW, TOP_PATTERNS } from './report-answers.ts';
+import type { ChangeFigures, PatternFigures, PhaseStats, PluginFigures, Report, ReportQuestion, Totals } from './report-answers.ts';
+import { CHANGES, due, PROBLEMATIC, SLOW, TOP_PATTERNS } from './report-answers.ts';
 import { requestService } from './service-request.ts';
 
 const QUESTIONS = `
-query ($filter: MetricFilter!, $limit: Int!, $asOf: LogPosition, $patterns: Int!, $slow: Int!, $uses: Int!, $reliability: Float!) {
+query ($filter: MetricFilter!, $window: Window, $limit: Int!, $asOf: LogPosition, $patterns: Int!, $slow: Int!, $uses: Int!, $reliability: Float!) {
   overview(filter: $filter, asOf: $asOf) { asOf from to current { ...Totals } previous { ...Totals } }
   topPatterns(limit: $limit, minExecutions: $patterns, rankBy: ${TOP_PATTERNS.rankBy}, filter: $filter, asOf: $asOf) {
     patterns { patternId name status successRate { ...Rate } durations { ...Durations } lastUsed }
@@ -14,6 +14,10 @@ query ($filter: MetricFilter!, $limit: Int!, $asOf: LogPosition, $patterns: Int!
   phaseDurations(filter: $filter, asOf: $asOf) { phases { phase success { ...Rate } durations { ...Durations } } }
   slowPlugins(limit: $limit, minUses: $slow, filter: $filter, asOf: $asOf) { plugins { ...Plugin } }
   problematicPlugins(limit: $limit, minUses: $uses, maxReliability: $reliability, filter: $filter, asOf: $asOf) { plugins { ...Plugin } }
+  changes(window: $window, minConfidence: ${CHANGES.minConfidence}, asOf: $asOf) {
+    changes { subject kind tier at before after confidence causes { plugin version before { ...Rate } after { ...Rate } share } }
+  }
+  promotions(asOf: $asOf) { patterns { patternId name status evidence { ...Rate } executionsToNext } }
   all: overview(asOf: $asOf) { from to current { executions steps } }
 }
 fragment Rate on Rate { value successes total lower upper }
@@ -28,6 +32,8 @@ type Data = {
   phaseDurations: { phases: PhaseStats[] };
   slowPlugins: { plugins: PluginFigures[] };
   problematicPlugins: { plugins: PluginFigures[] };
+  changes: { changes: ChangeFigures[] };
+  promotions: { patterns: Parameters<typeof due>[0] };
   all: { from: string | null; to: string | null; current: { executions: number; steps: number } };
 };
 
@@ -39,6 +45,7 @@ export async function runningService(directory: string): Promise<string | undefi
 export async function serviceReport(url: string, apiKey: string | undefined, { filter, limit, asOf }: ReportQuestion): Promise<Report> {
   const variables = {
     filter,
+    window: filter.window,
     limit,
     asOf,
     patterns: TOP_PATTERNS.minExecutions,
@@ -47,9 +54,11 @@ export async function serviceReport(url: string, apiKey: string | undefined, { f
     reliability: PROBLEMATIC.maxReliability,
   };
   const data = (await requestService(url, apiKey, { query: QUESTIONS, variables })) as Data;
-  const { overview, topPatterns, mostUsedPlugins, phaseDurations, slowPlugins, problematicPlugins, all } = data;
+  const { overview, topPatterns, mostUsedPlugins, phaseDurations, slowPlugins, problematicPlugins, changes, promotions, all } = data;
   return {
     ...overview,
+    changes: changes.changes.slice(0, limit),
+    promotionsDue: due(promotions.patterns, limit),
     topPatterns: topPatterns.patterns,
     mostUsedPlugins: mostUsedPlugins.plugins,
     phases: phaseDurations.phases,
