@@ -213,6 +213,8 @@ export class Table implements Projection<Stretch | ColumnStretch> {
       const end = Math.min(...oldest.map(sealed => sealed[log]));
       if (end > this.#dropped[log]) await this.#dropBelow(log, end);
     }
+    // What was dropped keeps its memory until then.
+    if (full.length > 0) await this.#writer.run('CHECKPOINT tail');
   }
 
   /** Where there is none the rows stay in memory, and are sealed with later ones. */
@@ -228,7 +230,7 @@ export class Table implements Projection<Stretch | ColumnStretch> {
     await this.#writer.run('BEGIN');
     let told: () => void;
     try {
-      await this.#writer.run(`INSERT INTO ${log} FROM tail.${log} WHERE ${stretch} ORDER BY start`);
+      await this.#writer.run(`INSERT INTO ${log} FROM tail.${log} WHERE ${stretch}`);
       await this.#writer.run(`INSERT INTO rejected FROM tail.rejected WHERE file = '${log}.log' AND ${stretch} ORDER BY start`);
       await this.#writer.run(`INSERT INTO names FROM tail.names WHERE id >= ${this.#sealed.names} ORDER BY id`);
       told = await this.#parts.write(this.#writer, log, { from: this.#sealed[log], sealed });
