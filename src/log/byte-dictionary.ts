@@ -1,6 +1,10 @@
 /** Texts that stand again and again in a log, each with its place in a list: found by their bytes, so that no text is made of each. */
+import { randomInt } from 'node:crypto';
+
 const FIRST_SLOTS = 1024;
 const FULLEST = 0.5;
+/** So that nobody can choose names that all fall into one slot. */
+const SEED = randomInt(2 ** 32);
 
 export class ByteDictionary {
   readonly texts: string[] = [];
@@ -43,9 +47,9 @@ export class ByteDictionary {
   }
 }
 
-/** FNV-1a, its high bits mixed in. */
+/** FNV-1a from a seed, its high bits mixed in. */
 function hashOf(bytes: Buffer, start: number, end: number): number {
-  let hash = 0x811c9dc5;
+  let hash = SEED;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
