@@ -4,7 +4,7 @@
  *
  * What always holds:
  * - The state at a position is the fold of every row up to it, in the logs' order: how the stretches were cut changes nothing.
- * - States of earlier positions are kept, the more the nearer, at most 12: one in between is folded forward from the one before
+ * - States of earlier positions are kept, the more the nearer, at most 24: one in between is folded forward from the one before
  *   it, so that the cost of a question follows its distance, not the history.
  * - A state that was handed out stays as it is.
  */
@@ -46,13 +46,13 @@ type Checkpoint<State> = Readonly<{ position: Position; state: State }>;
 
 /** Kept whatever their distance, and beside these. */
 const NEWEST = 4;
-const OLDER = 8;
+const OLDER = 20;
 /** Answers kept for questions that come in one request, or as of one position. */
 const ASKED = 4;
 /** Bytes of the journal after which the state is saved while it goes on. */
 const SAVE_EVERY = 256 << 20;
 /** Of the older states every so manieth is saved. */
-const SAVED_OLDER = 3;
+const SAVED_OLDER = 5;
 
 export class Replay<State> implements Projection {
   readonly name: string;
@@ -91,11 +91,12 @@ export class Replay<State> implements Projection {
     fold.apply(state, stretch);
     this.#checkpoints = thinned([...this.#checkpoints, this.#current]);
     this.#current = { position: stretch.to, state };
-    if (stretch.to.journal - (this.#saved?.journal ?? 0) >= SAVE_EVERY) await this.save();
+    if (stretch.to.journal - (this.#saved?.journal ?? 0) >= SAVE_EVERY) await this.#write([this.#current]);
   }
 
   reset(): Promise<void> {
     this.#checkpoints = [];
+    this.#saved = START;
     this.#asked.clear();
     this.#current = { position: START, state: this.#options.fold.empty() };
     return Promise.resolve();
@@ -103,11 +104,16 @@ export class Replay<State> implements Projection {
 
   /** Saves the newest state and a few of the older ones. Nothing depends on it but the time of the next start. */
   async save(): Promise<void> {
+    const kept = this.#checkpoints.slice(0, OLDER).filter((_, index) => index % SAVED_OLDER === SAVED_OLDER - 1);
+    await this.#write([...kept, this.#current]);
+  }
+
+  /** While it goes on the newest alone: making the bytes holds up everything else. */
+  async #write(checkpoints: readonly Checkpoint<State>[]): Promise<void> {
     const { snapshot, fold, logger } = this.#options;
     if (!snapshot || this.#saved === undefined) return;
     this.#saved = this.#current.position;
-    const kept = this.#checkpoints.slice(0, OLDER).filter((_, index) => index % SAVED_OLDER === SAVED_OLDER - 1);
-    await writeSnapshot(snapshot.path, fold.version, [...kept, this.#current]).catch(error =>
+    await writeSnapshot(snapshot.path, fold.version, checkpoints).catch(error =>
       logger.warn({ projection: this.name, error }, 'its state cannot be saved: the next start reads the logs from the beginning'),
     );
   }
