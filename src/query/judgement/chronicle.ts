@@ -48,42 +48,46 @@ type Tell = (occurrence: Occurrence) => void;
 export function read(chronicle: Chronicle, stretch: Stretch, tell: Tell): void {
   chronicle.durations = stretch.to.durations;
   chronicle.success_rates = stretch.to.success_rates;
-  chronicle.steps = [...chronicle.steps, ...stretch.durations];
-  chronicle.runs = [...chronicle.runs, ...stretch.success_rates];
-  const journal = [...chronicle.journal, ...stretch.journal];
-  const group = [...chronicle.group];
-  let told = 0;
+  const [journal, steps, runs, group] = [
+    [...chronicle.journal, ...stretch.journal],
+    [...chronicle.steps, ...stretch.durations],
+    [...chronicle.runs, ...stretch.success_rates],
+    [...chronicle.group],
+  ];
+  let [told, step, run] = [0, 0, 0];
   for (const { base, execution } of journal) {
     if (base.durations > chronicle.durations || base.success_rates > chronicle.success_rates) break;
     if (base.durations !== chronicle.base.durations || base.success_rates !== chronicle.base.success_rates) {
-      endGroup({ ...chronicle, group }, base, tell);
-      chronicle.steps = chronicle.steps.filter(({ start }) => start >= base.durations);
-      chronicle.runs = chronicle.runs.filter(({ start }) => start >= base.success_rates);
-      chronicle.base = base;
-      group.length = 0;
+      const [nextStep, nextRun] = [firstFrom(steps, step, base.durations), firstFrom(runs, run, base.success_rates)];
+      endGroup({ steps: steps.slice(step, nextStep), runs: runs.slice(run, nextRun), group }, tell);
+      [step, run, chronicle.base, group.length] = [nextStep, nextRun, base, 0];
     }
     tell({ kind: 'execution', execution });
     group.push(execution);
     told++;
   }
-  chronicle.journal = journal.slice(told);
-  chronicle.group = group;
+  Object.assign(chronicle, { journal: journal.slice(told), steps: steps.slice(step), runs: runs.slice(run), group });
+}
+
+/** The index of the first row, from one on, that does not stand before a position. */
+function firstFrom(rows: readonly { start: number }[], from: number, position: number): number {
+  let index = from;
+  while (index < rows.length && (rows[index] as { start: number }).start < position) index++;
+  return index;
 }
 
 /** Tells all that is left, at a position that was published: there the last group is complete. */
 export function settle(chronicle: Chronicle, tell: Tell): void {
-  endGroup(chronicle, { durations: Number.POSITIVE_INFINITY, success_rates: Number.POSITIVE_INFINITY }, tell);
+  endGroup(chronicle, tell);
   Object.assign(chronicle, { steps: [], runs: [], group: [] });
 }
 
-/** Tells the rows before `end` that no execution of the group accounts for. */
-function endGroup({ steps, runs, group }: Chronicle, end: Chronicle['base'], tell: Tell): void {
+/** Tells the rows, from where a group began to where the next one does, that no execution of the group accounts for. */
+function endGroup({ steps, runs, group }: Pick<Chronicle, 'steps' | 'runs' | 'group'>, tell: Tell): void {
   const own = group.flatMap(execution => finishedSteps(execution).map(step => ({ execution, step })));
   const counted = group.filter(({ status }) => status !== 'cancelled');
-  const stepsBefore = steps.filter(({ start }) => start < end.durations);
-  const runsBefore = runs.filter(({ start }) => start < end.success_rates);
-  for (const row of others(stepsBefore, stepKey, own, ownStepKey)) tell({ kind: 'step', row });
-  for (const row of others(runsBefore, runKey, counted, ownRunKey)) tell({ kind: 'run', row });
+  for (const row of others(steps, stepKey, own, ownStepKey)) tell({ kind: 'step', row });
+  for (const row of others(runs, runKey, counted, ownRunKey)) tell({ kind: 'run', row });
 }
 
 /** The rows without one for each of ours. A group is complete: as many rows as are ours are ours. */

@@ -12,18 +12,15 @@ import { read, settle } from './chronicle.ts';
 import { fork, type Judgement, nothing, restored } from './known.ts';
 import { learn } from './learning.ts';
 
-export type { Probability } from './calibration.ts';
 export { type Cause, causesByPlugin, causesByVersion, type Levels, levelsOf } from './causes.ts';
 export { confidenceSequence } from './confidence-sequence.ts';
-export { type Estimate, estimateByPattern, estimateBySteps } from './duration.ts';
+export { estimateByPattern, estimateBySteps } from './duration.ts';
 export type { Hits, Judgement } from './known.ts';
-export type { PlannedStep } from './plan.ts';
 export { factorsOf, type Prospect, reliabilityOf } from './prediction.ts';
 export { executionsToNext, type PatternStatus, PROMOTION_POLICIES, type PromotionPolicy, statusBy } from './promotion-policy.ts';
 export { FACTORS, type FactorName, type Factors, scoreOf, TRUSTED_RUNS, WEIGHTS } from './score.ts';
 export { gainOf, worthOf } from './score-replay.ts';
 export { type Series, type Shift, type Subject, suspected } from './series.ts';
-export type { Standing } from './standing.ts';
 export type { Sums } from './sums.ts';
 export { wordsOf } from './words.ts';
 
