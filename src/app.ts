@@ -89,7 +89,7 @@ function listen(
 }
 
 /** The figures beside the graph's nodes: what the questions answer, as of the graph's position. */
-function graphAggregates(questions: Questions): GraphAggregates {
+export function graphAggregates(questions: Questions): GraphAggregates {
   const timeOf = (seconds: number) => formatMilliseconds(seconds * 1000);
   return {
     patterns: async (ids, asOf) => {
