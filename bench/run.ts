@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- recording import ids history questions promotion changes] [--quick] [--executions 2000000] [--steps-list 100000,1000000,10000000]`:
+ * `npm run bench [-- recording import ids history questions graph promotion changes] [--quick] [--executions 2000000] [--steps-list 100000,1000000,10000000]`:
  * runs the benchmarks against the built service, those that are named or all, and writes their sections of docs/benchmarks.md.
  * `--quick` takes small sizes, to see that it works, and prints instead; `--executions` is the length of the history, `--steps-list`
  * the lengths of those that the questions are asked over, in step rows, shortest first.
@@ -8,6 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { changes } from './changes.ts';
+import { graph } from './graph.ts';
 import { history } from './history.ts';
 import { ids } from './ids.ts';
 import { importing } from './import.ts';
@@ -28,12 +29,17 @@ const asked = values.quick
 const lengths = (values['steps-list'] ?? (values.quick ? '10000,50000' : '100000,1000000,10000000')).split(',').map(Number);
 if (!lengths.every(length => length > 0)) throw new Error('--steps-list is numbers of step rows, such as 100000,1000000');
 
+const graphSizes = values.quick
+  ? { followed: 8_000, rounds: 1, steadySeconds: 4, perSecond: 200, rebuilt: 5_000, asked: 20_000, askings: 5 }
+  : { followed: 160_000, rounds: 3, steadySeconds: 20, perSecond: 1_000, rebuilt: 100_000, asked: 200_000, askings: 60 };
+
 const BENCHMARKS: Record<string, { title: string; run: () => Promise<string> }> = {
   recording: { title: 'Recording over HTTP', run: () => recording(length) },
   import: { title: 'Import', run: () => importing(values.quick ? 20_000 : 200_000) },
   ids: { title: 'Known ids', run: () => ids(values.quick ? 100_000 : 10_000_000) },
   history: { title: 'Over a long history', run: () => history(Number(values.executions ?? (values.quick ? 20_000 : 2_000_000)), length) },
   questions: { title: 'Questions', run: () => questions({ ...asked, lengths }) },
+  graph: { title: 'Graph', run: () => graph(graphSizes) },
   promotion: { title: 'Promotion', run: () => promotion(values.quick ? 1000 : 20_000) },
   changes: { title: 'Changes', run: () => changes(values.quick ? 500 : 10_000) },
 };
@@ -41,7 +47,7 @@ const BENCHMARKS: Record<string, { title: string; run: () => Promise<string> }> 
 const DOCUMENT = new URL('../docs/benchmarks.md', import.meta.url);
 const HEAD = `# Benchmarks
 
-Written by \`npm run bench\` (\`-- recording\`, \`import\`, \`ids\`, \`history\`, \`questions\`, \`promotion\` or \`changes\` for one of them). Machines differ and are noisy: read the shares, which compare two things in one run.`;
+Written by \`npm run bench\` (\`-- recording\`, \`import\`, \`ids\`, \`history\`, \`questions\`, \`graph\`, \`promotion\` or \`changes\` for one of them). Machines differ and are noisy: read the shares, which compare two things in one run.`;
 
 /** The sections by title. */
 function sectionsOf(document: string): Map<string, string> {

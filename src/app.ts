@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config, Environment } from './config.ts';
-import { Log } from './log/log.ts';
+import { bytesBetween, Log, type Position, START } from './log/log.ts';
 import type { Logger } from './logger.ts';
 import { type GraphAggregates, GraphProjection, GraphTasks, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
 import { type PatternFigures, PatternFilesProjection, positionsOf } from './projection/pattern-files/pattern-files.ts';
@@ -89,7 +89,7 @@ function listen(
 }
 
 /** The figures beside the graph's nodes: what the questions answer, as of the graph's position. */
-function graphAggregates(questions: Questions): GraphAggregates {
+export function graphAggregates(questions: Questions): GraphAggregates {
   const timeOf = (seconds: number) => formatMilliseconds(seconds * 1000);
   return {
     patterns: async (ids, asOf) => {
@@ -164,7 +164,7 @@ async function startGraph(config: Config, effects: AppEffects, parts: { logs: Lo
   return {
     connection: () => supply.connection,
     state: () => graphState(supply.state, follower.status()),
-    status: () => (supply.state.kind === 'up' ? follower.status() : waitingStatus(supply.state, since)),
+    status: () => (supply.state.kind === 'up' ? withLag(follower.status(), parts.logs.position) : waitingStatus(supply.state, since)),
     tasks,
     close: async () => {
       await Promise.all([projection.close(), tasks.close(), follower.stop()]);
@@ -208,6 +208,11 @@ function externalAddress({ neo4j: { uri, username, password, database } }: Confi
 function graphState(supply: SupplyState, status: FollowerStatus): GraphState {
   if (supply.kind !== 'up') return { available: false, reason: supply.detail };
   return status.state === 'degraded' ? { available: false, reason: status.error } : { available: true };
+}
+
+/** Until it is known where the graph stands, all of the logs may be before it. */
+function withLag(status: FollowerStatus, end: Position): FollowerStatus {
+  return status.position ? status : { ...status, lagBytes: bytesBetween(START, end) };
 }
 
 function waitingStatus({ kind, detail }: SupplyState, since: number): FollowerStatus {

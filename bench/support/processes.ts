@@ -58,9 +58,13 @@ async function startServer(args: readonly string[], environment: Record<string, 
   };
 }
 
-/** The service as it is built (`npm run build`), without a graph. */
-export function startService(metricsDir: string, nodeOptions: readonly string[] = []): Promise<Server> {
-  return startServer([...nodeOptions, PROGRAM, 'start'], serviceEnvironment(metricsDir));
+/** The service as it is built (`npm run build`), without a graph unless the environment says otherwise. */
+export function startService(
+  metricsDir: string,
+  nodeOptions: readonly string[] = [],
+  environment: Record<string, string> = {},
+): Promise<Server> {
+  return startServer([...nodeOptions, PROGRAM, 'start'], { ...serviceEnvironment(metricsDir), ...environment });
 }
 
 export function serviceEnvironment(metricsDir: string): Record<string, string> {

@@ -76,8 +76,8 @@ export function stepRows(filter: Filter, source: Sources, params: Params): strin
   return `(SELECT * FROM ${source.durations} d WHERE ${all(conditions)})`;
 }
 
-/** A durations row is an execution's if it bears its run and stands at or after the execution's base. */
-const OWN_STEP = 'd.run = j.run AND d.start >= j.base_durations';
+/** A durations row `d` is that of an execution `j` if it bears its run and stands at or after the execution's base. */
+export const OWN_STEP = 'd.run = j.run AND d.start >= j.base_durations';
 
 /** One finished step matches both the plugins and the phases. */
 function hasStep(filter: Filter, source: Sources, params: Params): string {

@@ -22,6 +22,7 @@ import { mostUsed, type PluginStats, pluginStats, problematic, slow } from './pl
 import { type Promotion, promotions } from './promotions.ts';
 import { type ExecutionsQuestion, recordedExecutions } from './recorded-executions.ts';
 import { type ReliabilityHeatmap, reliabilityHeatmap } from './reliability-heatmap.ts';
+import { type SimilarPattern, similarPatterns } from './similar-patterns.ts';
 import { type SuccessPrediction, successPrediction } from './success-prediction.ts';
 import { successTrend, type TrendSeries } from './success-trend.ts';
 import { resolveWindowArgument, type WindowInput } from './window.ts';
@@ -166,6 +167,15 @@ export class Questions {
   async pluginPairs(question: Filtered & { limit: number; minExecutions: number }, asOf: Position): Promise<PluginPairs> {
     checkLimit(question.limit, 'limit');
     return pluginPairs(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
+  }
+
+  async similarPatterns(
+    question: Filtered & { patternId: string; limit: number; minSimilarity: number },
+    asOf: Position,
+  ): Promise<SimilarPattern[]> {
+    checkLimit(question.limit, 'limit');
+    checkRange(question.minSimilarity, 'minSimilarity', 0, 1);
+    return similarPatterns(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
   }
 
   recordedExecution(executionId: string): Promise<Execution | undefined> {

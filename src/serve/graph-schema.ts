@@ -41,7 +41,8 @@ const ROOT_DESCRIPTIONS: Readonly<Record<string, string>> = {
   pluginsConnection: 'Plugins in the graph with their count and aggregations. A forward connection: its cursors are offsets.',
   searchPlugins:
     'Plugins whose name or description holds any of the words of the phrase (whole words, at most 500 characters), best first.',
-  executions: 'Executions in the graph, filtered and sorted. GRAPH_UNAVAILABLE while Neo4j is away, TIMEOUT after 1.9 s.',
+  executions:
+    'Executions in the graph, filtered and sorted; sorted by startedAt, those without one are left out. To pick by pattern ask the pattern for its executions: picked here by a property of their pattern or plugin, every one is looked at. GRAPH_UNAVAILABLE while Neo4j is away, TIMEOUT after 1.9 s.',
   executionsConnection:
     'Executions in the graph with their count and aggregations. It reads every match before it sorts: page through many with `recordedExecutions`, from the logs.',
 };

@@ -86,6 +86,10 @@ export const questionResolvers: Resolvers = {
       const patterns = (await questions.promotions(args, position)).map(promotionAnswer);
       return { ...asOf(position), inForce: questions.promotionPolicy, patterns };
     },
+    similarPatterns: async (_, args, { questions, at }) => {
+      const position = await at(args.asOf);
+      return { ...asOf(position), patterns: await questions.similarPatterns(args, position) };
+    },
     recordedExecution: async (_, { executionId }, { questions }) => {
       const execution = await questions.recordedExecution(executionId);
       return execution ? executionAnswer(execution) : null;

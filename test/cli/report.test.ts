@@ -59,7 +59,12 @@ describe('orchestrator-metrics report in a pipe', { timeout: 60_000 }, () => {
     expect(report.phases.map(({ phase }: { phase: string }) => phase)).toEqual(['design', 'implement', 'research', 'review', 'test']);
     expect(report.problematicPlugins[0].name).toBe('schema-validator');
     expect(report.changes[0]).toMatchObject({ kind: expect.any(String), tier: expect.any(String), confidence: expect.any(Number) });
-    expect(report.changes.map(({ at }: { at: string }) => at)).toEqual(report.changes.map(({ at }: { at: string }) => at).toSorted().reverse());
+    expect(report.changes.map(({ at }: { at: string }) => at)).toEqual(
+      report.changes
+        .map(({ at }: { at: string }) => at)
+        .toSorted()
+        .reverse(),
+    );
     for (const { executionsToNext } of report.promotionsDue) expect(executionsToNext).toBeLessThanOrEqual(5);
     expect(report.slowPlugins[0].durations.meanSeconds).toBeGreaterThan(report.slowPlugins[1].durations.meanSeconds);
     expect(filesOf(metrics)).toEqual(before);

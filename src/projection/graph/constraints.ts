@@ -1,7 +1,18 @@
 import type { Session } from 'neo4j-driver';
 
-/** The statements of a Cypher file: comment lines taken out, parted at semicolons. */
-export function cypherStatements(text: string): string[] {
+/** One step of `schema/constraints.cypher`: its number, and statements that can all be run again. */
+export type SchemaStep = Readonly<{ number: number; statements: readonly string[] }>;
+
+/** The steps of a Cypher file, each begun by a comment `// Step <number>: …`; what stands before the first is not run. */
+export function schemaSteps(text: string): SchemaStep[] {
+  const [, ...parts] = text.split(/^\/\/ Step (\d+): .*$/m);
+  return parts.flatMap((number, index) =>
+    index % 2 === 0 ? [{ number: Number(number), statements: statementsOf(parts[index + 1] ?? '') }] : [],
+  );
+}
+
+/** Comment lines taken out, parted at semicolons. */
+function statementsOf(text: string): string[] {
   const code = text
     .split('\n')
     .filter(line => !line.trimStart().startsWith('//'))
@@ -12,7 +23,7 @@ export function cypherStatements(text: string): string[] {
     .filter(statement => statement !== '');
 }
 
-/** Applies constraints and indexes, each in a transaction of its own as Neo4j wants it. Every statement says IF NOT EXISTS. */
-export async function applyConstraints(session: Session, text: string): Promise<void> {
-  for (const statement of cypherStatements(text)) await session.run(statement);
+/** Applies all steps in order, each statement in a transaction of its own as Neo4j wants it. */
+export async function applySteps(session: Session, steps: readonly SchemaStep[]): Promise<void> {
+  for (const { statements } of steps) for (const statement of statements) await session.run(statement);
 }

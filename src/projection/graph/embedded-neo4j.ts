@@ -95,7 +95,7 @@ export async function startEmbeddedNeo4j(options: EmbeddedNeo4jOptions): Promise
   await endEarlierNeo4j(directory, logger);
   const password = await ensurePassword(directory);
   const port = await freePort(options.boltPort ?? 0);
-  await writeFile(join(directory, 'conf/neo4j.conf'), configuration(options.jars, port), { mode: 0o600 });
+  await writeFile(join(directory, 'conf/neo4j.conf'), configuration(options, port), { mode: 0o600 });
   options.signal?.throwIfAborted();
 
   const running = await spawnNeo4j(directory, options);
@@ -125,7 +125,7 @@ async function prepareHome(path: string): Promise<string> {
   return directory;
 }
 
-function configuration(jars: Neo4jJars, boltPort: number): string {
+function configuration({ jars, heapMb = DEFAULT_HEAP_MB }: EmbeddedNeo4jOptions, boltPort: number): string {
   const settings = {
     'server.default_listen_address': '127.0.0.1',
     'server.bolt.listen_address': `127.0.0.1:${boltPort}`,
@@ -143,6 +143,8 @@ function configuration(jars: Neo4jJars, boltPort: number): string {
     'db.logs.query.enabled': 'OFF',
     // By default it waits 5 s for new connections before it stops.
     'internal.dbms.bolt.netty_server_shutdown_quiet_period': '0',
+    // One question must not take what the projection needs.
+    'db.memory.transaction.max': `${Math.ceil(heapMb / 4)}m`,
     'server.memory.pagecache.size': `${PAGE_CACHE_MB}m`,
     // The graph can be made again from our logs: a small transaction log is enough, and its file is allocated whole.
     'db.tx_log.rotation.size': '16m',

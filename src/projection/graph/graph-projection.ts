@@ -4,7 +4,7 @@ import type { Logger } from '../../logger.ts';
 import type { Projection } from '../projection.ts';
 import type { GraphAggregates } from './aggregates.ts';
 import type { GraphConnection } from './connection.ts';
-import { applyConstraints } from './constraints.ts';
+import { applySteps, type SchemaStep, schemaSteps } from './constraints.ts';
 import type { Progress } from './expected-graph.ts';
 import { GraphArchive, type PlacedExecution } from './graph-archive.ts';
 import { type GraphLogs, identityOf } from './graph-logs.ts';
@@ -49,6 +49,7 @@ export class GraphProjection implements Projection {
   readonly #store: GraphStore;
   readonly #archive: GraphArchive;
   readonly #retained: Retained;
+  readonly #steps: readonly SchemaStep[];
   readonly #turns = new Turns();
   readonly #closing = new AbortController();
   #identity: string | undefined;
@@ -60,6 +61,7 @@ export class GraphProjection implements Projection {
     this.#store = new GraphStore(options.connection, options.logger);
     this.#archive = new GraphArchive(options.metricsDirectory);
     this.#retained = new Retained(options.retention);
+    this.#steps = schemaSteps(options.constraints);
   }
 
   /**
@@ -69,8 +71,11 @@ export class GraphProjection implements Projection {
   load(): Promise<Position> {
     return this.#turns.take(async () => {
       this.#retained.forget();
-      await this.#store.inSession(session => applyConstraints(session, this.#options.constraints));
+      await this.#store.inSession(session => applySteps(session, this.#steps));
       const state = await this.#store.state();
+      if (state.position !== undefined && state.step < this.#lastStep) {
+        this.#options.logger.info({ from: state.step, to: this.#lastStep }, 'constraints and indexes of the graph were brought forward');
+      }
       if (state.position === undefined || state.layout < LAYOUT) return this.#build(state.position);
       await this.#checkBelongs(state.position, state);
       if (state.retention !== undefined && state.retention > this.#options.retention) await pruneGraph(this.#work());
@@ -87,14 +92,15 @@ export class GraphProjection implements Projection {
   }
 
   /** Throws GRAPH_UNAVAILABLE where the graph is not one of these logs, with how and what to do. */
-  async #checkBelongs(position: Position, { logs: stored, layout }: StoredState): Promise<void> {
+  async #checkBelongs(position: Position, { logs: stored, layout, step }: StoredState): Promise<void> {
     const { logs } = this.#options;
     const refuse = (what: string, cure: string, cause?: unknown) =>
       new MetricsError('GRAPH_UNAVAILABLE', `${what}. ${cure}, or build the graph from these logs: orchestrator-metrics graph rebuild`, {
         cause,
       });
-    if (layout > LAYOUT) {
-      throw refuse(`A newer version of this program wrote the graph (layout ${layout}, this one writes ${LAYOUT})`, 'Start that version');
+    if (layout > LAYOUT || step > this.#lastStep) {
+      const known = `layout ${layout}, step ${step} of its schema; this one knows ${LAYOUT} and ${this.#lastStep}`;
+      throw refuse(`A newer version of this program wrote the graph (${known})`, 'Start that version');
     }
     const identity = await this.#identityOfLogs();
     if (stored !== undefined && stored !== identity) {
@@ -116,6 +122,15 @@ export class GraphProjection implements Projection {
         error,
       );
     });
+  }
+
+  async #stateAt(position: Position): Promise<StoredState> {
+    const { retention } = this.#options;
+    return { position, logs: await this.#identityOfLogs(), layout: LAYOUT, retention, step: this.#lastStep };
+  }
+
+  get #lastStep(): number {
+    return this.#steps.at(-1)?.number ?? 0;
   }
 
   async #identityOfLogs(): Promise<string | undefined> {
@@ -153,7 +168,7 @@ export class GraphProjection implements Projection {
   }
 
   async #apply(stretch: Stretch): Promise<void> {
-    const { aggregates, retention } = this.#options;
+    const { aggregates } = this.#options;
     const patterns = new Map<string, PatternSeen>();
     const plugins = new Set<string>();
     seePatterns(patterns, stretch);
@@ -175,8 +190,7 @@ export class GraphProjection implements Projection {
       ...executionWritings(stay),
       ...batchesOf(retired).map(rows => [REMOVE_RETIRED, { rows }] as const),
     ];
-    const after: StoredState = { position: stretch.to, logs: await this.#identityOfLogs(), layout: LAYOUT, retention };
-    const stored = await this.#store.write(stretch.from, writings, after);
+    const stored = await this.#store.write(stretch.from, writings, await this.#stateAt(stretch.to));
     if (formatPosition(stored) === formatPosition(stretch.to)) return;
     this.#retained.forget();
     // An earlier try was committed and only its answer was lost, or the graph was built anew meanwhile: nothing is left to do.
@@ -230,7 +244,7 @@ export class GraphProjection implements Projection {
   rebuild(report: GraphReport, progress: Progress): Promise<GraphChecked> {
     return this.#turns.take(async () => {
       this.#retained.forget();
-      await this.#store.inSession(session => applyConstraints(session, this.#options.constraints));
+      await this.#store.inSession(session => applySteps(session, this.#steps));
       return rebuildGraph(this.#work(report, progress));
     });
   }
@@ -252,7 +266,7 @@ export class GraphProjection implements Projection {
       archive: this.#archive,
       archiveAll: leaving => this.#archiveAll(leaving),
       retention,
-      identity: () => this.#identityOfLogs(),
+      stateAt: position => this.#stateAt(position),
       signal: this.#closing.signal,
       report,
       progress,

@@ -25,12 +25,13 @@ const TRANSACTION_LIMIT_MS = 120_000;
 /** What one transaction says to Neo4j: a statement and its parameters. */
 export type Writing = readonly [statement: string, parameters: Readonly<Record<string, unknown>>];
 
-/** What the graph says of itself. `logs`: the identity of the logs that it follows. */
+/** What the graph says of itself. `logs`: the identity of the logs that it follows; `step`: the last step of its schema. */
 export type StoredState = Readonly<{
   position: Position | undefined;
   logs: string | undefined;
   layout: number;
   retention: number | undefined;
+  step: number;
 }>;
 
 /** Every call is given up when Neo4j stops answering, and fails with a `MetricsError`. */
@@ -88,25 +89,27 @@ export class GraphStore {
   }
 }
 
-type StateRow = { token: string | null; logs: string | null; layout: number | null; retention: number | null };
+type StateRow = { token: string | null; logs: string | null; layout: number | null; retention: number | null; step: number | null };
 
 async function readState(transaction: ManagedTransaction): Promise<StoredState> {
   const { records } = await transaction.run<StateRow>(READ_POSITION, { name: NAME });
-  const { token = null, logs = null, layout = null, retention = null }: Partial<StateRow> = records[0]?.toObject() ?? {};
+  const { token = null, logs = null, layout = null, retention = null, step = null }: Partial<StateRow> = records[0]?.toObject() ?? {};
   return {
     position: token === null ? undefined : parsePosition(token),
     logs: logs ?? undefined,
     layout: layout ?? 1,
     retention: retention ?? undefined,
+    step: step ?? 0,
   };
 }
 
-async function storeState(transaction: ManagedTransaction, { position, logs, layout, retention }: StoredState): Promise<void> {
+async function storeState(transaction: ManagedTransaction, { position, logs, layout, retention, step }: StoredState): Promise<void> {
   await transaction.run(STORE_POSITION, {
     name: NAME,
     token: position ? formatPosition(position) : null,
     logs: logs ?? null,
     layout: int(layout),
     retention: retention === undefined ? null : int(retention),
+    step: int(step),
   });
 }

@@ -7,7 +7,7 @@ import { bytesOfPasses, expectedGraph, type Pass, type Progress } from './expect
 import type { GraphArchive, PlacedExecution } from './graph-archive.ts';
 import { type Compared, type Correction, compareGraph, type GraphDifference, type GraphFinding } from './graph-comparison.ts';
 import type { GraphLogs } from './graph-logs.ts';
-import { type GraphStore, LAYOUT, type Writing } from './graph-store.ts';
+import type { GraphStore, StoredState, Writing } from './graph-store.ts';
 import { Retained } from './retained.ts';
 import {
   PAGE_OF_PATTERNS,
@@ -35,7 +35,8 @@ export type GraphWork = Readonly<{
   archive: GraphArchive;
   archiveAll: (leaving: readonly { patternId: string; start: number }[]) => Promise<void>;
   retention: number;
-  identity: () => Promise<string | undefined>;
+  /** What the graph says of itself once it stands at a position. */
+  stateAt: (position: Position) => Promise<StoredState>;
   /** Breaks it off, by its reason. */
   signal: AbortSignal;
   report: GraphReport;
@@ -106,7 +107,7 @@ export async function rebuildGraph(work: GraphWork): Promise<GraphChecked> {
     if (findings.push(finding) >= CORRECTED) await correct();
   }
   await correct();
-  const stored = await store.write(from, [], { position: to, logs: await work.identity(), layout: LAYOUT, retention });
+  const stored = await store.write(from, [], await work.stateAt(to));
   if (formatPosition(stored) !== formatPosition(to)) throw movedOn();
   return { asOf: to, compared, ...counts };
 }
@@ -139,7 +140,7 @@ export async function pruneGraph(work: GraphWork): Promise<GraphChecked> {
     if (patterns.length < PAGE) break;
     after = patterns.at(-1)?.key ?? '';
   }
-  if (state.position) await store.write(position, [], { ...state, retention });
+  if (state.position) await store.write(position, [], await work.stateAt(position));
   return { asOf: position, compared, differences: removed, removed };
 }
 

@@ -27,14 +27,16 @@ export const LOCK_POSITION = `
   MERGE (position:ProjectionPosition {name: $name})
   SET position.name = $name`;
 
-/** `logs`: the identity of the logs; `layout`: the version of what is written; `retention`: executions of a pattern that stay. */
+/** `logs`: the identity of the logs; `layout`: the version of what is written; `retention`: executions of a pattern that stay; `step`: the last step of its schema. */
 export const READ_POSITION = `
   MATCH (position:ProjectionPosition {name: $name})
-  RETURN position.position AS token, position.logs AS logs, toFloat(position.layout) AS layout, toFloat(position.retention) AS retention`;
+  RETURN position.position AS token, position.logs AS logs, toFloat(position.layout) AS layout, toFloat(position.retention) AS retention,
+    toFloat(position.schema_step) AS step`;
 
 export const STORE_POSITION = `
   MATCH (position:ProjectionPosition {name: $name})
-  SET position.position = $token, position.logs = $logs, position.layout = $layout, position.retention = $retention`;
+  SET position.position = $token, position.logs = $logs, position.layout = $layout, position.retention = $retention,
+      position.schema_step = $step`;
 
 export const FORGET_POSITION = `
   MATCH (position:ProjectionPosition {name: $name})

@@ -425,6 +425,7 @@ export type Query = {
   readonly recordedExecutions: Maybe<RecordedExecutionConnection>;
   readonly rejectedRows: Maybe<RejectedRowConnection>;
   readonly reliabilityHeatmap: Maybe<ReliabilityHeatmapResult>;
+  readonly similarPatterns: Maybe<SimilarPatternsResult>;
   readonly slowPlugins: Maybe<PluginStatsResult>;
   readonly successTrend: Maybe<SuccessTrendResult>;
   readonly topPatterns: Maybe<PatternStatsResult>;
@@ -543,6 +544,15 @@ export type QueryReliabilityHeatmapArgs = {
   filter?: InputMaybe<MetricFilter>;
   limit?: Scalars['Int']['input'];
   timeZone?: Scalars['String']['input'];
+};
+
+
+export type QuerySimilarPatternsArgs = {
+  asOf?: InputMaybe<Scalars['LogPosition']['input']>;
+  filter?: InputMaybe<MetricFilter>;
+  limit?: Scalars['Int']['input'];
+  minSimilarity?: Scalars['Float']['input'];
+  patternId: Scalars['ID']['input'];
 };
 
 
@@ -681,6 +691,19 @@ export type ReliabilityHeatmapResult = {
   readonly columns: ReadonlyArray<HeatmapColumn>;
   readonly pluginCount: Scalars['SafeInt']['output'];
   readonly rows: ReadonlyArray<HeatmapRow>;
+};
+
+export type SimilarPattern = {
+  readonly patternId: Scalars['ID']['output'];
+  readonly plugins: Scalars['SafeInt']['output'];
+  readonly shared: Scalars['SafeInt']['output'];
+  readonly sharedPlugins: ReadonlyArray<Scalars['String']['output']>;
+  readonly similarity: Scalars['Float']['output'];
+};
+
+export type SimilarPatternsResult = {
+  readonly asOf: Scalars['LogPosition']['output'];
+  readonly patterns: ReadonlyArray<SimilarPattern>;
 };
 
 export type StepInput = {
@@ -895,6 +918,8 @@ export type ResolversTypes = {
   RejectedRowEdge: ResolverTypeWrapper<RejectedRowEdge>;
   ReliabilityHeatmapResult: ResolverTypeWrapper<ReliabilityHeatmapResult>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
+  SimilarPattern: ResolverTypeWrapper<SimilarPattern>;
+  SimilarPatternsResult: ResolverTypeWrapper<SimilarPatternsResult>;
   StepInput: StepInput;
   StepStatus: null;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
@@ -966,6 +991,8 @@ export type ResolversParentTypes = {
   RejectedRowEdge: RejectedRowEdge;
   ReliabilityHeatmapResult: ReliabilityHeatmapResult;
   SafeInt: Scalars['SafeInt']['output'];
+  SimilarPattern: SimilarPattern;
+  SimilarPatternsResult: SimilarPatternsResult;
   StepInput: StepInput;
   String: Scalars['String']['output'];
   SuccessPrediction: SuccessPrediction;
@@ -1267,6 +1294,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   recordedExecutions?: Resolver<Maybe<ResolversTypes['RecordedExecutionConnection']>, ParentType, ContextType, RequireFields<QueryRecordedExecutionsArgs, 'first'>>;
   rejectedRows?: Resolver<Maybe<ResolversTypes['RejectedRowConnection']>, ParentType, ContextType, RequireFields<QueryRejectedRowsArgs, 'first'>>;
   reliabilityHeatmap?: Resolver<Maybe<ResolversTypes['ReliabilityHeatmapResult']>, ParentType, ContextType, RequireFields<QueryReliabilityHeatmapArgs, 'bucket' | 'limit' | 'timeZone'>>;
+  similarPatterns?: Resolver<Maybe<ResolversTypes['SimilarPatternsResult']>, ParentType, ContextType, RequireFields<QuerySimilarPatternsArgs, 'limit' | 'minSimilarity' | 'patternId'>>;
   slowPlugins?: Resolver<Maybe<ResolversTypes['PluginStatsResult']>, ParentType, ContextType, RequireFields<QuerySlowPluginsArgs, 'limit' | 'minUses'>>;
   successTrend?: Resolver<Maybe<ResolversTypes['SuccessTrendResult']>, ParentType, ContextType, RequireFields<QuerySuccessTrendArgs, 'bucket' | 'limit' | 'timeZone'>>;
   topPatterns?: Resolver<Maybe<ResolversTypes['PatternStatsResult']>, ParentType, ContextType, RequireFields<QueryTopPatternsArgs, 'limit' | 'minExecutions' | 'rankBy'>>;
@@ -1371,6 +1399,19 @@ export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
   name: 'SafeInt';
 }
 
+export type SimilarPatternResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SimilarPattern'] = ResolversParentTypes['SimilarPattern']> = {
+  patternId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  plugins?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  shared?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  sharedPlugins?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  similarity?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type SimilarPatternsResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SimilarPatternsResult'] = ResolversParentTypes['SimilarPatternsResult']> = {
+  asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  patterns?: Resolver<ReadonlyArray<ResolversTypes['SimilarPattern']>, ParentType, ContextType>;
+};
+
 export type StepStatusResolvers = { FAILED: 'failed', SKIPPED: 'skipped', SUCCESS: 'success' };
 
 export type SuccessPredictionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SuccessPrediction'] = ResolversParentTypes['SuccessPrediction']> = {
@@ -1470,6 +1511,8 @@ export type Resolvers<ContextType = RequestContext> = {
   RejectedRowEdge?: RejectedRowEdgeResolvers<ContextType>;
   ReliabilityHeatmapResult?: ReliabilityHeatmapResultResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
+  SimilarPattern?: SimilarPatternResolvers<ContextType>;
+  SimilarPatternsResult?: SimilarPatternsResultResolvers<ContextType>;
   StepStatus?: StepStatusResolvers;
   SuccessPrediction?: SuccessPredictionResolvers<ContextType>;
   SuccessTrend?: SuccessTrendResolvers<ContextType>;

@@ -1,7 +1,7 @@
 import { Neo4jError } from 'neo4j-driver';
 import { expect, test } from 'vitest';
 import { MetricsError } from '../../../src/errors.ts';
-import { cypherStatements } from '../../../src/projection/graph/constraints.ts';
+import { schemaSteps } from '../../../src/projection/graph/constraints.ts';
 import { graphError } from '../../../src/projection/graph/graph.ts';
 import { CONSTRAINTS } from './graph-fixture.ts';
 
@@ -43,9 +43,14 @@ test('no answer, our own error and anything else', () => {
   expect(graphError(defect)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', cause: defect });
 });
 
-test('the statements of a Cypher file', () => {
-  expect(cypherStatements('// a; b\nRETURN 1;\n\n  // c\nMATCH (n)\nRETURN n ;')).toEqual(['RETURN 1', 'MATCH (n)\nRETURN n']);
-  const statements = cypherStatements(CONSTRAINTS);
+test('the steps of a Cypher file', () => {
+  expect(schemaSteps('// a; b\nRETURN 0;\n// Step 1: one\nRETURN 1;\n\n  // c\nMATCH (n)\nRETURN n ;\n// Step 2: two\nRETURN 2;')).toEqual([
+    { number: 1, statements: ['RETURN 1', 'MATCH (n)\nRETURN n'] },
+    { number: 2, statements: ['RETURN 2'] },
+  ]);
+  const steps = schemaSteps(CONSTRAINTS);
+  expect(steps.map(({ number }) => number)).toEqual(steps.map((_, index) => index + 1));
+  const statements = steps.flatMap(step => step.statements);
   expect(statements).toHaveLength(13);
   for (const statement of statements) expect(statement).toMatch(/^CREATE (CONSTRAINT|INDEX|FULLTEXT INDEX) \w+ IF NOT EXISTS\s/);
 });

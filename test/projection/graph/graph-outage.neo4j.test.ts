@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { START } from '../../../src/log/log.ts';
 import { type GraphAddress, type GraphConnection, GraphProjection, graphConnection } from '../../../src/projection/graph/graph.ts';
 import { describeWithNeo4j, type OwnNeo4j, startOwnNeo4j } from '../../support/neo4j.ts';
-import { execution, FakeLogs, openTestGraph, projectionOptions, step, type TestGraph } from './graph-fixture.ts';
+import { execution, FakeLogs, openTestGraph, projectionOptions, silent, step, type TestGraph } from './graph-fixture.ts';
 
 /** Large enough that a transaction is under way for a while. */
 function manyExecutions(): FakeLogs {
@@ -56,6 +56,28 @@ describeWithNeo4j('the graph projection while Neo4j is away', () => {
   test('without a connection yet, it says so', async () => {
     const projection = new GraphProjection({ ...projectionOptions(new FakeLogs(), graph.metricsDirectory), connection: () => undefined });
     await expect(projection.load()).rejects.toMatchObject({ code: 'GRAPH_UNAVAILABLE', message: 'Neo4j is not up yet' });
+  });
+
+  test('a stretch that is too much for its memory goes in by halves, and the graph is the same', { timeout: 180_000 }, async () => {
+    const logs = new FakeLogs();
+    for (let n = 0; n < 3_000; n++) logs.record(execution(n, { patternId: `p-${n % 20}`, taskDescription: 'x'.repeat(4_000) }));
+    const small = await startOwnNeo4j({ heapMb: 128 });
+    const tight = openTestGraph(small);
+    const warned: unknown[] = [];
+    const projection = tight.projection(logs, { logger: { ...silent, warn: fields => warned.push(fields) } });
+    await projection.load();
+    await projection.advance(logs.stretch());
+    expect(warned.length).toBeGreaterThan(0);
+    expect(await projection.load()).toEqual(logs.end);
+    const differences: unknown[] = [];
+    await projection.verify(
+      difference => differences.push(difference),
+      () => undefined,
+    );
+    expect(differences).toEqual([]);
+    expect(await tight.run('MATCH (e:Execution) RETURN toFloat(count(e)) AS count')).toEqual([{ count: 3_000 }]);
+    await tight.close();
+    await small.cleanUp();
   });
 
   test('frozen in the middle of a transaction: given up in seconds, and after waking the graph is the same', async () => {

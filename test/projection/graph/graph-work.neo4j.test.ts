@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { START } from '../../../src/log/log.ts';
 import type { GraphDifference, GraphProjection } from '../../../src/projection/graph/graph.ts';
 import { describeWithNeo4j } from '../../support/neo4j.ts';
-import { execution, FakeLogs, openTestGraph, step, T0, type TestGraph } from './graph-fixture.ts';
+import { execution, FakeLogs, openTestGraph, silent, step, T0, type TestGraph } from './graph-fixture.ts';
 
 const SECONDS = Math.floor(T0 / 1000);
 
@@ -254,9 +254,14 @@ describeWithNeo4j('the graph beside the logs', () => {
     await projected();
     const right = await graph.dump();
     await graph.run('MATCH (e:Execution) SET e.journal_position = null');
-    await graph.run('MATCH (p:ProjectionPosition) REMOVE p.layout, p.logs, p.retention');
-    expect(await graph.projection(someLogs()).load()).toEqual(someLogs().end);
+    await graph.run('MATCH (p:ProjectionPosition) REMOVE p.layout, p.logs, p.retention, p.schema_step');
+    await graph.run('DROP INDEX execution_status_started_at');
+    const told: string[] = [];
+    const logger = { ...silent, info: (_: object, message: string) => told.push(message) };
+    expect(await graph.projection(someLogs(), { logger }).load()).toEqual(someLogs().end);
     expect(await graph.dump()).toEqual(right);
+    expect(told).toEqual(['constraints and indexes of the graph were brought forward', 'the graph is built from the logs']);
+    expect(await graph.run("SHOW INDEXES YIELD name WHERE name = 'execution_status_started_at' RETURN name")).toHaveLength(1);
   });
 
   test.each([
@@ -267,10 +272,12 @@ describeWithNeo4j('the graph beside the logs', () => {
       () => new FakeLogs().foreignOutcome('legacy', 'Legacy import', SECONDS - 500, false).record(execution(1)),
       /ahead of the logs.*older copy.*graph rebuild/,
     ],
-    ['a newer version', () => someLogs(), /A newer version/],
+    ['a newer version', () => someLogs(), /A newer version.*layout 99/],
+    ['a newer schema', () => someLogs(), /A newer version.*step 99/],
   ])('%s: told apart and explained; nothing is written until it is built from these', async (name, make, message) => {
     await projected();
     if (name === 'a newer version') await graph.run('MATCH (p:ProjectionPosition) SET p.layout = 99');
+    if (name === 'a newer schema') await graph.run('MATCH (p:ProjectionPosition) SET p.schema_step = 99');
     const before = await graph.dump();
     const logs = make();
     const projection = graph.projection(logs);

@@ -1,0 +1,322 @@
+/** The graph: how fast it follows, beside the bare driver; how far it lags; how long it is built anew; what its questions cost. */
+import { readFile } from 'node:fs/promises';
+import { Agent } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { graphAggregates } from '../src/app.ts';
+import { Log, START, type Stretch } from '../src/log/log.ts';
+import { createLogger } from '../src/logger.ts';
+import {
+  fetchNeo4jJars,
+  findNeo4jTools,
+  neo4jCacheDir,
+  neo4jJarsCached,
+  startEmbeddedNeo4j,
+} from '../src/projection/graph/embedded-neo4j.ts';
+import { type GraphConnection, GraphProjection, graphConnection } from '../src/projection/graph/graph.ts';
+import { executionWritings } from '../src/projection/graph/writings.ts';
+import { openStage } from '../src/query/query.ts';
+import { count, median, STEPS, seconds, share, table } from './support/comparison.ts';
+import { GRAPH_QUESTIONS } from './support/graph-questions.ts';
+import { post } from './support/post.ts';
+import { recordBeside, type Server, startService, withFolder } from './support/processes.ts';
+import { say } from './support/progress.ts';
+import { quantile } from './support/quantile.ts';
+import { plansOf } from './support/query-plans.ts';
+import { sampleInput } from './support/sample-executions.ts';
+
+export type GraphSizes = Readonly<{
+  /** Executions that are followed, in all rounds. */
+  followed: number;
+  rounds: number;
+  /** Of a steady load of `perSecond`. */
+  steadySeconds: number;
+  perSecond: number;
+  /** Executions in the graph that is built anew, and in the one that is asked. */
+  rebuilt: number;
+  asked: number;
+  /** How often each question is asked. */
+  askings: number;
+}>;
+
+const STRETCH_BYTES = 1 << 20;
+const RECORDED_AT_ONCE = 1_000;
+const RETENTION = 1_000;
+const POLL_MS = 50;
+
+type Neo4j = Awaited<ReturnType<typeof startEmbeddedNeo4j>>;
+
+async function startNeo4j(folder: string): Promise<Neo4j> {
+  const { env } = process;
+  const cacheDir = neo4jCacheDir(env);
+  const tools = await findNeo4jTools({ env, jarsCached: neo4jJarsCached(cacheDir) });
+  if (!tools.found) throw new Error(`the graph cannot be measured. ${tools.missing}`);
+  const logger = createLogger('warn');
+  const jars = await fetchNeo4jJars({ cacheDir, maven: tools.maven, env, logger });
+  return startEmbeddedNeo4j({ directory: join(folder, 'neo4j'), jars, java: tools.java, logger });
+}
+
+// ---------- Following ----------
+
+/** Records executions and lets the graph follow them; the same rows then go through the bare driver, in turn. */
+async function follow(folder: string, { followed, rounds }: GraphSizes): Promise<string[][]> {
+  const logger = createLogger('warn');
+  const neo4j = await startNeo4j(folder);
+  const directory = join(folder, 'followed');
+  const log = await Log.open({ directory, logger, clock: Date.now });
+  const table = { path: join(directory, '.state/index.duckdb'), anew: true };
+  const stage = await openStage({ log, table, promotionPolicy: 'default', gatherMs: 100, timeoutMs: 60_000, clock: Date.now, logger });
+  const connection = graphConnection(neo4j);
+  const projection = new GraphProjection({
+    connection: () => connection,
+    logs: log,
+    metricsDirectory: directory,
+    retention: RETENTION,
+    aggregates: graphAggregates(stage.questions),
+    constraints: await readFile(new URL('../schema/constraints.cypher', import.meta.url), 'utf8'),
+    logger,
+  });
+  const rates: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
+  let position = await projection.load();
+  // The first round warms Neo4j up, and fills the graph so that all that comes pushes something out.
+  for (let round = 0; round <= rounds; round++) {
+    say(`following: round ${round} of ${rounds}`);
+    const executions = Math.round(followed / (rounds + 1));
+    for (let first = 0; first < executions; first += RECORDED_AT_ONCE) {
+      const inputs = Array.from({ length: RECORDED_AT_ONCE }, (_, n) => sampleInput('graph', round * executions + first + n, STEPS));
+      await log.record(inputs);
+    }
+    await stage.reached(log.position, 60_000);
+    const stretches: Stretch[] = [];
+    for (let from = position; from.journal < log.position.journal; from = stretches.at(-1)?.to ?? START) {
+      stretches.push(await log.read(from, log.position, STRETCH_BYTES));
+    }
+    const ours = await rateOf(stretches, stretch => projection.advance(stretch));
+    const bare = await rateOf(stretches, stretch => writeBare(connection, stretch));
+    if (round > 0) {
+      rates.ours.push(ours);
+      rates.bare.push(bare);
+    }
+    position = log.position;
+  }
+  await projection.close();
+  await stage.close();
+  await log.close();
+  await connection.close();
+  await neo4j.stop();
+  return [
+    ['following, with figures, retention and archive', count(median(rates.ours)), count(median(rates.bare)), share(rates.ours, rates.bare)],
+  ];
+}
+
+async function rateOf(stretches: readonly Stretch[], write: (stretch: Stretch) => Promise<void>): Promise<number> {
+  const startedAt = performance.now();
+  for (const stretch of stretches) await write(stretch);
+  const executions = stretches.reduce((sum, { journal }) => sum + journal.length, 0);
+  return executions / ((performance.now() - startedAt) / 1000);
+}
+
+/** The same statement with the same rows, and nothing else: as executions of another name, which are removed at last. */
+async function writeBare({ writer, database }: GraphConnection, { journal }: Stretch): Promise<void> {
+  const renamed = journal.map(row => ({ ...row, execution: { ...row.execution, executionId: `bare-${row.execution.executionId}` } }));
+  const session = writer.session({ database });
+  await session.executeWrite(async transaction => {
+    for (const [statement, parameters] of executionWritings(renamed)) await transaction.run(statement, parameters);
+  });
+  await session.close();
+}
+
+// ---------- The service ----------
+
+type Status = { end: string; state: string; position: string | null; lagBytes: number };
+
+async function ask<Data>({ url }: Server, query: string): Promise<Data> {
+  const answer = (await (
+    await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) })
+  ).json()) as { data: Data; errors?: { message: string }[] };
+  if (answer.errors) throw new Error(`${query}: ${answer.errors[0]?.message}`);
+  return answer.data;
+}
+
+async function statusOf(server: Server): Promise<Status> {
+  const { logStatus } = await ask<{ logStatus: { position: string; projections: (Omit<Status, 'end'> & { name: string })[] } }>(
+    server,
+    '{ logStatus { position projections { name state position lagBytes } } }',
+  );
+  const graph = logStatus.projections.find(({ name }) => name === 'graph');
+  return { end: logStatus.position, state: graph?.state ?? 'OFF', position: graph?.position ?? null, lagBytes: graph?.lagBytes ?? 0 };
+}
+
+async function untilCaughtUp(server: Server): Promise<void> {
+  for (;;) {
+    const { state, position, end } = await statusOf(server).catch(() => ({ state: '', position: '', end: ' ' }));
+    if (state === 'LIVE' && position === end) return;
+    await pause(POLL_MS);
+  }
+}
+
+const WITH_GRAPH = { GRAPH: 'embedded' };
+
+/** How long what is recorded at a steady rate takes to be in the graph, and what recording is like with it and without. */
+async function lag(folder: string, { perSecond, steadySeconds }: GraphSizes): Promise<string> {
+  const rows: string[][] = [];
+  let lags: number[] = [];
+  for (const environment of [{ GRAPH: 'off' }, WITH_GRAPH]) {
+    const withGraph = environment.GRAPH !== 'off';
+    say(`a steady load, ${withGraph ? 'with' : 'without'} the graph`);
+    const server = await startService(join(folder, `steady-${environment.GRAPH}`), [], environment);
+    if (withGraph) await untilCaughtUp(server);
+    const load = (run: string) =>
+      recordBeside({ url: server.url, perSecond, steps: STEPS, run, startsAt: Date.parse('2025-01-01T00:00:00Z') });
+    const warm = load('warm');
+    await pause(steadySeconds * 500);
+    await warm.stop();
+    if (withGraph) await untilCaughtUp(server);
+    const recording = load('steady');
+    if (withGraph) lags = await lagsOf(server, steadySeconds);
+    else await pause(steadySeconds * 1000);
+    const { executions, seconds: took, p50, p99 } = await recording.stop();
+    rows.push([withGraph ? 'with the graph' : 'without', count(executions / took), `${p50.toFixed(1)} ms`, `${p99.toFixed(0)} ms`]);
+    await server.stop();
+  }
+  const how = `${seconds(median(lags))} (median), at most ${seconds(Math.max(...lags))}`;
+  return [
+    `At ${count(perSecond)} executions a second for ${steadySeconds} s an execution that was acknowledged is in the graph after ${how}. Recording meanwhile, beside a service without a graph:`,
+    '',
+    table(['', 'recorded a second', 'median', 'p99'], rows),
+  ].join('\n');
+}
+
+/** How long ago the logs ended where the graph stands, again and again; in milliseconds. */
+async function lagsOf(server: Server, steadySeconds: number): Promise<number[]> {
+  const ends: { journal: number; at: number }[] = [];
+  const lags: number[] = [];
+  const journalOf = (token: string) => Number.parseInt(token.split('-')[0] ?? '', 36);
+  for (const end = performance.now() + steadySeconds * 1000; performance.now() < end; await pause(POLL_MS)) {
+    const status = await statusOf(server);
+    ends.push({ journal: journalOf(status.end), at: performance.now() });
+    const reached = journalOf(status.position ?? '0');
+    const missing = ends.find(({ journal }) => journal > reached);
+    lags.push(missing ? performance.now() - missing.at : 0);
+  }
+  return lags;
+}
+
+// ---------- Building, and asking ----------
+
+/** Executions of so many patterns that all of them stay in the graph. */
+async function recordAll(folder: string, executions: number): Promise<string> {
+  const directory = join(folder, `metrics-${executions}`);
+  const log = await Log.open({ directory, logger: createLogger('warn'), clock: Date.now });
+  const patterns = Math.max(10, executions / RETENTION);
+  for (let first = 0; first < executions; first += RECORDED_AT_ONCE) {
+    const inputs = Array.from({ length: RECORDED_AT_ONCE }, (_, n) => {
+      const number = first + n;
+      return { ...sampleInput('graph', number, STEPS), patternId: `pat_${number % patterns}`, patternName: `pattern ${number % patterns}` };
+    });
+    await log.record(inputs);
+  }
+  await log.close();
+  return directory;
+}
+
+type Task = { graphTask: { state: string; seconds: number; differenceCount: number; error: string | null } };
+
+async function task(server: Server, name: 'REBUILD' | 'VERIFY'): Promise<number> {
+  await ask(server, `mutation { startGraphTask(task: ${name}) { state } }`);
+  for (;;) {
+    const { graphTask } = await ask<Task>(server, '{ graphTask { state seconds differenceCount error } }');
+    if (graphTask.error !== null) throw new Error(graphTask.error);
+    if (graphTask.state === 'DONE') return graphTask.seconds * 1000;
+    await pause(POLL_MS);
+  }
+}
+
+async function rebuild(folder: string, executions: number): Promise<string[][]> {
+  const directory = await recordAll(folder, executions);
+  say(`building the graph of ${count(executions)} executions`);
+  const environment = { ...WITH_GRAPH, NEO4J_BOLT_PORT: '17699' };
+  const server = await startService(directory, [], environment);
+  await untilCaughtUp(server);
+  const password = (await readFile(join(directory, '.state/neo4j/password'), 'utf8')).trim();
+  const connection = graphConnection({ uri: 'bolt://127.0.0.1:17699', username: 'neo4j', password, database: 'neo4j' });
+  const verified = await task(server, 'VERIFY');
+  const session = connection.writeSession();
+  await session.run('MATCH (n) WHERE NOT n:ProjectionPosition CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS');
+  await session.close();
+  const rebuilt = await task(server, 'REBUILD');
+  await connection.close();
+  await server.stop();
+  const row = (title: string, ms: number) => [title, seconds(ms), count(executions / (ms / 1000))];
+  return [row('`graph rebuild` of an empty graph', rebuilt), row('`graph verify`', verified)];
+}
+
+async function questions(folder: string, { asked, askings }: GraphSizes): Promise<string[][]> {
+  const directory = await recordAll(folder, asked);
+  say(`a graph of ${count(asked)} executions to ask`);
+  const environment = { ...WITH_GRAPH, NEO4J_BOLT_PORT: '17699' };
+  const server = await startService(directory, [], environment);
+  await untilCaughtUp(server);
+  const agent = new Agent({ keepAlive: true });
+  const times = GRAPH_QUESTIONS.map((): number[] => []);
+  // In turn, so that what the machine does meanwhile falls on all; the first rounds warm Neo4j and its plans up.
+  for (let round = -Math.ceil(askings / 4); round < askings; round++) {
+    for (const [index, { query }] of GRAPH_QUESTIONS.entries()) {
+      const startedAt = performance.now();
+      const answer = await post(agent, server.url, JSON.stringify({ query }));
+      if (answer.includes('"errors"')) throw new Error(`${query}: ${answer.slice(0, 300)}`);
+      if (round >= 0) times[index]?.push(performance.now() - startedAt);
+    }
+  }
+  agent.destroy();
+  const password = (await readFile(join(directory, '.state/neo4j/password'), 'utf8')).trim();
+  const planned = GRAPH_QUESTIONS.filter(({ plan }) => plan);
+  const address = { uri: 'bolt://127.0.0.1:17699', username: 'neo4j', password, database: 'neo4j' };
+  const plans = await plansOf(
+    address,
+    planned.map(({ query }) => query),
+  );
+  await server.stop();
+  return GRAPH_QUESTIONS.map((question, index) => {
+    const plan = plans[planned.indexOf(question)] ?? [];
+    const begins = [...new Set(plan.flatMap(({ leaves }) => leaves))].map(leaf => `\`${leaf}\``).join(', ');
+    const hits = plan.reduce((sum, one) => sum + one.hits, 0);
+    const ms = times[index] ?? [];
+    return [
+      question.title,
+      `${quantile(ms, 0.5).toFixed(0)} ms`,
+      `${quantile(ms, 0.95).toFixed(0)} ms`,
+      begins,
+      question.plan ? count(hits) : '',
+    ];
+  });
+}
+
+/** The section of docs/benchmarks.md. */
+export function graph(sizes: GraphSizes): Promise<string> {
+  return withFolder(async folder => {
+    const following = await follow(folder, sizes);
+    const lagging = await lag(folder, sizes);
+    const building = await rebuild(folder, sizes.rebuilt);
+    const asking = await questions(folder, sizes);
+    return [
+      `The embedded Neo4j with its heap of 512 MB, on the same machine. Executions of ${STEPS} steps a second, ${count(sizes.followed)} of 60 patterns in ${sizes.rounds + 1} rounds of which the first is left out, each of them`,
+      `pushing an older one out of the graph; beside the bare driver, which writes the same rows by the same statement in transactions of the same size, and nothing else.`,
+      '',
+      table(['', 'the projection', 'the bare driver', 'share'], following),
+      '',
+      lagging,
+      '',
+      `The graph as a whole, ${count(sizes.rebuilt)} executions of which all stay:`,
+      '',
+      table(['', 'takes', 'executions a second'], building),
+      '',
+      `Questions over HTTP to a graph of ${count(sizes.asked)} executions, ${sizes.askings} times each, one at a time; where Neo4j begins (\`PROFILE\`), and how often it touches its store:`,
+      '',
+      table(['', 'median', 'p95', 'begins at', 'hits'], asking),
+      '',
+      'Not documented, since they read every match: a connection over all executions (pages: `recordedExecutions`), `executions` picked by a property of their pattern or plugin (ask the pattern for its executions), the',
+      'latest executions of a plugin that nearly all use (`recordedExecutions` with `filter: { plugins }`).',
+    ].join('\n');
+  });
+}
