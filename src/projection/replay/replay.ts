@@ -44,15 +44,14 @@ export type ReplayOptions<State> = Readonly<{
 
 type Checkpoint<State> = Readonly<{ position: Position; state: State }>;
 
-/** Kept whatever their distance, and beside these. */
-const NEWEST = 4;
-const OLDER = 20;
+/** States of earlier positions. */
+const KEPT = 24;
 /** Answers kept for questions that come in one request, or as of one position. */
 const ASKED = 4;
 /** Bytes of the journal after which the state is saved while it goes on. */
 const SAVE_EVERY = 256 << 20;
-/** Of the older states every so manieth is saved. */
-const SAVED_OLDER = 5;
+/** Of the earlier states every so manieth is saved. */
+const SAVED = 3;
 
 export class Replay<State> implements Projection {
   readonly name: string;
@@ -104,7 +103,7 @@ export class Replay<State> implements Projection {
 
   /** Saves the newest state and a few of the older ones. Nothing depends on it but the time of the next start. */
   async save(): Promise<void> {
-    const kept = this.#checkpoints.slice(0, OLDER).filter((_, index) => index % SAVED_OLDER === SAVED_OLDER - 1);
+    const kept = this.#checkpoints.filter((_, index) => index % SAVED === SAVED - 1);
     await this.#write([...kept, this.#current]);
   }
 
@@ -150,11 +149,23 @@ export class Replay<State> implements Projection {
   }
 }
 
-/** Without the one that is missed least, once there are too many: the one whose neighbours are nearest to each other. */
+/**
+ * Without the one that is missed least, once there are too many: the one whose neighbours are nearest to each other, for its distance
+ * from the end; beyond a tenth of the history, distance counts no more.
+ */
 function thinned<State>(checkpoints: Checkpoint<State>[]): Checkpoint<State>[] {
-  if (checkpoints.length <= NEWEST + OLDER) return checkpoints;
-  const gap = (index: number) => bytesBetween(checkpoints[index - 1]?.position ?? START, checkpoints[index + 1]?.position ?? START);
+  const end = checkpoints.at(-1)?.position;
+  if (!end || checkpoints.length <= KEPT) return checkpoints;
+  const far = bytesBetween(START, end) / 10;
+  const missed = (index: number) => {
+    const [before, { position }, after] = [
+      checkpoints[index - 1]?.position ?? START,
+      checkpoints[index] as Checkpoint<State>,
+      checkpoints[index + 1],
+    ];
+    return bytesBetween(before, after?.position ?? end) / Math.min(far, bytesBetween(position, end));
+  };
   let least = 0;
-  for (let index = 1; index < OLDER; index++) if (gap(index) < gap(least)) least = index;
+  for (let index = 1; index < checkpoints.length - 1; index++) if (missed(index) < missed(least)) least = index;
   return checkpoints.toSpliced(least, 1);
 }
