@@ -6,6 +6,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import { Kind, OperationTypeNode, type SelectionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { formatPosition } from '../log/log.ts';
 import type { RequestContext } from './context.ts';
 
 /** Characters of requests and answers. */
@@ -26,13 +27,15 @@ export class AnswerCache {
     this.#contexts.set(request, context);
   }
 
-  /** Marks a request's context once its operation is known to ask only as of positions. */
+  /** Notes of a request's context how its operation asks, once that is known. */
   readonly plugin: ApolloServerPlugin<RequestContext> = {
     requestDidStart: async () => ({
       didResolveOperation: async ({ operation, request, contextValue }) => {
-        contextValue.asks.asOfOnly =
-          operation?.operation === OperationTypeNode.QUERY &&
-          operation.selectionSet.selections.every(selection => isAsOf(selection, request.variables ?? {}));
+        if (operation?.operation !== OperationTypeNode.QUERY) return;
+        const { selections } = operation.selectionSet;
+        contextValue.asks.asOfOnly = selections.every(selection => isAsOf(selection, request.variables ?? {}));
+        const [variable, ...others] = new Set(selections.map(selection => openPosition(selection, request.variables ?? {})));
+        if (others.length === 0) contextValue.asks.open = variable;
       },
     }),
   };
@@ -48,18 +51,28 @@ export class AnswerCache {
       return reply;
     },
     onSend: async (request, reply, payload) => {
-      const key = this.#contexts.get(request)?.isRepeatable ? keyOf(request) : undefined;
-      if (key !== undefined && typeof payload === 'string' && isWhole(reply, payload)) this.#texts.set(key, payload);
+      const context = this.#contexts.get(request);
+      const key = context && typeof payload === 'string' && isWhole(reply, payload) ? await keyAfter(request, context) : undefined;
+      if (key !== undefined) this.#texts.set(key, payload as string);
     },
   };
 }
 
+/** The key of the request that has the same answer for ever: this one, or this one with the position that it was answered at. */
+async function keyAfter(request: FastifyRequest, context: RequestContext): Promise<string | undefined> {
+  const { asOfOnly, clock, open } = context.asks;
+  if (clock) return undefined;
+  if (asOfOnly) return keyOf(request);
+  return open === undefined ? undefined : keyOf(request, { [open]: formatPosition(await context.at(null)) });
+}
+
 /** What the answer depends on: only of requests that may be kept, since writing down a large recording costs time. */
-function keyOf({ body, headers }: FastifyRequest): string | undefined {
-  const { query } = (body ?? {}) as { query?: unknown };
+function keyOf({ body, headers }: FastifyRequest, given: Readonly<Record<string, string>> = {}): string | undefined {
+  const { query, operationName, variables, ...others } = (body ?? {}) as Record<string, unknown>;
   if (typeof query !== 'string' || !query.includes('asOf')) return undefined;
   try {
-    return JSON.stringify([headers.accept, body]);
+    const values = Object.entries({ ...(variables as object | null), ...given }).sort(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify([headers.accept, query, operationName, values, others]);
   } catch {
     // Nested too deeply to be written down.
     return undefined;
@@ -67,9 +80,18 @@ function keyOf({ body, headers }: FastifyRequest): string | undefined {
 }
 
 function isAsOf(selection: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
-  if (selection.kind !== Kind.FIELD) return false;
-  const value = selection.arguments?.find(({ name }) => name.value === 'asOf')?.value;
+  const value = asOfOf(selection);
   return value?.kind === Kind.STRING || (value?.kind === Kind.VARIABLE && variables[value.name.value] != null);
+}
+
+/** The variable for a question's position, where it was left open. */
+function openPosition(selection: SelectionNode, variables: Readonly<Record<string, unknown>>): string | undefined {
+  const value = asOfOf(selection);
+  return value?.kind === Kind.VARIABLE && variables[value.name.value] == null ? value.name.value : undefined;
+}
+
+function asOfOf(selection: SelectionNode) {
+  return selection.kind === Kind.FIELD ? selection.arguments?.find(({ name }) => name.value === 'asOf')?.value : undefined;
 }
 
 /** An answer in JSON, without errors. */

@@ -5,8 +5,11 @@ import type { Questions } from '../query/query.ts';
 export class RequestContext {
   readonly log: Log;
   readonly questions: Questions;
-  /** Of the request: whether each of its questions names its position, and whether one has read the clock. An object, since Apollo copies the context. */
-  readonly asks = { asOfOnly: false, clock: false };
+  /**
+   * How the request asks: whether each of its questions names its position, or leaves it to one variable (`open`); and whether one has
+   * read the clock. An object, since Apollo copies the context.
+   */
+  readonly asks: { asOfOnly: boolean; open: string | undefined; clock: boolean } = { asOfOnly: false, open: undefined, clock: false };
   #now: Promise<Position> | undefined;
 
   /** `signal` is aborted when the client goes away: its questions end early. What it records is recorded all the same. */
@@ -18,11 +21,6 @@ export class RequestContext {
         this.asks.clock = true;
       },
     });
-  }
-
-  /** Whether the same request has the same answer for ever. */
-  get isRepeatable(): boolean {
-    return this.asks.asOfOnly && !this.asks.clock;
   }
 
   /** The position of a question: the one it names, else one and the same for all fields of the request. */

@@ -42,6 +42,14 @@ test('kept: as of a position in a variable; another position is another request'
   expect((await api.ask(query, { asOf })).data.patternStats.patterns[0].successRate.total).toBe(1);
 });
 
+test('kept: what was answered at a position that a variable left open, for when that position is named', async () => {
+  const query = 'query ($limit: Int!, $asOf: LogPosition) { topPatterns(limit: $limit, asOf: $asOf) { asOf patterns { name } } }';
+  const { data, text } = await api.ask(query, { limit: 3, asOf: null });
+  const again = await api.ask(query, { asOf: data.topPatterns.asOf, limit: 3 });
+  expect([again.text, again.headers.get('cache-status')]).toEqual([text, 'answers; hit']);
+  expect((await api.ask(query, { limit: 3 })).headers.get('cache-status')).toBeNull();
+});
+
 const notKept: [string, string][] = [
   ['without a position', '{ overview { asOf current { executions } } }'],
   ['a position in one field of two', '{ overview(asOf: "ASOF") { asOf } patternStats { asOf } }'],
