@@ -2,7 +2,7 @@
  * `npm run bench [-- recording import ids history questions graph promotion changes] [--quick] [--executions 2000000] [--steps-list 100000,1000000,10000000]`:
  * runs the benchmarks against the built service, those that are named or all, and writes their sections of docs/benchmarks.md.
  * `--quick` takes small sizes, to see that it works, and prints instead; `--executions` is the length of the history, `--steps-list`
- * the lengths of those that the questions are asked over, in step rows, shortest first.
+ * the lengths of those that the questions are asked over, in step rows, shortest first, `--seconds` how long they are asked each time.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -17,7 +17,12 @@ import { questions } from './questions.ts';
 import { recording } from './recording.ts';
 
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, executions: { type: 'string' }, 'steps-list': { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    executions: { type: 'string' },
+    seconds: { type: 'string' },
+    'steps-list': { type: 'string' },
+  },
   allowPositionals: true,
 });
 
@@ -25,7 +30,7 @@ const length = values.quick ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 
 
 const asked = values.quick
   ? { graphExecutions: 2000, asking: { rounds: 5, seconds: 5, atLeast: 2 } }
-  : { graphExecutions: 50_000, asking: { rounds: 100, seconds: 120, atLeast: 5 } };
+  : { graphExecutions: 50_000, asking: { rounds: 100, seconds: Number(values.seconds ?? 120), atLeast: 5 } };
 const lengths = (values['steps-list'] ?? (values.quick ? '10000,50000' : '100000,1000000,10000000')).split(',').map(Number);
 if (!lengths.every(length => length > 0)) throw new Error('--steps-list is numbers of step rows, such as 100000,1000000');
 
