@@ -4,7 +4,7 @@
  *
  * What always holds:
  * - The state at a position is the fold of every row up to it, in the logs' order: how the stretches were cut changes nothing.
- * - States of earlier positions are kept, the more the nearer, at most 24: one in between is folded forward from the one before
+ * - States of earlier positions are kept, the more the nearer, at most 8: one in between is folded forward from the one before
  *   it, so that the cost of a question follows its distance, not the history.
  * - A state that was handed out stays as it is.
  */
@@ -45,7 +45,9 @@ export type ReplayOptions<State> = Readonly<{
 type Checkpoint<State> = Readonly<{ position: Position; state: State }>;
 
 /** States of earlier positions. */
-const KEPT = 24;
+const KEPT = 8;
+/** Bytes of the journal from one of them to the next while it is far behind: each costs a copy of all that changed. */
+const KEPT_EVERY = 32 << 20;
 /** Answers kept for questions that come in one request, or as of one position. */
 const ASKED = 4;
 /** Bytes of the journal after which the state is saved while it goes on. */
@@ -83,13 +85,25 @@ export class Replay<State> implements Projection {
     return this.#current.position;
   }
 
-  /** A stretch that fails half way leaves the state as it was. */
-  async advance(stretch: Stretch): Promise<void> {
+  /** A stretch that fails half way leaves the state as it was or, far behind, as it was some way before. */
+  async advance(stretch: Stretch, behind = false): Promise<void> {
     const { fold } = this.#options;
-    const state = fold.fork(this.#current.state);
-    fold.apply(state, stretch);
-    this.#checkpoints = thinned([...this.#checkpoints, this.#current]);
-    this.#current = { position: stretch.to, state };
+    const { position, state } = this.#current;
+    const kept = this.#checkpoints.at(-1);
+    if (behind && position.journal - (kept?.position.journal ?? 0) < KEPT_EVERY) {
+      try {
+        fold.apply(state, stretch);
+      } catch (error) {
+        this.#current = kept ? { position: kept.position, state: fold.fork(kept.state) } : { position: START, state: fold.empty() };
+        throw error;
+      }
+      this.#current = { position: stretch.to, state };
+    } else {
+      const next = fold.fork(state);
+      fold.apply(next, stretch);
+      this.#checkpoints = thinned([...this.#checkpoints, this.#current]);
+      this.#current = { position: stretch.to, state: next };
+    }
     if (stretch.to.journal - (this.#saved?.journal ?? 0) >= SAVE_EVERY) await this.#write([this.#current]);
   }
 
