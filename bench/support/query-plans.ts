@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { graphql } from 'graphql';
 import type { Driver, ManagedTransaction, ProfiledPlan, Session } from 'neo4j-driver';
+import { replacing } from '../../src/projection/graph/correcting-driver.ts';
 import { type GraphAddress, graphConnection } from '../../src/projection/graph/graph.ts';
 import { joinSchemas } from '../../src/serve/graph-join.ts';
 import { createGraphSchema } from '../../src/serve/graph-schema.ts';
@@ -10,17 +11,6 @@ import { createGraphSchema } from '../../src/serve/graph-schema.ts';
 export type QueryPlan = Readonly<{ leaves: readonly string[]; hits: number }>;
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
-
-/** `target` with one method replaced. */
-function replacing<Target extends object, Key extends keyof Target>(target: Target, key: Key, replacement: Target[Key]): Target {
-  return new Proxy(target, {
-    get: (inner, name) => {
-      if (name === key) return replacement;
-      const value: unknown = Reflect.get(inner, name);
-      return typeof value === 'function' ? value.bind(inner) : value;
-    },
-  });
-}
 
 /** A driver whose reading transactions profile what they ask. */
 function profiling(driver: Driver, tell: (plan: ProfiledPlan) => void): Driver {

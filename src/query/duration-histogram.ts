@@ -1,16 +1,16 @@
 import type { Log, Position } from '../log/log.ts';
 import type { Ask } from './ask.ts';
-import { type Durations, durationsOf, type Percentiles, summary } from './durations.ts';
+import { type Durations, durationsOf } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
 import { type Outlier, outliers } from './outliers.ts';
 import { Params, placedBy } from './sql.ts';
-import { executionTotals } from './totals.ts';
+import { executionSummary, executionTotals, type SummaryQuestion } from './totals.ts';
 
 /** From `fromSeconds` inclusive to `toSeconds` exclusive; inclusive in the last bin. */
 export type HistogramBin = Readonly<{ fromSeconds: number; toSeconds: number; count: number }>;
 export type DurationHistogram = Readonly<{ bins: readonly HistogramBin[]; durations: Durations; outliers: readonly Outlier[] }>;
 
-export type HistogramQuestion = Readonly<{ bins: number; outliers: number; filter: Filter; percentiles: Percentiles }>;
+export type HistogramQuestion = SummaryQuestion & Readonly<{ bins: number; outliers: number }>;
 
 /** How the durations of executions are spread, and those that stand out. `filter.success` picks the executions of all of it. */
 export async function durationHistogram(
@@ -58,19 +58,10 @@ async function bucketsOf(ask: Ask, filter: Filter, asOf: Position): Promise<Buck
   }));
 }
 
-async function durationsUnder(ask: Ask, { filter, percentiles }: HistogramQuestion, asOf: Position): Promise<Durations> {
+async function durationsUnder(ask: Ask, question: SummaryQuestion, asOf: Position): Promise<Durations> {
   const [row] = await ask(asOf, source => {
     const params = new Params();
-    const durations = summary(
-      {
-        by: [],
-        totals: executionTotals(filter, source, params),
-        success: filter.success,
-        exactly: percentiles === 'EXACT' ? executionRows(filter, source, params) : undefined,
-      },
-      params,
-    );
-    return { sql: durations, values: params.values };
+    return { sql: executionSummary('all', question, source, params), values: params.values };
   });
   return durationsOf(row);
 }

@@ -1,10 +1,10 @@
 import type { Position } from '../log/log.ts';
 import type { Ask } from './ask.ts';
-import { type Durations, durationsOf, type Percentiles, summary } from './durations.ts';
-import { executionRows, type Filter } from './filter.ts';
+import { type Durations, durationsOf } from './durations.ts';
+import type { Filter } from './filter.ts';
 import { type Rate, rate } from './rate.ts';
 import { Params } from './sql.ts';
-import { executionTotals, journalTotals, stepTotals } from './totals.ts';
+import { executionSummary, executionTotals, journalTotals, type SummaryQuestion, stepTotals } from './totals.ts';
 import type { Window } from './window.ts';
 
 export type Totals = Readonly<{
@@ -20,10 +20,8 @@ export type Totals = Readonly<{
 /** `from` and `to` in seconds since 1970; undefined where no row is counted and the window leaves them open. */
 export type Overview = Readonly<{ from: number | undefined; to: number | undefined; current: Totals; previous: Totals | undefined }>;
 
-export type OverviewQuestion = Readonly<{ filter: Filter; percentiles: Percentiles }>;
-
 /** What happened in the window, and in the window of equal length before it. */
-export async function overview(ask: Ask, question: OverviewQuestion, asOf: Position): Promise<Overview> {
+export async function overview(ask: Ask, question: SummaryQuestion, asOf: Position): Promise<Overview> {
   const { filter } = question;
   const { from, to } = await edges(ask, filter, asOf);
   const before = filter.window && from !== undefined && to !== undefined ? { from: from - (to - from), to: from } : undefined;
@@ -52,20 +50,13 @@ async function edges(ask: Ask, filter: Filter, asOf: Position): Promise<Window> 
   return { from: from ?? (first === undefined ? undefined : Number(first)), to: to ?? (last === undefined ? undefined : Number(last) + 1) };
 }
 
-async function totals(ask: Ask, { filter, percentiles }: OverviewQuestion, asOf: Position): Promise<Totals> {
+async function totals(ask: Ask, question: SummaryQuestion, asOf: Position): Promise<Totals> {
+  const { filter } = question;
   const [[row], [counts]] = await Promise.all([
     ask(asOf, source => {
       const params = new Params();
       return {
-        sql: summary(
-          {
-            by: [],
-            totals: executionTotals(filter, source, params),
-            success: filter.success,
-            exactly: percentiles === 'EXACT' ? executionRows(filter, source, params) : undefined,
-          },
-          params,
-        ),
+        sql: executionSummary('all', question, source, params),
         values: params.values,
       };
     }),

@@ -1,12 +1,11 @@
 import type { Position } from '../log/log.ts';
 import type { Row } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
-import { type Durations, durationsOf, type Percentiles, summary } from './durations.ts';
-import { executionRows, type Filter } from './filter.ts';
+import { type Durations, durationsOf } from './durations.ts';
 import { type PatternStatus, type PromotionPolicy, statusBy } from './judgement/judgement.ts';
 import { compareFractions, compareRates, compareText, type Rate, rate } from './rate.ts';
 import { named, Params } from './sql.ts';
-import { executionTotals } from './totals.ts';
+import { executionSummary, type SummaryQuestion } from './totals.ts';
 
 /** `lastUsed` is in seconds since 1970; `totalUs` the sum behind the mean, microseconds. */
 export type PatternStats = Readonly<{
@@ -22,20 +21,12 @@ export type PatternStats = Readonly<{
 /** What happened to each pattern that has rows under the filter, by pattern_id. */
 export async function patternStats(
   ask: Ask,
-  { filter, percentiles, policy }: { filter: Filter; percentiles: Percentiles; policy: PromotionPolicy },
+  { policy, ...question }: SummaryQuestion & { policy: PromotionPolicy },
   asOf: Position,
 ): Promise<PatternStats[]> {
   const rows = await ask(asOf, source => {
     const params = new Params();
-    const under = summary(
-      {
-        by: ['pattern'],
-        totals: executionTotals(filter, source, params),
-        success: filter.success,
-        exactly: percentiles === 'EXACT' ? executionRows(filter, source, params) : undefined,
-      },
-      params,
-    );
+    const under = executionSummary('pattern', question, source, params);
     const ever = `SELECT pattern, sum(n) AS ever_total, sum(n) FILTER (WHERE success) AS ever_successes FROM ${source.pattern_totals} GROUP BY pattern`;
     const titles = `SELECT pattern, arg_max(title, start) AS title FROM ${source.pattern_titles} GROUP BY pattern`;
     const patterns = `SELECT * FROM (${under}) LEFT JOIN (${ever}) USING (pattern) LEFT JOIN (${titles}) USING (pattern)`;

@@ -1,30 +1,17 @@
 import type { Position } from '../log/log.ts';
 import type { Ask } from './ask.ts';
-import { type Durations, durationsOf, type Percentiles, summary } from './durations.ts';
-import { type Filter, stepRows } from './filter.ts';
+import { type Durations, durationsOf } from './durations.ts';
 import { compareText, type Rate, rate } from './rate.ts';
 import { named, Params } from './sql.ts';
-import { stepTotals } from './totals.ts';
+import { type SummaryQuestion, stepSummary } from './totals.ts';
 
 export type PhaseStats = Readonly<{ phase: string; durations: Durations; success: Rate }>;
 
 /** How long the steps of each phase take, and how many succeed, by phase name. */
-export async function phaseDurations(
-  ask: Ask,
-  { filter, percentiles }: { filter: Filter; percentiles: Percentiles },
-  asOf: Position,
-): Promise<PhaseStats[]> {
+export async function phaseDurations(ask: Ask, question: SummaryQuestion, asOf: Position): Promise<PhaseStats[]> {
   const rows = await ask(asOf, source => {
     const params = new Params();
-    const phases = summary(
-      {
-        by: ['phase'],
-        totals: stepTotals('phase', filter, source, params),
-        success: filter.success,
-        exactly: percentiles === 'EXACT' ? stepRows(filter, source, params) : undefined,
-      },
-      params,
-    );
+    const phases = stepSummary('phase', question, source, params);
     return { sql: named(phases, 'phase', source), values: params.values };
   });
   return rows

@@ -1,11 +1,11 @@
 import type { Position } from '../log/log.ts';
 import type { Row, Sources } from '../projection/table/table.ts';
 import type { Ask } from './ask.ts';
-import { type Durations, durationsOf, type Percentiles, summary } from './durations.ts';
-import { type Filter, stepRows } from './filter.ts';
+import { type Durations, durationsOf } from './durations.ts';
+import type { Filter } from './filter.ts';
 import { compareFractions, compareText, type Rate, rate } from './rate.ts';
 import { named, Params } from './sql.ts';
-import { stepTotals } from './totals.ts';
+import { type SummaryQuestion, stepSummary } from './totals.ts';
 
 /** `lastUsed` is in seconds since 1970; `stepUs` the sum behind the mean, microseconds. */
 export type PluginStats = Readonly<{
@@ -19,23 +19,12 @@ export type PluginStats = Readonly<{
 }>;
 
 /** How often each plugin was used, how reliably and how fast, by name. */
-export async function pluginStats(
-  ask: Ask,
-  { filter, percentiles }: { filter: Filter; percentiles: Percentiles },
-  asOf: Position,
-): Promise<PluginStats[]> {
+export async function pluginStats(ask: Ask, question: SummaryQuestion, asOf: Position): Promise<PluginStats[]> {
+  const { filter } = question;
   const allTime = filter.window === undefined && filter.patternIds === undefined && filter.phases === undefined;
   const rows = await ask(asOf, source => {
     const params = new Params();
-    const steps = summary(
-      {
-        by: ['plugin'],
-        totals: stepTotals('plugin', filter, source, params),
-        success: filter.success,
-        exactly: percentiles === 'EXACT' ? stepRows(filter, source, params) : undefined,
-      },
-      params,
-    );
+    const steps = stepSummary('plugin', question, source, params);
     const plugins = allTime ? `SELECT * FROM (${steps}) FULL JOIN (${lastTotals(filter, source, params)}) USING (plugin)` : steps;
     return { sql: named(plugins, 'plugin', source), values: params.values };
   });

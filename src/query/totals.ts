@@ -1,5 +1,6 @@
 /** Rows counted by what they are about: from the rollups where the filter leaves all rows of a key in, else from the rows themselves. */
 import { type Sources, totalsOf } from '../projection/table/table.ts';
+import { type Percentiles, summary } from './durations.ts';
 import { executionRows, type Filter, isEverything, journalRows, stepRows, throughJournal } from './filter.ts';
 import type { Params } from './sql.ts';
 
@@ -18,6 +19,23 @@ export function stepTotals(by: 'plugin' | 'phase', filter: Filter, source: Sourc
 export function executionTotals(filter: Filter, source: Sources, params: Params): string {
   if (filter.window !== undefined || throughJournal(filter)) return `(${totalsOf('pattern', executionRows(filter, source, params))})`;
   return keyed('pattern', source.pattern_totals, filter.patternIds, source, params);
+}
+
+/** What a summary is asked about. */
+export type SummaryQuestion = Readonly<{ filter: Filter; percentiles: Percentiles }>;
+
+/** SQL of the `summary` of each plugin's or phase's steps under a filter. */
+export function stepSummary(by: 'plugin' | 'phase', { filter, percentiles }: SummaryQuestion, source: Sources, params: Params): string {
+  const totals = stepTotals(by, filter, source, params);
+  const exactly = percentiles === 'EXACT' ? stepRows(filter, source, params) : undefined;
+  return summary({ by: [by], totals, success: filter.success, exactly }, params);
+}
+
+/** SQL of the `summary` of each pattern's executions under a filter, or of all together. */
+export function executionSummary(by: 'pattern' | 'all', { filter, percentiles }: SummaryQuestion, source: Sources, params: Params): string {
+  const totals = executionTotals(filter, source, params);
+  const exactly = percentiles === 'EXACT' ? executionRows(filter, source, params) : undefined;
+  return summary({ by: by === 'all' ? [] : [by], totals, success: filter.success, exactly }, params);
 }
 
 /** Rows of journal.log by status. SQL of rows {status, n, latest}. */

@@ -2,7 +2,7 @@ import type { Driver, ManagedTransaction, Session } from 'neo4j-driver';
 import { correctedCypher } from './generated-cypher.ts';
 
 /** `target` with one method replaced. */
-function replacing<Target extends object, Key extends keyof Target>(target: Target, key: Key, replacement: Target[Key]): Target {
+export function replacing<Target extends object, Key extends keyof Target>(target: Target, key: Key, replacement: Target[Key]): Target {
   return new Proxy(target, {
     get: (inner, name) => {
       if (name === key) return replacement;
