@@ -49,7 +49,7 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     const log = await Log.open({ directory, stateDirectory, archive, logger, clock });
     closers.push(() => log.close());
 
-    const path = join(config.stateDir, 'index.duckdb');
+    const path = join(config.stateDir, 'index');
     const stage = await openStage({
       log,
       table: { path, anew: !log.ownsState },

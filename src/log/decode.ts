@@ -63,7 +63,7 @@ function decodeBy<Name extends LogName>(
   const decoded: Decoded<Name> = { rows: [], rejected: [] };
   for (const { text, valid, ...place } of dataLines(log, bytes, start)) {
     const values = valid ? read(text) : 'not UTF-8';
-    if (typeof values === 'string') decoded.rejected.push({ ...place, text: text.slice(0, MAX_TEXT), reason: values });
+    if (typeof values === 'string') decoded.rejected.push({ ...place, text: text.slice(0, MAX_TEXT).toWellFormed(), reason: values });
     else decoded.rows.push(Object.assign(values, place) as RowOf[Name]);
   }
   return decoded;

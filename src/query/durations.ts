@@ -1,5 +1,4 @@
-import type { Row } from '../projection/table/table.ts';
-import type { Params } from './sql.ts';
+import type { Tally } from '../projection/table/table.ts';
 
 /** Durations of n rows, in seconds; all but n are null where n is 0. A percentile is the value at rank ceil(q·n), or within 1 % of it. */
 export type Durations = Readonly<{
@@ -11,64 +10,122 @@ export type Durations = Readonly<{
   maxSeconds: number | null;
 }>;
 
+export const NO_DURATIONS: Durations = {
+  n: 0,
+  meanSeconds: null,
+  medianSeconds: null,
+  p95Seconds: null,
+  minSeconds: null,
+  maxSeconds: null,
+};
+
 /** `SKETCH`: within 1 %, by way of counts in buckets. `EXACT`: the very values, by way of all rows. */
 export type Percentiles = 'SKETCH' | 'EXACT';
 
-type Summary = Readonly<{
-  /** Columns that name what is summarized; together for all without any. */
-  by: readonly string[];
-  /** Rows as `stepTotals` gives them. */
-  totals: string;
-  /** Narrows durations to rows that succeeded or failed. */
-  success: boolean | undefined;
-  /** The rows themselves, for exact percentiles. */
-  exactly?: string | undefined;
-}>;
+/** A bucket of the sketch: how many durations it holds, and between which, in microseconds. */
+export type Bucket = { bucket: number; n: number; shortest: number; longest: number };
 
-/**
- * SQL of one row for each of `by`: total, successes, all_us, first, latest of all rows, and what `durationsOf` reads. No row where there
- * is nothing to summarize.
- */
-export function summary({ by, totals, success, exactly }: Summary, params: Params): string {
-  const only = success === undefined ? '' : ` FILTER (WHERE success = ${params.add(success)})`;
-  const where = success === undefined ? '' : `WHERE success = ${params.add(success)}`;
-  const keys = by.map(key => `${key}, `).join('');
-  const partition = by.length === 0 ? '' : `PARTITION BY ${by.join(', ')}`;
-  const grouped = by.length === 0 ? '' : `GROUP BY ${by.join(', ')}`;
-  const percentiles = exactly
-    ? `SELECT ${keys}quantile_disc(duration_us, 0.5) AS median_us, quantile_disc(duration_us, 0.95) AS p95_us FROM ${exactly} ${where} ${grouped}`
-    : `SELECT ${keys}arg_min(${valueAt('(of_all + 1) // 2')}, bucket) FILTER (WHERE reached * 2 >= of_all) AS median_us,
-         arg_min(${valueAt('(of_all * 95 + 99) // 100')}, bucket) FILTER (WHERE reached * 100 >= of_all * 95) AS p95_us
-       FROM (SELECT *, sum(n) OVER (${partition} ORDER BY bucket)::BIGINT AS reached, sum(n) OVER (${partition})::BIGINT AS of_all
-             FROM (SELECT ${keys}bucket, sum(n)::BIGINT AS n, min(min_us) AS shortest, max(max_us) AS longest FROM counted ${where} GROUP BY ${keys}bucket))
-       ${grouped}`;
-  return `WITH counted AS MATERIALIZED (FROM ${totals}),
-    sums AS (SELECT ${keys}sum(n) AS total, coalesce(sum(n) FILTER (WHERE success), 0) AS successes, sum(sum_us) AS all_us, min(first) AS first, max(latest) AS latest,
-      coalesce(sum(n)${only}, 0) AS n, sum(sum_us)${only} AS sum_us, min(min_us)${only} AS min_us, max(max_us)${only} AS max_us
-      FROM counted ${grouped}),
-    percentiles AS (${percentiles})
-    SELECT * FROM sums ${by.length === 0 ? 'CROSS JOIN percentiles WHERE total > 0' : `LEFT JOIN percentiles USING (${by.join(', ')})`}`;
+/** Where a value stands: at a rank from 1 on within a bucket. */
+export type Place = Readonly<{ bucket: Bucket; rank: number }>;
+
+/** The buckets that are not empty, ascending; of rows that succeeded or failed, or of all. */
+export function bucketsOf({ low, counts, shortest, longest }: Tally, success: boolean | undefined): Bucket[] {
+  const buckets: Bucket[] = [];
+  for (let index = 0; index < counts.length; index++) {
+    const n = counts[index] ?? 0;
+    const cell = low + index;
+    if (n === 0 || (success !== undefined && (cell & 1) !== Number(success))) continue;
+    const found = { bucket: cell >> 1, n, shortest: shortest[index] ?? 0, longest: longest[index] ?? 0 };
+    const last = buckets.at(-1);
+    if (last?.bucket === found.bucket) {
+      last.n += n;
+      last.shortest = Math.min(last.shortest, found.shortest);
+      last.longest = Math.max(last.longest, found.longest);
+    } else buckets.push(found);
+  }
+  return buckets;
 }
 
-/** SQL of the value at a rank that lies in a bucket: known where it is the bucket's shortest or longest, else as far from both, in per cent. */
-function valueAt(rank: string): string {
-  return `CASE WHEN shortest = longest OR ${rank} = reached - n + 1 THEN shortest::DOUBLE WHEN ${rank} = reached THEN longest::DOUBLE
-    ELSE 2 * shortest::DOUBLE * longest::DOUBLE / (shortest + longest) END`;
+/** Ranks of percentiles of n values, as whole numbers: ceil(q·n). */
+export const RANKS = {
+  median: (n: number) => Math.ceil(n / 2),
+  p95: (n: number) => Math.floor((n * 95 + 99) / 100),
+};
+
+/** The bucket that holds a rank of all, from 1 on. */
+export function placeOf(buckets: readonly Bucket[], rank: number): Place | undefined {
+  let before = 0;
+  for (const bucket of buckets) {
+    if (before + bucket.n >= rank) return { bucket, rank: rank - before };
+    before += bucket.n;
+  }
+  return undefined;
 }
 
-export function durationsOf(row: Row | undefined): Durations {
-  const n = Number(row?.['n'] ?? 0);
+/** The value at a place where the bucket tells it: its shortest or longest. */
+export function knownAt({ bucket: { n, shortest, longest }, rank }: Place): number | undefined {
+  if (rank === 1 || shortest === longest) return shortest;
+  return rank === n ? longest : undefined;
+}
+
+/** Microseconds at a place: where it is not known, as far from the shortest as from the longest of the bucket, in per cent. */
+export function valueAt(place: Place): number {
+  const { shortest, longest } = place.bucket;
+  return knownAt(place) ?? (2 * shortest * longest) / (shortest + longest);
+}
+
+/** By percentile the value where it is looked up, in microseconds. */
+export type LookedUp = Readonly<{ median: number | undefined; p95: number | undefined }>;
+
+/** `sumUs`: of the durations, microseconds. */
+export function durationsOf(tally: Tally, success: boolean | undefined, lookedUp?: LookedUp): { durations: Durations; sumUs: bigint } {
+  const buckets = bucketsOf(tally, success);
+  const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
+  const [failed, succeeded] = tally.sums;
+  const sumUs = (success === true ? 0n : failed.value) + (success === false ? 0n : succeeded.value);
+  if (n === 0) return { durations: NO_DURATIONS, sumUs };
+  const percentile = (name: 'median' | 'p95') => {
+    const place = placeOf(buckets, RANKS[name](n));
+    return (lookedUp?.[name] ?? (place ? valueAt(place) : 0)) / 1e6;
+  };
   return {
-    n,
-    meanSeconds: n === 0 ? null : Number(row?.['sum_us']) / n / 1e6,
-    medianSeconds: seconds(row?.['median_us']),
-    p95Seconds: seconds(row?.['p95_us']),
-    minSeconds: seconds(row?.['min_us']),
-    maxSeconds: seconds(row?.['max_us']),
+    durations: {
+      n,
+      meanSeconds: Number(sumUs) / n / 1e6,
+      medianSeconds: percentile('median'),
+      p95Seconds: percentile('p95'),
+      minSeconds: (buckets[0]?.shortest ?? 0) / 1e6,
+      maxSeconds: (buckets.at(-1)?.longest ?? 0) / 1e6,
+    },
+    sumUs,
   };
 }
 
-/** Seconds of a column in microseconds; null stays null. */
-export function seconds(microseconds: unknown): number | null {
-  return microseconds === null || microseconds === undefined ? null : Number(microseconds) / 1e6;
+/** Durations of some values, microseconds ascending: exactly. */
+export function durationsOfSorted(values: Float64Array): Durations {
+  const n = values.length;
+  if (n === 0) return NO_DURATIONS;
+  const seconds = (rank: number) => (values[rank - 1] ?? 0) / 1e6;
+  return {
+    n,
+    meanSeconds: Number(exactSum(values)) / n / 1e6,
+    medianSeconds: seconds(RANKS.median(n)),
+    p95Seconds: seconds(RANKS.p95(n)),
+    minSeconds: seconds(1),
+    maxSeconds: seconds(n),
+  };
+}
+
+/** Below this, adding one more duration (at most 1e15 µs) is exact. */
+const EXACT = 2 ** 53 - 1e15;
+
+function exactSum(values: Float64Array): bigint {
+  let [carried, sum] = [0n, 0];
+  for (const value of values) {
+    sum += value;
+    if (sum < EXACT) continue;
+    carried += BigInt(sum);
+    sum = 0;
+  }
+  return carried + BigInt(sum);
 }

@@ -1,7 +1,16 @@
-/** Which rows a question is about: `MetricFilter` as conditions on the tables. */
+/** Which rows a question is about: `MetricFilter` as rows of the table. */
 import { MetricsError } from '../errors.ts';
-import type { Sources } from '../projection/table/table.ts';
-import { all, type Params } from './sql.ts';
+import {
+  type ExecutionColumn,
+  type JournalColumn,
+  keepMembers,
+  keepWhere,
+  type Picked,
+  type Pieces,
+  type StepColumn,
+  statusNumber,
+  type View,
+} from '../projection/table/table.ts';
 import { resolveWindow, type Window, type WindowInput } from './window.ts';
 
 /** As the API takes it. A list that is given picks its members, so an empty one picks nothing. */
@@ -53,49 +62,86 @@ export function throughJournal(filter: Filter): boolean {
 }
 
 /** The rows of pattern questions: of success_rates.log, or of journal.log where plugins or phases need its link to the steps. */
-export function executionRows(filter: Filter, source: Sources, params: Params): string {
-  const conditions = [...windowConditions(filter.window), ...isIn('pattern', filter.patternIds, source, params)];
-  if (!throughJournal(filter)) return `(SELECT * FROM ${source.success_rates} WHERE ${all(conditions)})`;
-  return `(SELECT * FROM ${source.journal} j WHERE ${all([...conditions, `status <> 'cancelled'`, hasStep(filter, source, params)])})`;
+export async function executionRows(view: View, filter: Filter): Promise<Pieces<ExecutionColumn>> {
+  if (!throughJournal(filter)) return narrowed(view.rowsIn('success_rates', filter.window), among(view, 'pattern', filter.patternIds));
+  const cancelled = statusNumber('cancelled');
+  return narrowed(await journalRows(view, filter), picked => {
+    const { status } = picked.block.columns;
+    keepWhere(picked, row => status[row] !== cancelled);
+  });
 }
 
-/** The rows of journal.log under a filter, cancelled executions included; the alias is `j`. */
-export function journalRows(filter: Filter, source: Sources, params: Params): string {
-  const conditions = [...windowConditions(filter.window), ...isIn('pattern', filter.patternIds, source, params)];
-  if (throughJournal(filter)) conditions.push(hasStep(filter, source, params));
-  return `(SELECT * FROM ${source.journal} j WHERE ${all(conditions)})`;
+/** The rows of journal.log under a filter, cancelled executions included. */
+export async function journalRows(view: View, filter: Filter): Promise<Pieces<JournalColumn>> {
+  const rows = narrowed(view.rowsIn('journal', filter.window), among(view, 'pattern', filter.patternIds));
+  if (!throughJournal(filter)) return rows;
+  const withStep = await executionsWithStep(view, filter);
+  return narrowed(rows, picked => keepWhere(picked, row => withStep[picked.first + row] === 1));
 }
 
 /** The rows of step questions: of durations.log; patterns are found through journal.log, so others' rows fall out then. */
-export function stepRows(filter: Filter, source: Sources, params: Params): string {
-  const conditions = [...windowConditions(filter.window), ...stepConditions(filter, source, params)];
-  if (filter.patternIds !== undefined)
-    conditions.push(
-      `EXISTS (SELECT 1 FROM ${source.journal} j WHERE ${OWN_STEP} AND ${params.isNamed('j.pattern', filter.patternIds, source)})`,
-    );
-  return `(SELECT * FROM ${source.durations} d WHERE ${all(conditions)})`;
+export function stepRows(view: View, filter: Filter): Pieces<StepColumn> {
+  const rows = matchingSteps(view, filter, view.rowsIn('durations', filter.window));
+  if (filter.patternIds === undefined) return rows;
+  const patterns = membersOf(view, filter.patternIds);
+  const journal = view.blocks('journal');
+  return narrowed(rows, picked => {
+    const executionOf = executionsOf(view, picked);
+    keepWhere(picked, row => {
+      const execution = executionOf(row);
+      return execution >= 0 && patterns[journal.at('pattern', execution)] === 1;
+    });
+  });
 }
 
-/** A durations row `d` is that of an execution `j` if it bears its run and stands at or after the execution's base. */
-export const OWN_STEP = 'd.run = j.run AND d.start >= j.base_durations';
-
-/** One finished step matches both the plugins and the phases. */
-function hasStep(filter: Filter, source: Sources, params: Params): string {
-  return `EXISTS (SELECT 1 FROM ${source.durations} d WHERE ${OWN_STEP} AND ${all(stepConditions(filter, source, params))})`;
+/** Of a step of a piece the execution that it belongs to, by its row in the journal; -1 for another writer's. */
+export function executionsOf(view: View, { block }: Picked<StepColumn>): (row: number) => number {
+  const { run, offset } = block.columns;
+  return row => view.executionOf(run[row] ?? 0, block.origin + (offset[row] ?? 0));
 }
 
-function stepConditions(filter: Filter, source: Sources, params: Params): string[] {
-  return [...isIn('plugin', filter.plugins, source, params), ...isIn('phase', filter.phases, source, params)];
+/** By row of the journal: 1 where one finished step of the execution matches both the plugins and the phases. */
+async function executionsWithStep(view: View, filter: Filter): Promise<Uint8Array> {
+  const found = new Uint8Array(view.count('journal'));
+  await view.each(matchingSteps(view, filter, view.rowsIn('durations')), picked => {
+    const executionOf = executionsOf(view, picked);
+    for (let index = 0; index < picked.length; index++) {
+      const execution = executionOf(picked.rows[index] ?? 0);
+      if (execution >= 0) found[execution] = 1;
+    }
+  });
+  return found;
 }
 
-function isIn(column: string, values: readonly string[] | undefined, source: Sources, params: Params): string[] {
-  return values === undefined ? [] : [params.isNamed(column, values, source)];
+function matchingSteps(view: View, { plugins, phases }: Filter, rows: Pieces<StepColumn>): Pieces<StepColumn> {
+  return narrowed(narrowed(rows, among(view, 'plugin', plugins)), among(view, 'phase', phases));
 }
 
-/** Whole numbers stand in the text itself: DuckDB leaves out the blocks without such timestamps only if it knows them when it plans. */
-export function windowConditions(window: Window | undefined): string[] {
-  const conditions: string[] = [];
-  if (window?.from !== undefined) conditions.push(`timestamp >= ${Math.trunc(window.from)}`);
-  if (window?.to !== undefined) conditions.push(`timestamp < ${Math.trunc(window.to)}`);
-  return conditions;
+type Narrow<Column extends string> = ((picked: Picked<Column>) => void) | undefined;
+
+/** Keeps the rows of some names. */
+function among<Column extends string>(view: View, column: Column, names: readonly string[] | undefined): Narrow<Column> {
+  if (names === undefined) return undefined;
+  const members = membersOf(view, names);
+  return picked => keepMembers(picked, picked.block.columns[column], members);
+}
+
+/** 1 at the number of each name. */
+export function membersOf(view: View, names: readonly string[]): Uint8Array {
+  const members = new Uint8Array(view.nameCount);
+  for (const number of view.numbersOf(names)) members[number] = 1;
+  return members;
+}
+
+/** Pieces are handed on also where nothing is left of them: whoever goes through them rests in between. */
+function narrowed<Column extends string>(pieces: Pieces<Column>, narrow: Narrow<NoInfer<Column>>): Pieces<Column> {
+  if (!narrow) return pieces;
+  return {
+    *[Symbol.iterator]() {
+      for (const picked of pieces) {
+        narrow(picked);
+        yield picked;
+      }
+    },
+  };
 }

@@ -1,73 +1,64 @@
-import { LOG_NAMES, type Log, type LogName, type Position } from '../log/log.ts';
+import { LOG_NAMES, type Log, type LogName } from '../log/log.ts';
+import type { View } from '../projection/table/table.ts';
 import type { RejectedLine } from '../record/record.ts';
-import type { Ask } from './ask.ts';
 import { decodeCursor, encodeCursor, type Page } from './page.ts';
-import { Params } from './sql.ts';
 
 /** Rows of each log up to a position and the newest timestamp among them, in seconds since 1970. */
 export type LogCounts = Readonly<Record<LogName, { rows: number; lastTimestamp: number | undefined }> & { rejected: number }>;
 
-const COUNTED_BY = { journal: 'statuses', durations: 'phase_totals', success_rates: 'pattern_totals', plugin_usage: 'usage' } as const;
-
-export async function logCounts(ask: Ask, asOf: Position): Promise<LogCounts> {
-  const rows = await ask(asOf, source => ({
-    sql: [
-      ...LOG_NAMES.map(log => `SELECT '${log}' AS log, sum(n) AS rows, max(latest) AS last FROM ${source[COUNTED_BY[log]]}`),
-      `SELECT 'rejected', count(*), NULL FROM ${source.rejected}`,
-    ].join(' UNION ALL '),
-  }));
-  const counts = new Map(
-    rows.map(row => [
-      String(row['log']),
-      { rows: Number(row['rows'] ?? 0), lastTimestamp: row['last'] == null ? undefined : Number(row['last']) },
-    ]),
-  );
-  const of = (log: string) => counts.get(log) ?? { rows: 0, lastTimestamp: undefined };
+export async function logCounts(view: View): Promise<LogCounts> {
+  const { rows, latest } = await view.usage();
   return {
-    journal: of('journal'),
-    durations: of('durations'),
-    success_rates: of('success_rates'),
-    plugin_usage: of('plugin_usage'),
-    rejected: of('rejected').rows,
+    journal: view.size('journal'),
+    durations: view.size('durations'),
+    success_rates: view.size('success_rates'),
+    plugin_usage: { rows, lastTimestamp: latest },
+    rejected: sum(view.rejectedCounts()),
   };
 }
+
+/** By the names of their files. */
+const FILE_ORDER = LOG_NAMES.toSorted();
 
 /** Lines that are no rows, by log and place in it; `file` is where the line stands now, archived or not. */
 export async function rejectedRows(
-  ask: Ask,
+  view: View,
   log: Pick<Log, 'fileAt'>,
   page: { first: number; after: string | undefined },
-  asOf: Position,
 ): Promise<Page<RejectedLine>> {
-  const after = page.after === undefined ? undefined : decodeCursor(page.after, ['string', 'number']);
-  const rows = await ask(asOf, source => {
-    const params = new Params();
-    const beyond = after ? `(file, start) > (${params.add(after[0])}, ${params.add(BigInt(after[1]))})` : 'true';
-    return {
-      sql: `SELECT r.*, total FROM (SELECT count(*) AS total FROM ${source.rejected})
-            LEFT JOIN (SELECT * FROM ${source.rejected} WHERE ${beyond} ORDER BY file, start LIMIT ${page.first + 1}) r ON true ORDER BY file, start`,
-      values: params.values,
-    };
+  const counts = view.rejectedCounts();
+  const skipped = page.after === undefined ? undefined : placeAfter(view, page.after);
+  const places = FILE_ORDER.flatMap(name => {
+    const from = skipped ? skipped(name) : 0;
+    const to = Math.min(counts[name], from + page.first + 1);
+    return Array.from({ length: Math.max(0, to - from) }, (_, n) => view.rejectedAt(name, from + n));
   });
-  const found = rows.filter(row => row['file'] !== null);
+  const edges: { cursor: string; node: RejectedLine }[] = [];
+  for (const place of places.slice(0, page.first)) {
+    const line = await view.rejectedLine(place);
+    edges.push({
+      cursor: encodeCursor([`${place.log}.log`, place.start]),
+      node: { ...place, text: line?.text ?? '', reason: line?.reason ?? '', file: log.fileAt(place.log, place.start) },
+    });
+  }
   return {
-    edges: found.slice(0, page.first).map(row => ({
-      cursor: encodeCursor([String(row['file']), Number(row['start'])]),
-      node: {
-        file: log.fileAt(logNamed(String(row['file'])), Number(row['start'])),
-        line: Number(row['line']),
-        text: String(row['text']),
-        reason: String(row['reason']),
-        start: Number(row['start']),
-        end: Number(row['start']),
-      },
-    })),
-    hasNextPage: found.length > page.first,
-    hasPreviousPage: after !== undefined,
-    totalCount: Number(rows[0]?.['total'] ?? 0),
+    edges,
+    hasNextPage: places.length > page.first,
+    hasPreviousPage: page.after !== undefined,
+    totalCount: sum(counts),
   };
 }
 
-function logNamed(file: string): LogName {
-  return LOG_NAMES.find(log => file === `${log}.log`) ?? 'journal';
+/** Of each log how many lines stand at or before the one that a cursor names. */
+function placeAfter(view: View, cursor: string): (log: LogName) => number {
+  const [file, start] = decodeCursor(cursor, ['string', 'number']);
+  return log => {
+    const name = `${log}.log`;
+    if (name === file) return view.rejectedBefore(log, start + 1);
+    return name < file ? Number.POSITIVE_INFINITY : 0;
+  };
+}
+
+function sum(counts: Readonly<Record<LogName, number>>): number {
+  return LOG_NAMES.reduce((total, log) => total + counts[log], 0);
 }

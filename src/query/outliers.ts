@@ -1,8 +1,7 @@
-import type { Log, Position } from '../log/log.ts';
-import type { Ask } from './ask.ts';
+import type { Log } from '../log/log.ts';
+import { type ExecutionColumn, type Picked, type Pieces, statusNumber, type Totals, type View } from '../projection/table/table.ts';
+import { type Bucket, bucketsOf, knownAt, placeOf } from './durations.ts';
 import { executionRows, type Filter, throughJournal } from './filter.ts';
-import { named, Params } from './sql.ts';
-import { executionTotals } from './totals.ts';
 
 /** `timestamp` in seconds since 1970; `executionId` undefined for another program's row. */
 export type Outlier = Readonly<{
@@ -20,114 +19,208 @@ const SCALE = 1.4826;
 /** Executions of a pattern from which on one can stand out. */
 const LEAST = 8;
 
+/** `totals`: the executions under the filter, by pattern. */
+export type OutliersQuestion = Readonly<{ filter: Filter; totals: Totals; limit: number }>;
+
 /**
  * Executions far from the median of their pattern: score = abs(x - median) / (1.4826 × MAD) > 3.5 with x = ln(duration), medians at
  * rank ceil(n/2). Durations of 0 have no logarithm and are left out. Highest score first, then the earliest, then by place in the log.
+ *
+ * The buckets of the sketch tell in which of them the median and the MAD lie, and which can hold an outlier: only their rows are looked at.
  */
-export async function outliers(
-  ask: Ask,
-  log: Pick<Log, 'executionAt'>,
-  question: { filter: Filter; limit: number },
-  asOf: Position,
-): Promise<Outlier[]> {
-  const { filter } = question;
-  const rows = await ask(asOf, source => {
-    const params = new Params();
-    const counts = filter.success === undefined ? 'bucket > 0' : `bucket > 0 AND success = ${params.add(filter.success)}`;
-    const counted = `(SELECT start, timestamp, pattern, title, success, duration_us, bucket FROM ${executionRows(filter, source, params)} WHERE ${counts})`;
-    return {
-      sql: `WITH ${spreads(`(FROM ${executionTotals(filter, source, params)} WHERE ${counts})`, counted)},
-            far AS MATERIALIZED (
-              SELECT pattern, bucket FROM ratios JOIN spreads USING (pattern) WHERE ln(most) > ${BAR * SCALE} * ln(spread) * ${1 - 1e-9}),
-            candidates AS MATERIALIZED (FROM ${counted} SEMI JOIN far USING (pattern, bucket)),
-            outliers AS (
-              SELECT candidates.*, ln(${ratioOf('duration_us')}) / (${SCALE} * ln(spread)) AS score
-              FROM candidates JOIN medians USING (pattern) JOIN spreads USING (pattern)
-              WHERE score > ${BAR} ORDER BY score DESC, timestamp, start LIMIT ${question.limit})
-            ${named('FROM outliers', 'pattern', source)} ORDER BY score DESC, timestamp, start`,
-      values: params.values,
-    };
+export async function outliers(view: View, log: Pick<Log, 'executionAt'>, { filter, totals, limit }: OutliersQuestion): Promise<Outlier[]> {
+  const patterns = [...totals.tallies.entries()].flatMap(([pattern, tally]) => {
+    const buckets = tally ? bucketsOf(tally, filter.success).filter(({ bucket }) => bucket > 0) : [];
+    const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
+    return n < LEAST ? [] : [{ pattern, buckets, half: Math.ceil(n / 2) }];
   });
-  const starts = rows.map(row => Number(row['start']));
-  const timestamps = rows.map(row => Number(row['timestamp']));
-  const inJournal = throughJournal(filter)
-    ? new Map(starts.map(start => [start, start]))
-    : await journalRowsOf(ask, { starts, timestamps }, asOf);
-  const found: Outlier[] = [];
-  for (const [index, row] of rows.entries()) {
-    // One after the other: a row of the journal can be megabytes long.
-    const start = inJournal.get(starts[index] ?? -1);
-    const execution = start === undefined ? undefined : await log.executionAt(start);
-    found.push({
-      patternId: String(row['pattern_name']),
-      timestamp: timestamps[index] ?? 0,
-      durationSeconds: Number(row['duration_us']) / 1e6,
-      score: Number(row['score']),
-      executionId: execution?.executionId,
-    });
+  const rows = await executionRows(view, filter);
+  const medians = await mediansOf(view, patterns, { filter, rows });
+  const spreads = await spreadsOf(view, patterns, { filter, rows, medians });
+  const far = patterns.flatMap(({ pattern, buckets }) => {
+    const [median, spread] = [medians.get(pattern) ?? 0, spreads.get(pattern) ?? 1];
+    if (spread === 1) return [];
+    return buckets
+      .filter(bucket => Math.log(mostOf(bucket, median)) > BAR * SCALE * Math.log(spread) * (1 - 1e-9))
+      .map(({ bucket }) => ({ pattern, bucket }));
+  });
+  const found: Found[] = [];
+  await visitBuckets(view, far, { filter, rows }, ({ block, first }, row, pattern) => {
+    const us = block.columns.durationUs[row] ?? 0;
+    const score = Math.log(ratio(us, medians.get(pattern) ?? 0)) / (SCALE * Math.log(spreads.get(pattern) ?? 1));
+    if (!(score > BAR)) return;
+    found.push({ row: first + row, pattern, score, us, timestamp: block.columns.timestamp[row] ?? 0 });
+    if (found.length >= 2 * limit + 1000) found.sort(byScore).splice(limit);
+  });
+  return named(view, log, { filter, found: found.sort(byScore).slice(0, limit) });
+}
+
+type Found = Readonly<{ row: number; pattern: number; score: number; us: number; timestamp: number }>;
+
+function byScore(a: Found, b: Found): number {
+  return b.score - a.score || a.timestamp - b.timestamp || a.row - b.row;
+}
+
+type Pattern = Readonly<{ pattern: number; buckets: readonly Bucket[]; half: number }>;
+type Rows = Readonly<{ filter: Filter; rows: Pieces<ExecutionColumn> }>;
+type InBucket = Readonly<{ pattern: number; bucket: number }>;
+
+/** Shows the rows of some buckets of patterns. */
+async function visitBuckets(
+  view: View,
+  wanted: readonly InBucket[],
+  { filter, rows }: Rows,
+  visit: (picked: Picked<ExecutionColumn>, row: number, pattern: number) => void,
+): Promise<void> {
+  if (wanted.length === 0) return;
+  const masks: (Uint8Array | undefined)[] = Array.from({ length: view.nameCount });
+  const width = 1 + wanted.reduce((most, { bucket }) => Math.max(most, bucket), 0);
+  for (const { pattern, bucket } of wanted) {
+    const mask = masks[pattern] ?? new Uint8Array(width);
+    mask[bucket] = 1;
+    masks[pattern] = mask;
   }
-  return found;
+  await view.each(rows, picked => {
+    const { pattern, cell } = picked.block.columns;
+    for (let index = 0; index < picked.length; index++) {
+      const row = picked.rows[index] ?? 0;
+      const of = cell[row] ?? 0;
+      if (masks[pattern[row] ?? 0]?.[of >> 1] !== 1 || (filter.success !== undefined && (of & 1) !== Number(filter.success))) continue;
+      visit(picked, row, pattern[row] ?? 0);
+    }
+  });
 }
 
-/** abs(ln x - ln median) is ln(ratio): ratios rank the same, and exactly, so that a MAD of 0 is a ratio of 1. */
-function ratioOf(us: string): string {
-  return `greatest(${us}, median_us)::DOUBLE / least(${us}, median_us)::DOUBLE`;
+/** By pattern the median duration, in microseconds. */
+async function mediansOf(view: View, patterns: readonly Pattern[], rows: Rows): Promise<Map<number, number>> {
+  const medians = new Map<number, number>();
+  const sought = new Map<number, { bucket: number; rank: number; values: number[] }>();
+  for (const { pattern, buckets, half } of patterns) {
+    const place = placeOf(buckets, half);
+    if (!place) continue;
+    const known = knownAt(place);
+    if (known === undefined) sought.set(pattern, { bucket: place.bucket.bucket, rank: place.rank, values: [] });
+    else medians.set(pattern, known);
+  }
+  const wanted = [...sought].map(([pattern, { bucket }]) => ({ pattern, bucket }));
+  await visitBuckets(view, wanted, rows, ({ block }, row, pattern) => sought.get(pattern)?.values.push(block.columns.durationUs[row] ?? 0));
+  for (const [pattern, { rank, values }] of sought) medians.set(pattern, nth(values, rank));
+  return medians;
 }
 
-/**
- * SQL of medians {pattern, median_us} and spreads {pattern, spread}: exp of the MAD, where it is above 1. The buckets of the sketch tell
- * in which of them the ranks lie, so that only their rows are looked at; ratios {pattern, bucket, least, most} bound those of a bucket.
- */
-function spreads(totals: string, rows: string): string {
-  return `buckets AS MATERIALIZED (
-      SELECT pattern, bucket, sum(n)::BIGINT AS n, min(min_us) AS shortest, max(max_us) AS longest FROM ${totals} GROUP BY pattern, bucket),
-    sizes AS (SELECT pattern, sum(n)::BIGINT AS of_all, (of_all + 1) // 2 AS half FROM buckets GROUP BY pattern HAVING of_all >= ${LEAST}),
-    middles AS (
-      SELECT pattern, bucket, half - reached + n AS place
-      FROM (SELECT *, sum(n) OVER (PARTITION BY pattern ORDER BY bucket)::BIGINT AS reached FROM buckets JOIN sizes USING (pattern))
-      WHERE reached >= half AND reached - n < half),
-    medians AS MATERIALIZED (
-      SELECT pattern, duration_us AS median_us
-      FROM (SELECT pattern, duration_us, place, row_number() OVER (PARTITION BY pattern ORDER BY duration_us) AS nth FROM ${rows} JOIN middles USING (pattern, bucket))
-      WHERE nth = place),
-    ratios AS MATERIALIZED (
-      SELECT pattern, bucket, n, half,
-        CASE WHEN median_us < shortest THEN ${ratioOf('shortest')} WHEN median_us > longest THEN ${ratioOf('longest')} ELSE 1 END AS least,
-        greatest(${ratioOf('shortest')}, ${ratioOf('longest')}) AS most
-      FROM buckets JOIN sizes USING (pattern) JOIN medians USING (pattern)),
-    bounds AS (
-      SELECT pattern, min(least) FILTER (WHERE at_most >= half) AS low, min(most) FILTER (WHERE at_least >= half) AS high
-      FROM (SELECT *, sum(n) OVER (PARTITION BY pattern ORDER BY least) AS at_most, sum(n) OVER (PARTITION BY pattern ORDER BY most) AS at_least FROM ratios)
-      GROUP BY pattern),
-    near AS MATERIALIZED (
-      SELECT pattern, bucket, half - coalesce(sum(n) FILTER (WHERE most < low) OVER (PARTITION BY pattern), 0) AS place, most >= low AND least <= high AS holds
-      FROM ratios JOIN bounds USING (pattern)),
-    spreads AS MATERIALIZED (
-      SELECT pattern, ratio AS spread
-      FROM (SELECT pattern, place, ratio, row_number() OVER (PARTITION BY pattern ORDER BY ratio) AS nth
-            FROM (SELECT pattern, place, ${ratioOf('duration_us')} AS ratio FROM ${rows} JOIN (FROM near WHERE holds) USING (pattern, bucket) JOIN medians USING (pattern)))
-      WHERE nth = place AND ratio > 1)`;
-}
-
-/**
- * Where the rows of the journal start that are the executions of rows of success_rates.log, by where these start. A row does not name
- * its execution, but says the same as its row of the journal. Where several say the same they stand in the same order; where there are
- * more of them than in the journal, one is another program's, and none is matched.
- */
-async function journalRowsOf(
-  ask: Ask,
-  { starts, timestamps }: { starts: readonly number[]; timestamps: readonly number[] },
-  asOf: Position,
+/** By pattern exp of the MAD. Ratios of whole numbers rank as their logarithms do, and exactly: a MAD of 0 is a ratio of 1. */
+async function spreadsOf(
+  view: View,
+  patterns: readonly Pattern[],
+  { medians, ...rows }: Rows & { medians: ReadonlyMap<number, number> },
 ): Promise<Map<number, number>> {
-  if (starts.length === 0) return new Map();
-  const same = 'pattern, title, timestamp, duration_us, success';
-  const twins = (rows: string) =>
-    `SELECT start, ${same}, row_number() OVER (PARTITION BY ${same} ORDER BY start) AS nth, count(*) OVER (PARTITION BY ${same}) AS twins
-     FROM ${rows} WHERE timestamp IN (${[...new Set(timestamps)].join(', ')})`;
-  const rows = await ask(asOf, source => ({
-    sql: `SELECT written.start, ours.start AS journal_start FROM (${twins(source.success_rates)}) written
-          JOIN (${twins(source.journal)} AND status <> 'cancelled') ours USING (${same}, nth, twins)
-          WHERE written.start IN (${starts.join(', ')})`,
-  }));
-  return new Map(rows.map(row => [Number(row['start']), Number(row['journal_start'])]));
+  const sought = new Map<number, { rank: number; ratios: number[] }>();
+  const wanted = patterns.flatMap(({ pattern, buckets, half }) => {
+    const { rank, near } = nearSpread(buckets, medians.get(pattern) ?? 0, half);
+    sought.set(pattern, { rank, ratios: [] });
+    return near.map(({ bucket }) => ({ pattern, bucket }));
+  });
+  await visitBuckets(view, wanted, rows, ({ block }, row, pattern) =>
+    sought.get(pattern)?.ratios.push(ratio(block.columns.durationUs[row] ?? 0, medians.get(pattern) ?? 0)),
+  );
+  return new Map([...sought].map(([pattern, { rank, ratios }]) => [pattern, nth(ratios, rank)]));
+}
+
+/** The buckets that may hold the ratio at a rank, and its rank among theirs. */
+function nearSpread(buckets: readonly Bucket[], median: number, half: number): { rank: number; near: Bucket[] } {
+  const bounds = buckets.map(bucket => ({ bucket, n: bucket.n, least: leastOf(bucket, median), most: mostOf(bucket, median) }));
+  const low = boundAt(bounds, half, ({ least }) => least);
+  const high = boundAt(bounds, half, ({ most }) => most);
+  const below = bounds.filter(({ most }) => most < low).reduce((sum, { n }) => sum + n, 0);
+  return { rank: half - below, near: bounds.filter(({ least, most }) => most >= low && least <= high).map(({ bucket }) => bucket) };
+}
+
+/** The bound at which the values of the buckets up to it reach a rank. */
+function boundAt<Bounds extends { n: number }>(bounds: readonly Bounds[], rank: number, boundOf: (bounds: Bounds) => number): number {
+  let reached = 0;
+  for (const one of bounds.toSorted((a, b) => boundOf(a) - boundOf(b))) {
+    reached += one.n;
+    if (reached >= rank) return boundOf(one);
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** abs(ln x - ln median) is ln of this. */
+function ratio(us: number, median: number): number {
+  return Math.max(us, median) / Math.min(us, median);
+}
+
+function leastOf({ shortest, longest }: Bucket, median: number): number {
+  if (median < shortest) return ratio(shortest, median);
+  return median > longest ? ratio(longest, median) : 1;
+}
+
+function mostOf({ shortest, longest }: Bucket, median: number): number {
+  return Math.max(ratio(shortest, median), ratio(longest, median));
+}
+
+function nth(values: readonly number[], rank: number): number {
+  return Float64Array.from(values).sort()[rank - 1] ?? 1;
+}
+
+/** With the ids of the executions, which are read from the journal. */
+async function named(
+  view: View,
+  log: Pick<Log, 'executionAt'>,
+  { filter, found }: { filter: Filter; found: readonly Found[] },
+): Promise<Outlier[]> {
+  const journal = view.blocks('journal');
+  const inJournal = throughJournal(filter) ? new Map(found.map(({ row }) => [row, row])) : await journalRowsOf(view, found);
+  const outliers: Outlier[] = [];
+  for (const { row, pattern, timestamp, us, score } of found) {
+    // One after the other: a row of the journal can be megabytes long.
+    const execution = inJournal.get(row);
+    const executionId = execution === undefined ? undefined : (await log.executionAt(journal.startOf(execution))).executionId;
+    outliers.push({ patternId: view.nameOf(pattern), timestamp, durationSeconds: us / 1e6, score, executionId });
+  }
+  return outliers;
+}
+
+/**
+ * The rows of the journal that are the executions of rows of success_rates.log. A row does not name its execution, but says the same as
+ * its row of the journal. Where several say the same they stand in the same order; where there are more of them than in the journal, one
+ * is another program's, and none is matched.
+ */
+async function journalRowsOf(view: View, found: readonly Found[]): Promise<Map<number, number>> {
+  const matched = new Map<number, number>();
+  if (found.length === 0) return matched;
+  const times = new Set(found.map(({ timestamp }) => timestamp));
+  const written = await twinsOf(view, view.rowsIn('success_rates'), times);
+  const cancelled = statusNumber('cancelled');
+  const ours = await twinsOf(view, view.rowsIn('journal'), times, ({ block }, row) => block.columns.status[row] !== cancelled);
+  for (const [same, rows] of written) {
+    const executions = ours.get(same) ?? [];
+    if (executions.length === rows.length) for (const [nth, row] of rows.entries()) matched.set(row, executions[nth] ?? 0);
+  }
+  return matched;
+}
+
+/** The rows at some times, by what they say. */
+async function twinsOf<Column extends string>(
+  view: View,
+  rows: Pieces<Column | ExecutionColumn>,
+  times: ReadonlySet<number>,
+  counts: (picked: Picked<Column | ExecutionColumn>, row: number) => boolean = () => true,
+): Promise<Map<string, number[]>> {
+  const twins = new Map<string, number[]>();
+  const sorted = Float64Array.from(times).sort();
+  await view.each(rows, picked => {
+    const { block, first, length } = picked;
+    if (!sorted.some(time => time >= block.earliest && time <= block.latest)) return;
+    const { timestamp, pattern, title, durationUs, cell } = block.columns as Readonly<
+      Record<ExecutionColumn | 'timestamp', (typeof block.columns)['timestamp']>
+    >;
+    for (let index = 0; index < length; index++) {
+      const row = picked.rows[index] ?? 0;
+      if (!times.has(timestamp[row] ?? 0) || !counts(picked, row)) continue;
+      const same = [pattern[row], title[row], timestamp[row], durationUs[row], (cell[row] ?? 0) & 1].join(' ');
+      twins.set(same, [...(twins.get(same) ?? []), first + row]);
+    }
+  });
+  return twins;
 }

@@ -1,11 +1,9 @@
-import type { Position } from '../log/log.ts';
-import type { Ask } from './ask.ts';
-import { type Durations, durationsOf } from './durations.ts';
+import type { View } from '../projection/table/table.ts';
+import { type Durations, NO_DURATIONS } from './durations.ts';
 import type { Filter } from './filter.ts';
+import { journalCounts } from './journal-counts.ts';
 import { type Rate, rate } from './rate.ts';
-import { Params } from './sql.ts';
-import { executionSummary, executionTotals, journalTotals, type SummaryQuestion, stepTotals } from './totals.ts';
-import type { Window } from './window.ts';
+import { executionTotals, type SummaryQuestion, sizeOf, stepTotals, summaryOfAll } from './totals.ts';
 
 export type Totals = Readonly<{
   executions: number;
@@ -21,64 +19,43 @@ export type Totals = Readonly<{
 export type Overview = Readonly<{ from: number | undefined; to: number | undefined; current: Totals; previous: Totals | undefined }>;
 
 /** What happened in the window, and in the window of equal length before it. */
-export async function overview(ask: Ask, question: SummaryQuestion, asOf: Position): Promise<Overview> {
+export async function overview(view: View, question: SummaryQuestion): Promise<Overview> {
   const { filter } = question;
-  const { from, to } = await edges(ask, filter, asOf);
+  const { first, latest, ...current } = await totals(view, question);
+  const edges = filter.window ?? { from: undefined, to: undefined };
+  // A missing edge is the first counted timestamp, or the second after the last; never the clock.
+  const from = edges.from ?? first;
+  const to = edges.to ?? (latest === undefined ? undefined : latest + 1);
   const before = filter.window && from !== undefined && to !== undefined ? { from: from - (to - from), to: from } : undefined;
-  const [current, previous] = await Promise.all([
-    totals(ask, question, asOf),
-    before ? totals(ask, { ...question, filter: { ...filter, window: before } }, asOf) : undefined,
-  ]);
-  return { from, to, current, previous };
+  return { from, to, current, previous: before && (await totalsOnly(view, question, { ...filter, window: before })) };
 }
 
-/** A missing edge is the first counted timestamp, or the second after the last; never the clock. */
-async function edges(ask: Ask, filter: Filter, asOf: Position): Promise<Window> {
-  const { from, to } = filter.window ?? { from: undefined, to: undefined };
-  if (from !== undefined && to !== undefined) return { from, to };
-  const [row] = await ask(asOf, source => {
-    const params = new Params();
-    const [executions, steps] = [executionTotals(filter, source, params), stepTotals('phase', filter, source, params)];
-    return {
-      sql: `SELECT min(first) AS first, max(latest) AS latest FROM (
-              SELECT first, latest FROM ${executions} UNION ALL SELECT first, latest FROM ${steps})`,
-      values: params.values,
-    };
-  });
-  const first = row?.['first'] ?? undefined;
-  const last = row?.['latest'] ?? undefined;
-  return { from: from ?? (first === undefined ? undefined : Number(first)), to: to ?? (last === undefined ? undefined : Number(last) + 1) };
+async function totalsOnly(view: View, question: SummaryQuestion, filter: Filter): Promise<Totals> {
+  const { first: _, latest: __, ...found } = await totals(view, { ...question, filter });
+  return found;
 }
 
-async function totals(ask: Ask, question: SummaryQuestion, asOf: Position): Promise<Totals> {
+/** `first`, `latest`: timestamps of what is counted. */
+async function totals(view: View, question: SummaryQuestion): Promise<Totals & { first: number | undefined; latest: number | undefined }> {
   const { filter } = question;
-  const [[row], [counts]] = await Promise.all([
-    ask(asOf, source => {
-      const params = new Params();
-      return {
-        sql: executionSummary('all', question, source, params),
-        values: params.values,
-      };
-    }),
-    ask(asOf, source => {
-      const params = new Params();
-      return {
-        sql: `SELECT * FROM
-                (SELECT count(DISTINCT pattern) AS patterns FROM ${executionTotals(filter, source, params)}),
-                (SELECT sum(n) AS steps, count(DISTINCT plugin) AS plugins FROM ${stepTotals('plugin', filter, source, params)}),
-                (SELECT sum(n) AS cancelled FROM ${journalTotals(filter, source, params)} WHERE status = 'cancelled')`,
-        values: params.values,
-      };
-    }),
-  ]);
-  const executions = Number(row?.['total'] ?? 0);
+  const byPattern = await executionTotals(view, filter);
+  const all = await summaryOfAll(view, byPattern, question);
+  const byPlugin = await stepTotals(view, 'plugin', filter);
+  const steps = byPlugin.sum();
+  const times = [all, steps].filter(part => part !== undefined);
   return {
-    executions,
-    successRate: rate(Number(row?.['successes'] ?? 0), executions),
-    durations: durationsOf(row),
-    patterns: Number(counts?.['patterns'] ?? 0),
-    plugins: Number(counts?.['plugins'] ?? 0),
-    steps: Number(counts?.['steps'] ?? 0),
-    cancelled: Number(counts?.['cancelled'] ?? 0),
+    executions: all?.total ?? 0,
+    successRate: rate(all?.successes ?? 0, all?.total ?? 0),
+    durations: all?.durations ?? NO_DURATIONS,
+    patterns: sizeOfList(byPattern.tallies),
+    plugins: sizeOfList(byPlugin.tallies),
+    steps: steps ? sizeOf(steps).total : 0,
+    cancelled: (await journalCounts(view, filter)).cancelled,
+    first: times.length === 0 ? undefined : Math.min(...times.map(({ first }) => first)),
+    latest: times.length === 0 ? undefined : Math.max(...times.map(({ latest }) => latest)),
   };
+}
+
+function sizeOfList(list: readonly unknown[]): number {
+  return list.filter(entry => entry !== undefined).length;
 }

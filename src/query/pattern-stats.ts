@@ -1,11 +1,8 @@
-import type { Position } from '../log/log.ts';
-import type { Row } from '../projection/table/table.ts';
-import type { Ask } from './ask.ts';
-import { type Durations, durationsOf } from './durations.ts';
+import type { View } from '../projection/table/table.ts';
+import type { Durations } from './durations.ts';
 import { type PatternStatus, type PromotionPolicy, statusBy } from './judgement/judgement.ts';
 import { compareFractions, compareRates, compareText, type Rate, rate } from './rate.ts';
-import { named, Params } from './sql.ts';
-import { executionSummary, type SummaryQuestion } from './totals.ts';
+import { executionSummaries, type SummaryQuestion, sizeOf } from './totals.ts';
 
 /** `lastUsed` is in seconds since 1970; `totalUs` the sum behind the mean, microseconds. */
 export type PatternStats = Readonly<{
@@ -20,36 +17,25 @@ export type PatternStats = Readonly<{
 
 /** What happened to each pattern that has rows under the filter, by pattern_id. */
 export async function patternStats(
-  ask: Ask,
+  view: View,
   { policy, ...question }: SummaryQuestion & { policy: PromotionPolicy },
-  asOf: Position,
 ): Promise<PatternStats[]> {
-  const rows = await ask(asOf, source => {
-    const params = new Params();
-    const under = executionSummary('pattern', question, source, params);
-    const ever = `SELECT pattern, sum(n) AS ever_total, sum(n) FILTER (WHERE success) AS ever_successes FROM ${source.pattern_totals} GROUP BY pattern`;
-    const titles = `SELECT pattern, arg_max(title, start) AS title FROM ${source.pattern_titles} GROUP BY pattern`;
-    const patterns = `SELECT * FROM (${under}) LEFT JOIN (${ever}) USING (pattern) LEFT JOIN (${titles}) USING (pattern)`;
+  const under = await executionSummaries(view, question);
+  const ever = await view.totals('pattern', new Set(under.keys()));
+  const patterns = [...under].map(([pattern, { total, successes, latest, durations, sumUs }]) => {
+    const tally = ever.tallies[pattern];
+    const all = tally ? sizeOf(tally) : { total: 0, successes: 0 };
     return {
-      sql: `SELECT answer.*, names.name AS title_name FROM (${named(patterns, 'pattern', source)}) answer
-            LEFT JOIN ${source.names} names ON names.id = answer.title`,
-      values: params.values,
+      patternId: view.nameOf(pattern),
+      name: view.nameOf(view.titleOf(pattern) ?? pattern),
+      successRate: rate(successes, total),
+      durations,
+      lastUsed: latest,
+      status: statusBy(policy, all.successes, all.total),
+      totalUs: sumUs,
     };
   });
-  return rows.map(row => toPatternStats(row, policy)).sort((a, b) => compareText(a.patternId, b.patternId));
-}
-
-function toPatternStats(row: Row, policy: PromotionPolicy): PatternStats {
-  const patternId = String(row['pattern_name']);
-  return {
-    patternId,
-    name: String(row['title_name'] ?? patternId),
-    successRate: rate(Number(row['successes']), Number(row['total'])),
-    durations: durationsOf(row),
-    lastUsed: Number(row['latest']),
-    status: statusBy(policy, Number(row['ever_successes'] ?? 0), Number(row['ever_total'] ?? 0)),
-    totalUs: BigInt(String(row['sum_us'] ?? 0)),
-  };
+  return patterns.sort((a, b) => compareText(a.patternId, b.patternId));
 }
 
 export type PatternRank = 'SUCCESS_RATE' | 'LOWER_BOUND' | 'EXECUTIONS';

@@ -1,24 +1,16 @@
-import type { Position } from '../log/log.ts';
-import type { Ask } from './ask.ts';
-import { type Durations, durationsOf } from './durations.ts';
+import type { View } from '../projection/table/table.ts';
+import type { Durations } from './durations.ts';
 import { compareText, type Rate, rate } from './rate.ts';
-import { named, Params } from './sql.ts';
-import { type SummaryQuestion, stepSummary } from './totals.ts';
+import { type SummaryQuestion, stepSummaries } from './totals.ts';
 
 export type PhaseStats = Readonly<{ phase: string; durations: Durations; success: Rate }>;
 
 /** How long the steps of each phase take, and how many succeed, by phase name. */
-export async function phaseDurations(ask: Ask, question: SummaryQuestion, asOf: Position): Promise<PhaseStats[]> {
-  const rows = await ask(asOf, source => {
-    const params = new Params();
-    const phases = stepSummary('phase', question, source, params);
-    return { sql: named(phases, 'phase', source), values: params.values };
-  });
-  return rows
-    .map(row => ({
-      phase: String(row['phase_name']),
-      durations: durationsOf(row),
-      success: rate(Number(row['successes']), Number(row['total'])),
-    }))
-    .sort((a, b) => compareText(a.phase, b.phase));
+export async function phaseDurations(view: View, question: SummaryQuestion): Promise<PhaseStats[]> {
+  const phases = [...(await stepSummaries(view, 'phase', question))].map(([phase, { durations, successes, total }]) => ({
+    phase: view.nameOf(phase),
+    durations,
+    success: rate(successes, total),
+  }));
+  return phases.sort((a, b) => compareText(a.phase, b.phase));
 }

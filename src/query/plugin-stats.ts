@@ -1,11 +1,8 @@
-import type { Position } from '../log/log.ts';
-import type { Row, Sources } from '../projection/table/table.ts';
-import type { Ask } from './ask.ts';
-import { type Durations, durationsOf } from './durations.ts';
+import type { LastUsage, View } from '../projection/table/table.ts';
+import { type Durations, NO_DURATIONS } from './durations.ts';
 import type { Filter } from './filter.ts';
 import { compareFractions, compareText, type Rate, rate } from './rate.ts';
-import { named, Params } from './sql.ts';
-import { type SummaryQuestion, stepSummary } from './totals.ts';
+import { type Summary, type SummaryQuestion, stepSummaries } from './totals.ts';
 
 /** `lastUsed` is in seconds since 1970; `stepUs` the sum behind the mean, microseconds. */
 export type PluginStats = Readonly<{
@@ -19,51 +16,43 @@ export type PluginStats = Readonly<{
 }>;
 
 /** How often each plugin was used, how reliably and how fast, by name. */
-export async function pluginStats(ask: Ask, question: SummaryQuestion, asOf: Position): Promise<PluginStats[]> {
+export async function pluginStats(view: View, question: SummaryQuestion): Promise<PluginStats[]> {
   const { filter } = question;
+  const steps = new Map([...(await stepSummaries(view, 'plugin', question))].map(([plugin, summary]) => [view.nameOf(plugin), summary]));
   const allTime = filter.window === undefined && filter.patternIds === undefined && filter.phases === undefined;
-  const rows = await ask(asOf, source => {
-    const params = new Params();
-    const steps = stepSummary('plugin', question, source, params);
-    const plugins = allTime ? `SELECT * FROM (${steps}) FULL JOIN (${lastTotals(filter, source, params)}) USING (plugin)` : steps;
-    return { sql: named(plugins, 'plugin', source), values: params.values };
-  });
-  return rows.map(row => (allTime ? allTimeStats(row) : stepStats(row))).sort((a, b) => compareText(a.name, b.name));
+  const last = allTime ? await lastTotals(view, filter) : new Map<string, LastUsage>();
+  const names = [...new Set([...steps.keys(), ...last.keys()])].sort(compareText);
+  return names.map(name => statsOf(name, steps.get(name), last.get(name)));
 }
 
 /** The running totals that plugin_usage.log says last. */
-function lastTotals({ plugins }: Filter, source: Sources, params: Params): string {
-  const last = ['uses', 'total_us', 'successes', 'failures', 'last_used'].map(column => `arg_max(${column}, start) AS last_${column}`);
-  const some = plugins === undefined ? 'true' : params.isNamed('plugin', plugins, source);
-  return `SELECT plugin, ${last.join(', ')} FROM ${source.usage} WHERE ${some} GROUP BY plugin`;
-}
-
-function stepStats(row: Row): PluginStats {
-  const uses = Number(row['total'] ?? 0);
-  return {
-    name: String(row['plugin_name']),
-    uses,
-    reliability: rate(Number(row['successes'] ?? 0), uses),
-    durations: durationsOf(row),
-    totalDurationSeconds: Number(row['all_us'] ?? 0) / 1e6,
-    lastUsed: Number(row['latest'] ?? 0),
-    stepUs: BigInt(String(row['sum_us'] ?? 0)),
-  };
+async function lastTotals(view: View, { plugins }: Filter): Promise<Map<string, LastUsage>> {
+  const { last } = await view.usage();
+  if (plugins === undefined) return last;
+  const picked = plugins.flatMap(plugin => {
+    const usage = last.get(plugin);
+    return usage ? [[plugin, usage] as const] : [];
+  });
+  return new Map(picked);
 }
 
 /** The running totals of plugin_usage.log, or what durations.log counts where that is more: neither log need know it all. */
-function allTimeStats(row: Row): PluginStats {
-  const counted = stepStats(row);
-  const uses = Number(row['last_uses'] ?? 0);
-  const lastUsed = Math.max(counted.lastUsed, Number(row['last_last_used'] ?? 0));
-  if (counted.uses > uses) return { ...counted, lastUsed };
-  const successes = Number(row['last_successes'] ?? 0);
+function statsOf(name: string, steps: Summary | undefined, last: LastUsage | undefined): PluginStats {
+  const counted = {
+    name,
+    uses: steps?.total ?? 0,
+    reliability: rate(steps?.successes ?? 0, steps?.total ?? 0),
+    durations: steps?.durations ?? NO_DURATIONS,
+    totalDurationSeconds: Number(steps?.allUs ?? 0n) / 1e6,
+    lastUsed: Math.max(steps?.latest ?? Number.NEGATIVE_INFINITY, last?.lastUsed ?? Number.NEGATIVE_INFINITY),
+    stepUs: steps?.sumUs ?? 0n,
+  };
+  if (!last || counted.uses > last.uses) return counted;
   return {
     ...counted,
-    uses,
-    reliability: reliability(successes, successes + Number(row['last_failures'] ?? 0)),
-    totalDurationSeconds: Number(row['last_total_us'] ?? 0) / 1e6,
-    lastUsed,
+    uses: last.uses,
+    reliability: reliability(last.successes, last.successes + last.failures),
+    totalDurationSeconds: Number(last.totalDurationUs) / 1e6,
   };
 }
 

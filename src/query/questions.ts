@@ -1,9 +1,8 @@
 import { type Log, type Position, parsePosition } from '../log/log.ts';
 import type { Follower } from '../projection/projection.ts';
 import type { Replay } from '../projection/replay/replay.ts';
-import type { Table } from '../projection/table/table.ts';
+import type { Table, View } from '../projection/table/table.ts';
 import type { Execution, RejectedLine } from '../record/record.ts';
-import type { Ask } from './ask.ts';
 import type { Bucketing } from './buckets.ts';
 import { type Change, changes } from './changes.ts';
 import { type DurationEstimate, durationEstimate } from './duration-estimate.ts';
@@ -57,14 +56,16 @@ export type QuestionsOptions = Readonly<{
 
 export class Questions {
   readonly #options: QuestionsOptions;
-  readonly #ask: Ask;
 
   constructor(options: QuestionsOptions) {
     this.#options = options;
-    this.#ask = async (asOf, question) => {
-      await options.follower.reached(asOf, options.timeoutMs);
-      return options.table.ask(asOf, question, options.timeoutMs, options.signal);
-    };
+  }
+
+  /** Answers by the rows up to a position. */
+  async #ask<Answer>(asOf: Position, question: (view: View) => Promise<Answer>): Promise<Answer> {
+    const { follower, table, timeoutMs, signal } = this.#options;
+    await follower.reached(asOf, timeoutMs);
+    return table.ask(asOf, question, { timeoutMs, signal });
   }
 
   /** The same questions for one request: each ends early, with TIMEOUT, once `signal` is aborted; `onClock` is told when one reads the clock. */
@@ -100,12 +101,14 @@ export class Questions {
   }
 
   overview(question: Filtered, asOf: Position): Promise<Overview> {
-    return overview(this.#ask, { filter: this.#filter(question), percentiles: this.#percentiles({}, asOf) }, asOf);
+    return this.#ask(asOf, view => overview(view, { filter: this.#filter(question), percentiles: this.#percentiles({}, asOf) }));
   }
 
   patternStats(question: Filtered & WithPercentiles, asOf: Position): Promise<PatternStats[]> {
     const { promotionPolicy: policy } = this.#options;
-    return patternStats(this.#ask, { filter: this.#filter(question), percentiles: this.#percentiles(question, asOf), policy }, asOf);
+    return this.#ask(asOf, view =>
+      patternStats(view, { filter: this.#filter(question), percentiles: this.#percentiles(question, asOf), policy }),
+    );
   }
 
   async topPatterns(
@@ -117,7 +120,7 @@ export class Questions {
   }
 
   pluginStats(question: Filtered & WithPercentiles, asOf: Position): Promise<PluginStats[]> {
-    return pluginStats(this.#ask, { filter: this.#filter(question), percentiles: this.#percentiles(question, asOf) }, asOf);
+    return this.#ask(asOf, view => pluginStats(view, { filter: this.#filter(question), percentiles: this.#percentiles(question, asOf) }));
   }
 
   async mostUsedPlugins(question: Filtered & { limit: number }, asOf: Position): Promise<PluginStats[]> {
@@ -140,7 +143,9 @@ export class Questions {
   }
 
   phaseDurations(question: Filtered & WithPercentiles, asOf: Position): Promise<PhaseStats[]> {
-    return phaseDurations(this.#ask, { filter: this.#filter(question), percentiles: this.#percentiles(question, asOf) }, asOf);
+    return this.#ask(asOf, view =>
+      phaseDurations(view, { filter: this.#filter(question), percentiles: this.#percentiles(question, asOf) }),
+    );
   }
 
   async successTrend(
@@ -149,24 +154,26 @@ export class Questions {
   ): Promise<TrendSeries[]> {
     checkLimit(question.limit, 'limit');
     const { durations = true, direction = true } = question;
-    return successTrend(this.#ask, { ...question, durations, direction, filter: this.#filter(question) }, asOf);
+    return this.#ask(asOf, view => successTrend(view, { ...question, durations, direction, filter: this.#filter(question) }));
   }
 
   async reliabilityHeatmap(question: Filtered & Bucketing & { limit: number }, asOf: Position): Promise<ReliabilityHeatmap> {
     checkLimit(question.limit, 'limit');
-    return reliabilityHeatmap(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
+    return this.#ask(asOf, view => reliabilityHeatmap(view, { ...question, filter: this.#filter(question) }));
   }
 
   async durationHistogram(question: Filtered & { bins: number; outliers: number }, asOf: Position): Promise<DurationHistogram> {
     checkRange(question.bins, 'bins', 1, MAX_BINS);
     checkLimit(question.outliers, 'outliers');
     const percentiles = this.#percentiles({}, asOf);
-    return durationHistogram(this.#ask, this.#options.log, { ...question, percentiles, filter: this.#filter(question) }, asOf);
+    return this.#ask(asOf, view =>
+      durationHistogram(view, this.#options.log, { ...question, percentiles, filter: this.#filter(question) }),
+    );
   }
 
   async pluginPairs(question: Filtered & { limit: number; minExecutions: number }, asOf: Position): Promise<PluginPairs> {
     checkLimit(question.limit, 'limit');
-    return pluginPairs(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
+    return this.#ask(asOf, view => pluginPairs(view, { ...question, filter: this.#filter(question) }));
   }
 
   async similarPatterns(
@@ -175,7 +182,7 @@ export class Questions {
   ): Promise<SimilarPattern[]> {
     checkLimit(question.limit, 'limit');
     checkRange(question.minSimilarity, 'minSimilarity', 0, 1);
-    return similarPatterns(this.#ask, { ...question, filter: this.#filter(question) }, asOf);
+    return this.#ask(asOf, view => similarPatterns(view, { ...question, filter: this.#filter(question) }));
   }
 
   recordedExecution(executionId: string): Promise<Execution | undefined> {
@@ -184,16 +191,16 @@ export class Questions {
 
   async recordedExecutions(question: Omit<ExecutionsQuestion, 'filter'> & Filtered, asOf: Position): Promise<Page<Execution>> {
     checkLimit(question.first, 'first');
-    return recordedExecutions(this.#ask, this.#options.log, { ...question, filter: this.#filter(question) }, asOf);
+    return this.#ask(asOf, view => recordedExecutions(view, this.#options.log, { ...question, filter: this.#filter(question) }));
   }
 
   logCounts(asOf: Position): Promise<LogCounts> {
-    return logCounts(this.#ask, asOf);
+    return this.#ask(asOf, logCounts);
   }
 
   async rejectedRows(question: { first: number; after: string | undefined }, asOf: Position): Promise<Page<RejectedLine>> {
     checkLimit(question.first, 'first');
-    return rejectedRows(this.#ask, this.#options.log, question, asOf);
+    return this.#ask(asOf, view => rejectedRows(view, this.#options.log, question));
   }
 
   /** What was known as of a position. */

@@ -1,11 +1,10 @@
 import { MetricsError } from '../errors.ts';
-import type { Log, Position } from '../log/log.ts';
-import type { Execution, ExecutionStatus } from '../record/record.ts';
-import type { Ask } from './ask.ts';
+import type { Log } from '../log/log.ts';
+import { statusNumber, type View } from '../projection/table/table.ts';
+import { EXECUTION_STATUSES, type Execution, type ExecutionStatus } from '../record/record.ts';
 import { type Filter, journalRows } from './filter.ts';
+import { journalCounts } from './journal-counts.ts';
 import { decodeCursor, encodeCursor, type Page } from './page.ts';
-import { Params } from './sql.ts';
-import { journalTotals } from './totals.ts';
 
 export type ExecutionsQuestion = Readonly<{
   first: number;
@@ -22,45 +21,58 @@ const MAX_PAGE_BYTES = 32 << 20;
  * Errors: QUERY_TOO_COMPLEX where the page would hold more than 32 MB.
  */
 export async function recordedExecutions(
-  ask: Ask,
+  view: View,
   log: Pick<Log, 'executionAt'>,
   question: ExecutionsQuestion,
-  asOf: Position,
 ): Promise<Page<Execution>> {
-  const after = question.after === undefined ? undefined : decodeCursor(question.after, ['number', 'number']).map(BigInt);
-  const rows = await ask(asOf, source => {
-    const params = new Params();
-    const statuses = question.statuses ? params.isIn('status', question.statuses) : 'true';
-    const totals = `${journalTotals(question.filter, source, params)} WHERE ${statuses}`;
-    const beyond = after ? `(completed_ms, start) < (${params.add(after[0] ?? 0n)}, ${params.add(after[1] ?? 0n)})` : 'true';
-    const newest = `ORDER BY completed_ms DESC, start DESC LIMIT ${question.first + 1}`;
-    const pages = source.pieces.map(piece => {
-      const rows = journalRows(question.filter, { ...source, journal: piece }, params);
-      return `(SELECT start, completed_ms, bytes FROM ${rows} WHERE ${statuses} AND ${beyond} ${newest})`;
-    });
-    return {
-      sql: `SELECT page.*, total FROM (SELECT coalesce(sum(n), 0) AS total FROM ${totals})
-            LEFT JOIN (FROM (${pages.join(' UNION ALL ')}) ${newest}) page ON true ORDER BY completed_ms DESC, start DESC`,
-      values: params.values,
-    };
-  });
-  const found = rows.filter(row => row['start'] !== null);
+  const found = await newest(view, question);
   const shown = found.slice(0, question.first);
   checkSize(
-    shown.reduce((bytes, row) => bytes + Number(row['bytes']), 0),
+    shown.reduce((bytes, { bytes: more }) => bytes + more, 0),
     shown.length,
   );
+  const counts = await journalCounts(view, question.filter);
   return {
     edges: await Promise.all(
-      shown.map(async row => ({
-        cursor: encodeCursor([Number(row['completed_ms']), Number(row['start'])]),
-        node: await log.executionAt(Number(row['start'])),
-      })),
+      shown.map(async ({ completedAt, start }) => ({ cursor: encodeCursor([completedAt, start]), node: await log.executionAt(start) })),
     ),
     hasNextPage: found.length > question.first,
-    hasPreviousPage: after !== undefined,
-    totalCount: Number(rows[0]?.['total'] ?? 0),
+    hasPreviousPage: question.after !== undefined,
+    totalCount: EXECUTION_STATUSES.reduce((sum, status) => sum + (question.statuses?.includes(status) === false ? 0 : counts[status]), 0),
   };
+}
+
+/** `completedAt` in milliseconds since 1970; `start` and `bytes` of the row in the journal. */
+type Found = Readonly<{ completedAt: number; start: number; bytes: number }>;
+
+function newestFirst(a: Pick<Found, 'completedAt' | 'start'>, b: Pick<Found, 'completedAt' | 'start'>): number {
+  return b.completedAt - a.completedAt || b.start - a.start;
+}
+
+/** The newest beyond the cursor, one more than the page takes. */
+async function newest(view: View, { first, after, statuses, filter }: ExecutionsQuestion): Promise<Found[]> {
+  const wanted = first + 1;
+  const [completedAt, start] = after === undefined ? [Number.POSITIVE_INFINITY, 0] : decodeCursor(after, ['number', 'number']);
+  const numbers = statuses && new Set(statuses.map(statusNumber));
+  const found: Found[] = [];
+  let bar = Number.NEGATIVE_INFINITY;
+  await view.each(await journalRows(view, filter), ({ block, rows, length }) => {
+    // Where a page is full, blocks of older executions have nothing for it.
+    if ((block.latest + 1) * 1000 < bar) return;
+    const { timestamp, completedMs, status, offset, bytes } = block.columns;
+    for (let index = 0; index < length; index++) {
+      const row = rows[index] ?? 0;
+      const at = (timestamp[row] ?? 0) * 1000 + (completedMs[row] ?? 0);
+      if (at < bar || at > completedAt || (numbers && !numbers.has(status[row] ?? 0))) continue;
+      const execution = { completedAt: at, start: block.origin + (offset[row] ?? 0), bytes: bytes[row] ?? 0 };
+      if (at === completedAt && execution.start >= start) continue;
+      found.push(execution);
+      if (found.length < 2 * wanted) continue;
+      found.sort(newestFirst).splice(wanted);
+      bar = found.at(-1)?.completedAt ?? bar;
+    }
+  });
+  return found.sort(newestFirst).slice(0, wanted);
 }
 
 function checkSize(bytes: number, executions: number): void {

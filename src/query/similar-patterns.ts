@@ -1,8 +1,6 @@
-import type { Position } from '../log/log.ts';
-import type { Ask } from './ask.ts';
-import { type Filter, OWN_STEP, stepRows } from './filter.ts';
+import type { View } from '../projection/table/table.ts';
+import { executionsOf, type Filter, stepRows } from './filter.ts';
 import { compareFractions, compareText } from './rate.ts';
-import { named, Params } from './sql.ts';
 
 /** `similarity`: shared / (shared + own to one of both), from 0 to 1. Counts are of plugins. */
 export type SimilarPattern = Readonly<{
@@ -20,8 +18,8 @@ export type SimilarityQuestion = Readonly<{ patternId: string; limit: number; mi
  * Patterns that use the same plugins as one: the Jaccard index of the sets of plugins whose steps ran in their executions, cancelled
  * ones included. Most similar first, then those that share more, then by pattern_id.
  */
-export async function similarPatterns(ask: Ask, question: SimilarityQuestion, asOf: Position): Promise<SimilarPattern[]> {
-  const used = await pluginsByPattern(ask, question, asOf);
+export async function similarPatterns(view: View, question: SimilarityQuestion): Promise<SimilarPattern[]> {
+  const used = await pluginsByPattern(view, question);
   const own = used.get(question.patternId) ?? new Set<string>();
   const compared = [...used].flatMap(([patternId, plugins]) => {
     const sharedPlugins = [...plugins].filter(plugin => own.has(plugin)).sort(compareText);
@@ -43,21 +41,20 @@ export async function similarPatterns(ask: Ask, question: SimilarityQuestion, as
 }
 
 /** The plugins of each pattern under the filter, the one that is asked about among them. */
-async function pluginsByPattern(ask: Ask, { patternId, filter }: SimilarityQuestion, asOf: Position): Promise<Map<string, Set<string>>> {
-  const rows = await ask(asOf, source => {
-    const params = new Params();
-    const steps = stepRows({ ...filter, patternIds: undefined }, source, params);
-    const compared = filter.patternIds && [patternId, ...filter.patternIds];
-    const among = compared === undefined ? 'true' : params.isNamed('j.pattern', compared, source);
-    const used = `SELECT DISTINCT j.pattern, d.plugin FROM ${steps} d JOIN ${source.journal} j ON ${OWN_STEP} WHERE ${among}`;
-    const withPlugins = `SELECT pattern_name, plugin FROM (${named(used, 'pattern', source)})`;
-    return { sql: named(withPlugins, 'plugin', source), values: params.values };
+async function pluginsByPattern(view: View, { patternId, filter }: SimilarityQuestion): Promise<Map<string, Set<string>>> {
+  const journal = view.blocks('journal');
+  const used = new Map<number, Set<number>>();
+  const patternIds = filter.patternIds && [patternId, ...filter.patternIds];
+  await view.each(stepRows(view, { ...filter, patternIds }), picked => {
+    const executionOf = executionsOf(view, picked);
+    for (let index = 0; index < picked.length; index++) {
+      const row = picked.rows[index] ?? 0;
+      const execution = executionOf(row);
+      if (execution < 0) continue;
+      const pattern = journal.at('pattern', execution);
+      const plugins = used.get(pattern) ?? new Set<number>();
+      used.set(pattern, plugins.add(picked.block.columns.plugin[row] ?? 0));
+    }
   });
-  const used = new Map<string, Set<string>>();
-  for (const row of rows) {
-    const pattern = String(row['pattern_name']);
-    const plugins = used.get(pattern) ?? new Set<string>();
-    used.set(pattern, plugins.add(String(row['plugin_name'])));
-  }
-  return used;
+  return new Map([...used].map(([pattern, plugins]) => [view.nameOf(pattern), new Set([...plugins].map(plugin => view.nameOf(plugin)))]));
 }

@@ -11,7 +11,7 @@ import { Questions } from './questions.ts';
 export type StageOptions = Readonly<{
   log: LogSource & Pick<Log, 'readColumns' | 'checkPosition' | 'executionAt' | 'fileAt' | 'find' | 'upToDate'>;
   /** The file of the table, and how it is opened; the judgement is saved beside it. */
-  table: Omit<TableOptions, 'logger' | 'onLost'>;
+  table: Omit<TableOptions, 'logger' | 'read'>;
   promotionPolicy: PromotionPolicy;
   /** How long what nobody asks about may gather before it is taken up, in milliseconds. */
   gatherMs: number;
@@ -41,13 +41,15 @@ const JUDGEMENT_BATCH_BYTES = 256 << 10;
 
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { log, gatherMs, logger, clock, promotionPolicy, timeoutMs, shortBytes } = options;
-  const table = await Table.open({ ...options.table, onLost: () => follower.reload(), logger });
+  const read: TableOptions['read'] = (from, to, maxBytes) => log.read(from, to, maxBytes);
+  const table = await Table.open({ ...options.table, read, logger });
   const follower: Follower = new Follower(table, columnar(log), { maxBytes: TABLE_BATCH_BYTES, gatherMs, logger, clock });
 
   const maxBytes = options.judgedBytes ?? JUDGEMENT_BATCH_BYTES;
   const source = journalFirst(log);
-  const snapshot = { path: join(dirname(options.table.path), 'judgement'), anew: options.table.anew ?? false };
-  const replay = new Replay({ name: 'judgement', fold: judging, read: source.read, maxBytes, snapshot, logger });
+  const { path, anew = false } = options.table;
+  const snapshot = path === undefined ? undefined : { path: join(dirname(path), 'judgement'), anew };
+  const replay = new Replay({ name: 'judgement', fold: judging, read: source.read, maxBytes, ...(snapshot && { snapshot }), logger });
   const judge = new Follower(replay, source, { maxBytes, gatherMs, logger, clock });
 
   follower.start();

@@ -1,13 +1,10 @@
-import type { Position } from '../log/log.ts';
-import type { Sources } from '../projection/table/table.ts';
-import type { Ask } from './ask.ts';
+import type { View } from '../projection/table/table.ts';
 import { type Bucketing, type Column, columnsOf, extent, spanOf } from './buckets.ts';
 import { type Direction, direction, type Trial } from './direction.ts';
-import { type Durations, durationsOf } from './durations.ts';
+import { type Durations, durationsOfSorted, NO_DURATIONS } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
 import { compareText, type Rate, rate } from './rate.ts';
-import { named, numbers, Params } from './sql.ts';
-import { countedOf, gridOf, placed, slotRows } from './time-slots.ts';
+import { type Cells, cellsOf, countedOf, countOverTime, placing } from './time-cells.ts';
 
 /** `points` has one entry a bucket, empty ones included. What the question leaves out is undefined. */
 export type TrendSeries = Readonly<{
@@ -18,114 +15,141 @@ export type TrendSeries = Readonly<{
 }>;
 type TrendValue = Readonly<{ rate: Rate; durations: Durations | undefined }>;
 
-/** `durations`, `direction`: whether they are wanted; each looks at all executions, where rates are counted beforehand. */
+/** `durations`, `direction`: whether they are wanted; durations look at all executions, where rates are counted beforehand. */
 export type TrendQuestion = Bucketing & Readonly<{ limit: number; durations: boolean; direction: boolean; filter: Filter }>;
 
 /**
  * The patterns with most executions under the filter, ties by pattern_id, and what happened to each bucket by bucket.
  * Errors: as `columnsOf`.
  */
-export async function successTrend(ask: Ask, question: TrendQuestion, asOf: Position): Promise<TrendSeries[]> {
-  const counted = await countedOf(ask, 'pattern', question.filter, asOf);
+export async function successTrend(view: View, question: TrendQuestion): Promise<TrendSeries[]> {
+  const counted = await countedOf(view, 'pattern', question.filter);
   const shown = counted.toSorted((a, b) => b.n - a.n || compareText(a.name, b.name)).slice(0, question.limit);
   const columns = columnsOf(question, question.filter.window, extent(counted), shown.length);
   if (columns.length === 0) return [];
-  const picked = { ...question.filter, patternIds: shown.map(({ name }) => name) };
-  const [points, trials, names] = await Promise.all([
-    pointsOf(ask, { filter: picked, columns, durations: question.durations }, asOf),
-    question.direction ? trialsOf(ask, picked, spanOf(question.filter.window, extent(counted)), asOf) : undefined,
-    namesOf(ask, picked.patternIds, asOf),
-  ]);
-  const nothing: TrendValue = { rate: rate(0, 0), durations: question.durations ? durationsOf(undefined) : undefined };
-  return picked.patternIds.map(patternId => ({
-    patternId,
-    name: names.get(patternId) ?? patternId,
-    direction: trials && direction(trials.get(patternId) ?? []),
-    points: columns.map((column, place) => ({ ...column, ...(points.get(patternId)?.[place] ?? nothing) })),
+  const filter = { ...question.filter, patternIds: shown.map(({ name }) => name) };
+  const cells = await cellsOf(view, { by: 'pattern', filter, columns });
+  const durations = question.durations ? await durationsIn(view, { filter, columns, cells }) : undefined;
+  const seconds = spanOf(question.filter.window, extent(counted));
+  const trials = question.direction ? await trialsOf(view, filter, seconds) : undefined;
+  return shown.map(({ key, name }) => ({
+    patternId: name,
+    name: view.nameOf(view.titleOf(key) ?? key),
+    direction: trials && direction(trials.get(key) ?? []),
+    points: columns.map((column, place) => ({
+      ...column,
+      rate: rate(cells.get(key)?.successes[place] ?? 0, cells.get(key)?.totals[place] ?? 0),
+      durations: durations && (durations.get(key)?.[place] ?? NO_DURATIONS),
+    })),
   }));
 }
 
-/** By pattern, then by the place of the column; holes where nothing happened. */
-async function pointsOf(ask: Ask, wanted: PointsQuestion, asOf: Position): Promise<Map<string, TrendValue[]>> {
-  const rows = await ask(asOf, source => {
-    const params = new Params();
-    const points = wanted.durations ? pointsWithDurations(wanted, source, params) : pointsWithout(wanted, source, params);
-    return { sql: named(points, 'pattern', source), values: params.values };
+type CountedCells = Readonly<{ filter: Filter; columns: readonly Column[]; cells: ReadonlyMap<number, Cells> }>;
+
+/** By pattern, then by place of the column. Few executions a point: exact percentiles cost less than a sketch of each. */
+async function durationsIn(view: View, { filter, columns, cells }: CountedCells): Promise<Map<number, Durations[]>> {
+  const lists = new Map([...cells].map(([key, { totals }]) => [key, new Lists(totals)]));
+  const placeAt = placing(columns);
+  await view.each(await executionRows(view, filter), ({ block, rows, length }) => {
+    const { pattern, timestamp, cell, durationUs } = block.columns;
+    for (let index = 0; index < length; index++) {
+      const row = rows[index] ?? 0;
+      if (filter.success !== undefined && ((cell[row] ?? 0) & 1) !== Number(filter.success)) continue;
+      lists.get(pattern[row] ?? 0)?.add(placeAt(timestamp[row] ?? 0), durationUs[row] ?? 0);
+    }
   });
-  const points = new Map<string, TrendValue[]>();
-  for (const row of rows) {
-    const patternId = String(row['pattern_name']);
-    const values = points.get(patternId) ?? [];
-    values[Number(row['place'])] = {
-      rate: rate(Number(row['successes']), Number(row['total'])),
-      durations: wanted.durations ? durationsOf(row) : undefined,
-    };
-    points.set(patternId, values);
+  return new Map([...lists].map(([key, list]) => [key, columns.map((_, place) => durationsOfSorted(list.sorted(place)))]));
+}
+
+/** Lists of numbers in one array: how long each can become is known. */
+class Lists {
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  readonly #values: Float64Array;
+
+  constructor(lengths: Float64Array) {
+    let start = 0;
+    for (const length of lengths) {
+      this.#starts.push(start);
+      this.#ends.push(start);
+      start += length;
+    }
+    this.#values = new Float64Array(start);
   }
-  return points;
-}
 
-type PointsQuestion = Readonly<{ filter: Filter; columns: readonly Column[]; durations: boolean }>;
+  add(place: number, value: number): void {
+    const end = this.#ends[place];
+    if (end === undefined) return;
+    this.#values[end] = value;
+    this.#ends[place] = end + 1;
+  }
 
-/** Few executions a point: exact percentiles cost less than a sketch of each. */
-function pointsWithDurations({ filter, columns }: PointsQuestion, source: Sources, params: Params): string {
-  const rows = placed(executionRows(filter, source, params), 'timestamp', gridOf(columns), params);
-  const only = filter.success === undefined ? '' : ` FILTER (WHERE success = ${params.add(filter.success)})`;
-  return `SELECT pattern, place, count(*) AS total, count(*) FILTER (WHERE success) AS successes, count(*)${only} AS n,
-    sum(duration_us)${only} AS sum_us, min(duration_us)${only} AS min_us, max(duration_us)${only} AS max_us,
-    quantile_disc(duration_us, 0.5)${only} AS median_us, quantile_disc(duration_us, 0.95)${only} AS p95_us
-    FROM ${rows} GROUP BY pattern, place`;
-}
-
-function pointsWithout({ filter, columns }: PointsQuestion, source: Sources, params: Params): string {
-  const grid = gridOf(columns);
-  const slots = slotRows({ by: 'pattern', filter, slot: grid.slot }, source, params);
-  return `SELECT pattern, place, sum(n) AS total, sum(successes) AS successes FROM ${placed(slots, 'slot', grid, params)} GROUP BY pattern, place`;
+  sorted(place: number): Float64Array {
+    return this.#values.subarray(this.#starts[place], this.#ends[place]).sort();
+  }
 }
 
 const DAY = 86_400;
 /** From how many days on a direction is told by what happened on each. */
 const LONG = 100;
+const PARTS = 1000;
 
 /**
  * What a direction is told by: the days of a long stretch of time (in UTC), else thousandths of the time between a pattern's first
  * execution and its last. A trend does not turn on less.
  */
-async function trialsOf(ask: Ask, filter: Filter, seconds: number, asOf: Position): Promise<Map<string, Trial[]>> {
-  const rows = await ask(asOf, source => {
-    const params = new Params();
-    const trials =
-      seconds > LONG * DAY
-        ? `SELECT pattern, slot AS time, sum(n) AS total, sum(successes) AS successes
-           FROM ${slotRows({ by: 'pattern', filter, slot: DAY }, source, params)} GROUP BY pattern, slot`
-        : `WITH counted AS (SELECT pattern, timestamp, success FROM ${executionRows(filter, source, params)}),
-           ends AS (SELECT pattern, min(timestamp) AS first, max(timestamp) + 1 AS last FROM counted GROUP BY pattern)
-           SELECT pattern, (timestamp - first) * 1000 // (last - first) AS time, count(*) AS total, count(*) FILTER (WHERE success) AS successes
-           FROM counted JOIN ends USING (pattern) GROUP BY pattern, time`;
-    const lists = `SELECT pattern, list(time::DOUBLE ORDER BY time) AS times, list(total::DOUBLE ORDER BY time) AS totals,
-      list(successes::DOUBLE ORDER BY time) AS successes FROM (${trials}) GROUP BY pattern`;
-    return { sql: named(lists, 'pattern', source), values: params.values };
-  });
-  return new Map(
-    rows.map(row => {
-      const [totals, successes] = [numbers(row['totals']), numbers(row['successes'])];
-      const trials = numbers(row['times']).map((time, index) => ({ time, total: totals[index] ?? 0, successes: successes[index] ?? 0 }));
-      return [String(row['pattern_name']), trials];
-    }),
-  );
+async function trialsOf(view: View, filter: Filter, seconds: number): Promise<Map<number, Trial[]>> {
+  return seconds > LONG * DAY ? trialsByDay(view, filter) : trialsByPart(view, filter);
 }
 
-/** The latest ones in success_rates.log, whatever the filter. */
-async function namesOf(ask: Ask, patternIds: readonly string[], asOf: Position): Promise<Map<string, string>> {
-  const rows = await ask(asOf, source => {
-    const params = new Params();
-    return {
-      sql: `SELECT ids.name AS id, titles.name AS title
-            FROM (SELECT pattern, arg_max(title, start) AS title FROM ${source.pattern_titles}
-                  WHERE ${params.isNamed('pattern', patternIds, source)} GROUP BY pattern) latest
-            JOIN ${source.names} ids ON ids.id = latest.pattern JOIN ${source.names} titles ON titles.id = latest.title`,
-      values: params.values,
-    };
+/** By pattern, then by day. */
+async function trialsByDay(view: View, filter: Filter): Promise<Map<number, Trial[]>> {
+  const days = new Map<number, Map<number, Trial>>();
+  const dayOf = (timestamp: number) => Math.floor(timestamp / DAY);
+  await countOverTime(view, { by: 'pattern', filter, placeAt: dayOf }, (key, day, total, successes) => {
+    const counted = days.get(key) ?? new Map<number, Trial>();
+    days.set(key, counted);
+    const { total: n, successes: won } = counted.get(day) ?? { total: 0, successes: 0 };
+    counted.set(day, { time: day, total: n + total, successes: won + successes });
   });
-  return new Map(rows.map(row => [String(row['id']), String(row['title'])]));
+  return new Map([...days].map(([key, counted]) => [key, [...counted.values()].sort((a, b) => a.time - b.time)]));
+}
+
+async function trialsByPart(view: View, filter: Filter): Promise<Map<number, Trial[]>> {
+  const rows = await executionRows(view, filter);
+  const ends = new Map<number, { first: number; last: number }>();
+  await view.each(rows, ({ block, rows: picked, length }) => {
+    const { pattern, timestamp } = block.columns;
+    for (let index = 0; index < length; index++) {
+      const [key, at] = [pattern[picked[index] ?? 0] ?? 0, timestamp[picked[index] ?? 0] ?? 0];
+      const known = ends.get(key);
+      if (!known) ends.set(key, { first: at, last: at + 1 });
+      else {
+        if (at < known.first) known.first = at;
+        if (at >= known.last) known.last = at + 1;
+      }
+    }
+  });
+  const parts = new Map([...ends.keys()].map(key => [key, { totals: new Float64Array(PARTS), successes: new Float64Array(PARTS) }]));
+  await view.each(rows, ({ block, rows: picked, length }) => {
+    const { pattern, timestamp, cell } = block.columns;
+    for (let index = 0; index < length; index++) {
+      const row = picked[index] ?? 0;
+      const key = pattern[row] ?? 0;
+      const [{ first, last } = { first: 0, last: 1 }, counts] = [ends.get(key), parts.get(key)];
+      const part = Math.floor((((timestamp[row] ?? 0) - first) * PARTS) / (last - first));
+      if (!counts) continue;
+      counts.totals[part] = (counts.totals[part] ?? 0) + 1;
+      counts.successes[part] = (counts.successes[part] ?? 0) + ((cell[row] ?? 0) & 1);
+    }
+  });
+  const times = Array.from({ length: PARTS }, (_, part) => part);
+  return new Map([...parts].map(([key, { totals, successes }]) => [key, trials(times, totals, successes)]));
+}
+
+function trials(times: readonly number[], totals: Float64Array, successes: Float64Array): Trial[] {
+  return times.flatMap((time, place) => {
+    const total = totals[place] ?? 0;
+    return total === 0 ? [] : [{ time, total, successes: successes[place] ?? 0 }];
+  });
 }

@@ -25,7 +25,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const log = await Log.open({ directory, logger: silent, clock });
   const stage = await openQuestions({
     log,
-    table: { path: join(stateDirectory, 'index.duckdb'), memoryMb: 256, ...(blockRows === undefined ? {} : { blockRows }) },
+    table: { path: join(stateDirectory, 'index'), ...(blockRows === undefined ? {} : { blockRows }) },
     promotionPolicy: options.promotionPolicy ?? 'default',
     gatherMs: 0,
     judgedBytes,

@@ -1,37 +1,32 @@
-/** Names (of plugins, phases, patterns) as small whole numbers: DuckDB groups and joins these several times faster than text. */
+/** Names (of plugins, phases, patterns) as small whole numbers: columns of them are narrow, and counts by name are arrays. */
 export class Names {
-  readonly #ids: Map<string, number>;
-  /** Names that no row in DuckDB tells yet, in the order of their ids. */
-  #fresh: string[] = [];
-
-  /** `known`: in the order of their ids, from 0. */
-  constructor(known: Iterable<string> = []) {
-    this.#ids = new Map();
-    for (const name of known) this.#ids.set(name, this.#ids.size);
-  }
+  readonly #ids = new Map<string, number>();
+  /** In the order of their ids. */
+  readonly #texts: string[] = [];
 
   get size(): number {
-    return this.#ids.size;
+    return this.#texts.length;
   }
 
   /** The number of a name; a new one gets the next. */
   idOf(name: string): number {
     const known = this.#ids.get(name);
     if (known !== undefined) return known;
-    const id = this.#ids.size;
-    this.#ids.set(name, id);
-    this.#fresh.push(name);
-    return id;
+    this.#ids.set(name, this.#texts.length);
+    return this.#texts.push(name) - 1;
   }
 
-  /** The names that no row in DuckDB tells yet. */
-  fresh(): { id: number; name: string }[] {
-    const first = this.#ids.size - this.#fresh.length;
-    return this.#fresh.map((name, index) => ({ id: first + index, name }));
+  /** The number of a name; undefined where no row bears it. */
+  find(name: string): number | undefined {
+    return this.#ids.get(name);
   }
 
-  /** The fresh ones are in DuckDB now. */
-  told(): void {
-    this.#fresh = [];
+  textOf(id: number): string {
+    return this.#texts[id] ?? '';
+  }
+
+  /** The names from a number on. */
+  since(id: number): string[] {
+    return this.#texts.slice(id);
   }
 }

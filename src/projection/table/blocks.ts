@@ -1,0 +1,136 @@
+/** Rows of a log in columns, a block of them after the other. Rows are only added, and never change. */
+
+/** A column of a block: in the narrowest of these that holds all its values. */
+export type Numbers = Uint16Array | Uint32Array | Float64Array;
+
+/** What a block may not go without: where each row starts, as an offset from `origin`, and its timestamp in seconds since 1970. */
+type Placed = 'offset' | 'timestamp';
+
+export type Block<Column extends string> = {
+  /** The position at which its first row starts. */
+  readonly origin: number;
+  length: number;
+  /** Of the timestamps. */
+  earliest: number;
+  latest: number;
+  readonly columns: Record<Column | Placed, Numbers>;
+};
+
+/** Values of rows, by column; `start` is the position at which each row starts. */
+export type Values<Column extends string> = Readonly<Record<Column | 'start' | 'timestamp', ArrayLike<number>>>;
+
+/** Which columns a log has beside its positions and timestamps, and how each begins: most stay so narrow. */
+export type Layout<Column extends string> = Readonly<Record<Column, 16 | 32>>;
+
+export class Blocks<Column extends string> {
+  readonly #layout: Layout<Column>;
+  /** All but the offsets. */
+  readonly columns: readonly string[];
+  /** Rows a block holds; all but the last are full. */
+  readonly size: number;
+  readonly list: Block<Column>[] = [];
+  length = 0;
+
+  constructor(layout: Layout<Column>, size: number) {
+    this.#layout = layout;
+    this.columns = [...Object.keys(layout), 'timestamp'];
+    this.size = size;
+  }
+
+  append(values: Values<Column>, count: number): void {
+    for (let from = 0; from < count; ) {
+      const block = this.#open(values.start[from] ?? 0);
+      const rows = { from, to: Math.min(count, from + this.size - block.length) };
+      for (const column of this.columns as (Column | 'timestamp')[]) fill(block, column, values[column], rows);
+      fillOffsets(block, values.start, rows);
+      const [earliest, latest] = extremes(values.timestamp, rows);
+      block.earliest = Math.min(block.earliest, earliest);
+      block.latest = Math.max(block.latest, latest);
+      block.length += rows.to - from;
+      this.length += rows.to - from;
+      from = rows.to;
+    }
+  }
+
+  /** How many rows start before a position. */
+  rowsBefore(position: number): number {
+    const place = lastAtOrBelow(this.list.length, index => this.list[index]?.origin ?? 0, position - 1);
+    const block = this.list[place];
+    if (!block) return 0;
+    return place * this.size + lastAtOrBelow(block.length, row => block.origin + (block.columns.offset[row] ?? 0), position - 1) + 1;
+  }
+
+  /** The value of a row. */
+  at(column: Column | Placed, row: number): number {
+    return this.list[Math.floor(row / this.size)]?.columns[column][row % this.size] ?? 0;
+  }
+
+  /** The position at which a row starts. */
+  startOf(row: number): number {
+    return (this.list[Math.floor(row / this.size)]?.origin ?? 0) + this.at('offset', row);
+  }
+
+  /** The last block while it has room, else a new one. */
+  #open(origin: number): Block<Column> {
+    const last = this.list.at(-1);
+    if (last && last.length < this.size) return last;
+    const columns = { offset: new Uint32Array(this.size), timestamp: new Uint32Array(this.size) } as Record<Column | Placed, Numbers>;
+    for (const column of Object.keys(this.#layout) as Column[])
+      columns[column] = this.#layout[column] === 16 ? new Uint16Array(this.size) : new Uint32Array(this.size);
+    const block = { origin, length: 0, earliest: Number.POSITIVE_INFINITY, latest: Number.NEGATIVE_INFINITY, columns };
+    this.list.push(block);
+    return block;
+  }
+}
+
+type Stretch = Readonly<{ from: number; to: number }>;
+
+function fill<Column extends string>(
+  block: Block<Column>,
+  column: Column | Placed,
+  values: ArrayLike<number>,
+  { from, to }: Stretch,
+): void {
+  let numbers = block.columns[column];
+  for (let row = from, at = block.length; row < to; row++, at++) {
+    const value = values[row] ?? 0;
+    numbers[at] = value;
+    while (numbers[at] !== value && !(numbers instanceof Float64Array)) {
+      numbers = wider(numbers);
+      numbers[at] = value;
+      block.columns[column] = numbers;
+    }
+  }
+}
+
+function fillOffsets<Column extends string>(block: Block<Column>, starts: ArrayLike<number>, { from, to }: Stretch): void {
+  const last = (starts[to - 1] ?? 0) - block.origin;
+  if (last >= 2 ** 32 && !(block.columns.offset instanceof Float64Array)) block.columns.offset = Float64Array.from(block.columns.offset);
+  const { offset } = block.columns;
+  for (let row = from, at = block.length; row < to; row++, at++) offset[at] = (starts[row] ?? 0) - block.origin;
+}
+
+function wider(numbers: Numbers): Numbers {
+  return numbers instanceof Uint16Array ? Uint32Array.from(numbers) : Float64Array.from(numbers);
+}
+
+function extremes(values: ArrayLike<number>, { from, to }: Stretch): [least: number, most: number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let row = from; row < to; row++) {
+    const value = values[row] ?? 0;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return [least, most];
+}
+
+/** The index of the last of ascending values that is not above one; -1 where all are. */
+export function lastAtOrBelow(count: number, valueAt: (index: number) => number, value: number): number {
+  let [low, high] = [-1, count];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (valueAt(middle) <= value) low = middle;
+    else high = middle;
+  }
+  return low;
+}

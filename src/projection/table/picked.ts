@@ -1,0 +1,70 @@
+/** Rows of a block that a question is about: the first `length` entries of `rows`, ascending. Narrowed in place. */
+import type { Block, Blocks, Numbers } from './blocks.ts';
+
+export type Picked<Column extends string> = {
+  readonly block: Block<Column>;
+  /** The number of the block's first row in its log. */
+  readonly first: number;
+  readonly rows: Uint32Array;
+  length: number;
+};
+
+/** `from` inclusive, `to` exclusive; a missing edge is open. */
+export type Range = Readonly<{ from: number | undefined; to: number | undefined }>;
+
+/**
+ * The rows from one number on and before another whose timestamps lie in a window, a block at a time. Each piece is gone when the
+ * next is asked for.
+ */
+export function* pick<Column extends string>(
+  blocks: Blocks<Column>,
+  numbers: { from: number; to: number },
+  window?: Range,
+): Generator<Picked<Column>> {
+  const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
+  const buffer = new Uint32Array(blocks.size);
+  for (let place = Math.floor(numbers.from / blocks.size); place * blocks.size < numbers.to; place++) {
+    const block = blocks.list[place];
+    if (!block || block.earliest >= latest || block.latest < earliest) continue;
+    const first = place * blocks.size;
+    const [from, to] = [Math.max(0, numbers.from - first), Math.min(block.length, numbers.to - first)];
+    for (let row = from; row < to; row++) buffer[row - from] = row;
+    const picked = { block, first, rows: buffer, length: to - from };
+    if (block.earliest < earliest || block.latest >= latest) keepBetween(picked, block.columns.timestamp, { from: earliest, to: latest });
+    yield picked;
+  }
+}
+
+/** Keeps the rows whose value is at least `from` and below `to`. */
+export function keepBetween(picked: Picked<string>, numbers: Numbers, { from, to }: { from: number; to: number }): void {
+  const { rows, length } = picked;
+  let kept = 0;
+  for (let index = 0; index < length; index++) {
+    const row = rows[index] ?? 0;
+    const value = numbers[row] ?? 0;
+    if (value >= from && value < to) rows[kept++] = row;
+  }
+  picked.length = kept;
+}
+
+/** Keeps the rows whose value is one of the members: 1 at their place. */
+export function keepMembers(picked: Picked<string>, numbers: Numbers, members: Uint8Array): void {
+  const { rows, length } = picked;
+  let kept = 0;
+  for (let index = 0; index < length; index++) {
+    const row = rows[index] ?? 0;
+    if (members[numbers[row] ?? 0] === 1) rows[kept++] = row;
+  }
+  picked.length = kept;
+}
+
+/** Keeps the rows that a condition holds for; it is told the row within the block. */
+export function keepWhere(picked: Picked<string>, holds: (row: number) => boolean): void {
+  const { rows, length } = picked;
+  let kept = 0;
+  for (let index = 0; index < length; index++) {
+    const row = rows[index] ?? 0;
+    if (holds(row)) rows[kept++] = row;
+  }
+  picked.length = kept;
+}

@@ -1,0 +1,139 @@
+/** All rows in memory, and what is counted of them beforehand: some way behind the newest, so that questions of a moment ago find it. */
+import type { ColumnStretch, LogName, Stretch } from '../../log/log.ts';
+import { type BlockCounts, countsOf } from './block-counts.ts';
+import { type Block, Blocks, type Values } from './blocks.ts';
+import {
+  EXECUTION_COLUMNS,
+  type ExecutionColumn,
+  executionValues,
+  JOURNAL_COLUMNS,
+  type JournalColumn,
+  journalValues,
+  STEP_COLUMNS,
+  type StepColumn,
+  stepColumnValues,
+  stepValues,
+} from './columns.ts';
+import { Names } from './names.ts';
+import { Rejected } from './rejected.ts';
+import { RunningPairs } from './running-pairs.ts';
+import { RunningTotals } from './running-totals.ts';
+import { Runs } from './runs.ts';
+import { Titles } from './titles.ts';
+import { UsageTotals } from './usage-totals.ts';
+
+/** Rows of a block: a question of a time looks through two that its edges cut. */
+export const BLOCK_ROWS = 4096;
+/** Blocks that are not counted beforehand yet. */
+const BEHIND = 2;
+/** Blocks of plugin_usage.log from one kept state to the next. */
+const USAGE_BLOCKS = 4;
+
+/** The logs whose rows are kept; of plugin_usage.log only the last of each plugin is asked for. */
+export const KEPT_LOGS = ['journal', 'durations', 'success_rates'] as const satisfies LogName[];
+export type KeptLog = (typeof KEPT_LOGS)[number];
+
+/** Rows of the kept logs as values of their columns. */
+export type Batch = Readonly<{
+  journal: Values<JournalColumn>;
+  durations: Values<StepColumn>;
+  success_rates: Values<ExecutionColumn>;
+  counts: Readonly<Record<KeptLog, number>>;
+}>;
+
+export class TableRows {
+  readonly names: Names;
+  readonly runs: Runs;
+  readonly journal: Blocks<JournalColumn>;
+  readonly durations: Blocks<StepColumn>;
+  readonly success_rates: Blocks<ExecutionColumn>;
+  readonly usage: UsageTotals;
+  readonly rejected = new Rejected();
+  readonly titles = new Titles();
+  readonly totals: Readonly<{
+    plugin: RunningTotals<'plugin'>;
+    phase: RunningTotals<'phase'>;
+    pattern: RunningTotals<'pattern'>;
+  }>;
+  readonly pairs: RunningPairs;
+  /** Of full blocks: steps by plugin, executions by pattern, journal rows by status. */
+  readonly counts: Readonly<Record<KeptLog, BlockCounts[]>> = { journal: [], durations: [], success_rates: [] };
+
+  constructor({ blockRows = BLOCK_ROWS, seed }: { blockRows?: number | undefined; seed?: number | undefined }) {
+    this.names = new Names();
+    this.runs = new Runs(seed);
+    this.journal = new Blocks(JOURNAL_COLUMNS, blockRows);
+    this.durations = new Blocks(STEP_COLUMNS, blockRows);
+    this.success_rates = new Blocks(EXECUTION_COLUMNS, blockRows);
+    this.usage = new UsageTotals(USAGE_BLOCKS * blockRows);
+    this.totals = {
+      plugin: new RunningTotals<'plugin'>(this.durations, 'plugin'),
+      phase: new RunningTotals<'phase'>(this.durations, 'phase'),
+      pattern: new RunningTotals<'pattern'>(this.success_rates, 'pattern'),
+    };
+    this.pairs = new RunningPairs(this.durations, this.runs);
+  }
+
+  /** Rows of all that is kept, so that what was added after can be told. */
+  get rows(): number {
+    return KEPT_LOGS.reduce((sum, log) => sum + this[log].length, 0);
+  }
+
+  /** Adds a stretch: all of it, or nothing where one of its rows is none. */
+  append(stretch: Stretch | ColumnStretch): void {
+    const batch = this.#batchOf(stretch);
+    this.appendBatch(batch);
+    this.usage.append(stretch.plugin_usage);
+    this.rejected.append(stretch.rejected);
+  }
+
+  appendBatch(batch: Batch): void {
+    const [journal, durations, executions] = KEPT_LOGS.map(log => this[log].length) as [number, number, number];
+    this.journal.append(batch.journal, batch.counts.journal);
+    this.durations.append(batch.durations, batch.counts.durations);
+    this.success_rates.append(batch.success_rates, batch.counts.success_rates);
+    for (let row = journal; row < this.journal.length; row++) this.runs.setExecution(batch.journal.run[row - journal] ?? 0, row);
+    for (let row = durations; row < this.durations.length; row++) this.pairs.notice(batch.durations.run[row - durations] ?? 0, row);
+    const { pattern, title } = batch.success_rates;
+    for (let row = executions; row < this.success_rates.length; row++)
+      this.titles.note(pattern[row - executions] ?? 0, title[row - executions] ?? 0, row);
+    this.#countBeforehand();
+  }
+
+  #batchOf(stretch: Stretch | ColumnStretch): Batch {
+    return {
+      journal: journalValues(stretch.journal, this),
+      durations: isColumns(stretch) ? stepColumnValues(stretch.durations, this) : stepValues(stretch.durations, this),
+      success_rates: executionValues(stretch.success_rates, this),
+      counts: {
+        journal: stretch.journal.length,
+        durations: stretch.durations.length,
+        success_rates: stretch.success_rates.length,
+      },
+    };
+  }
+
+  #countBeforehand(): void {
+    count(this.counts.journal, this.journal, block => block.columns.status);
+    count(this.counts.durations, this.durations, block => block.columns.plugin);
+    count(this.counts.success_rates, this.success_rates, block => block.columns.pattern);
+    const behind = (log: 'durations' | 'success_rates') => this[log].size * Math.max(0, this[log].list.length - BEHIND);
+    this.totals.plugin.countTo(behind('durations'));
+    this.totals.phase.countTo(behind('durations'));
+    this.pairs.countTo(behind('durations'));
+    this.totals.pattern.countTo(behind('success_rates'));
+  }
+}
+
+function isColumns(stretch: Stretch | ColumnStretch): stretch is ColumnStretch {
+  return 'workflowIds' in stretch.durations;
+}
+
+function count<Column extends string>(
+  counts: BlockCounts[],
+  { list, size }: Blocks<Column | 'cell'>,
+  keys: (block: Block<Column | 'cell'>) => Block<Column>['columns'][Column],
+): void {
+  for (let block = list[counts.length]; block && block.length === size; block = list[counts.length])
+    counts.push(countsOf(block, keys(block)));
+}

@@ -1,0 +1,128 @@
+/** Rows counted by a key (a plugin, a phase, a pattern), by success, and by bucket of the sketch. */
+import type { Numbers } from './blocks.ts';
+import { ExactSum } from './exact-sum.ts';
+import type { Picked } from './picked.ts';
+import { bucketOf } from './sketch.ts';
+
+/** A bucket and whether the row succeeded, as one number: what a column `cell` holds. */
+export function cellOf(durationUs: number, success: boolean): number {
+  return 2 * bucketOf(durationUs) + (success ? 1 : 0);
+}
+
+/** The columns that are counted. */
+export type CountedColumn = 'cell' | 'durationUs';
+
+/** Cells that a tally begins with, and grows by at least. */
+const ROOM = 64;
+
+/** The rows of one key. Timestamps are seconds, durations microseconds. */
+export class Tally {
+  first = Number.POSITIVE_INFINITY;
+  latest = Number.NEGATIVE_INFINITY;
+  /** Durations of those that failed, and of those that succeeded. */
+  readonly sums = [new ExactSum(), new ExactSum()] as const;
+  /** The cell that the lists begin with. */
+  low = 0;
+  counts = new Uint32Array(0);
+  shortest = new Float64Array(0);
+  longest = new Float64Array(0);
+
+  /** Where a cell stands in the lists; makes room for it. */
+  placeOf(cell: number): number {
+    const place = cell - this.low;
+    return place >= 0 && place < this.counts.length ? place : this.#makeRoom(cell);
+  }
+
+  add(other: Tally): void {
+    this.first = Math.min(this.first, other.first);
+    this.latest = Math.max(this.latest, other.latest);
+    this.sums[0].addAll(other.sums[0]);
+    this.sums[1].addAll(other.sums[1]);
+    if (this.counts.length === 0) {
+      this.low = other.low;
+      this.counts = other.counts.slice();
+      this.shortest = other.shortest.slice();
+      this.longest = other.longest.slice();
+      return;
+    }
+    for (let index = 0; index < other.counts.length; index++) {
+      const count = other.counts[index] ?? 0;
+      if (count === 0) continue;
+      const place = this.placeOf(other.low + index);
+      this.counts[place] = (this.counts[place] ?? 0) + count;
+      this.shortest[place] = Math.min(this.shortest[place] ?? 0, other.shortest[index] ?? 0);
+      this.longest[place] = Math.max(this.longest[place] ?? 0, other.longest[index] ?? 0);
+    }
+  }
+
+  #makeRoom(cell: number): number {
+    const length = this.counts.length;
+    const [from, to] = length === 0 ? [cell, cell + 1] : [Math.min(this.low, cell), Math.max(this.low + length, cell + 1)];
+    const room = Math.max(ROOM, (to - from) >> 1);
+    // On the side that is growing; on both where it begins.
+    const low = Math.max(0, length > 0 && from === this.low ? from : from - room);
+    const size = (length > 0 && to === this.low + length ? to : to + room) - low;
+    const [counts, shortest, longest] = [
+      new Uint32Array(size),
+      new Float64Array(size).fill(Number.POSITIVE_INFINITY),
+      new Float64Array(size),
+    ];
+    counts.set(this.counts, length === 0 ? 0 : this.low - low);
+    shortest.set(this.shortest, length === 0 ? 0 : this.low - low);
+    longest.set(this.longest, length === 0 ? 0 : this.low - low);
+    Object.assign(this, { low, counts, shortest, longest });
+    return cell - low;
+  }
+}
+
+export class Totals {
+  /** By key; a hole where a key has no row. */
+  readonly tallies: (Tally | undefined)[] = [];
+
+  /** Counts rows by a column that holds their key: those of some keys, or of all. */
+  count({ block, rows, length }: Picked<CountedColumn>, keys: Numbers, only?: ReadonlySet<number>): void {
+    const { timestamp, cell: cells, durationUs } = block.columns;
+    for (let index = 0; index < length; index++) {
+      const row = rows[index] ?? 0;
+      const key = keys[row] ?? 0;
+      if (only && !only.has(key)) continue;
+      const tally = this.#tallyOf(key);
+      const [at, cell, us] = [timestamp[row] ?? 0, cells[row] ?? 0, durationUs[row] ?? 0];
+      const place = tally.placeOf(cell);
+      const { counts, shortest, longest } = tally;
+      counts[place] = (counts[place] ?? 0) + 1;
+      if (us < (shortest[place] ?? 0)) shortest[place] = us;
+      if (us > (longest[place] ?? 0)) longest[place] = us;
+      (tally.sums[cell & 1] as ExactSum).add(us);
+      if (at < tally.first) tally.first = at;
+      if (at > tally.latest) tally.latest = at;
+    }
+  }
+
+  /** A copy of those of some keys, or of all. */
+  copy(keys?: Iterable<number>): Totals {
+    const copy = new Totals();
+    for (const key of keys ?? this.tallies.keys()) {
+      const tally = this.tallies[key];
+      if (tally) copy.#tallyOf(key).add(tally);
+    }
+    return copy;
+  }
+
+  /** The rows of all keys together. */
+  sum(): Tally | undefined {
+    const sum = new Tally();
+    for (const tally of this.tallies) if (tally) sum.add(tally);
+    return sum.first <= sum.latest ? sum : undefined;
+  }
+
+  #tallyOf(key: number): Tally {
+    const known = this.tallies[key];
+    if (known) return known;
+    // Holes in between would make the list a dictionary, and slow.
+    while (this.tallies.length < key) this.tallies.push(undefined);
+    const tally = new Tally();
+    this.tallies[key] = tally;
+    return tally;
+  }
+}

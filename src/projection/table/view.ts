@@ -1,0 +1,224 @@
+/** What a question may read: the rows up to a position, whatever is added meanwhile. */
+import { LOG_NAMES, type LogName, type Position, type Stretch } from '../../log/log.ts';
+import type { PluginUsageRow, RejectedLine } from '../../record/record.ts';
+import type { BlockCounts } from './block-counts.ts';
+import type { Block, Blocks } from './blocks.ts';
+import type { ExecutionColumn, JournalColumn, StepColumn } from './columns.ts';
+import { Pace, type PaceOptions } from './pace.ts';
+import { PairCounts } from './pair-counts.ts';
+import { type Picked, pick, type Range } from './picked.ts';
+import type { RejectedPlace } from './rejected.ts';
+import { type RunColumn, RunWalk, usedBy } from './run-walk.ts';
+import { KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
+import { Totals } from './totals.ts';
+import type { Usage } from './usage-totals.ts';
+
+type ColumnOf = { journal: JournalColumn; durations: StepColumn; success_rates: ExecutionColumn };
+
+/** By what all rows are counted beforehand, and in which log. */
+const COUNTED = { plugin: 'durations', phase: 'durations', pattern: 'success_rates' } as const;
+export type TotalsKey = keyof typeof COUNTED;
+
+/** Rows that can be gone through again and again, a block at a time; a piece is gone when the next is asked for. */
+export type Pieces<Column extends string> = Iterable<Picked<Column>>;
+
+/** A part of a log for who counts rows: a block whose counts stand for all its rows, or rows to look at. */
+export type Part<Column extends string> = { counts: BlockCounts; block: Block<Column> } | { picked: Picked<Column> };
+
+/** Reads what the logs hold between two positions. */
+export type ReadLog = (from: Position, to: Position, maxBytes: number) => Promise<Pick<Stretch, 'to' | 'plugin_usage' | 'rejected'>>;
+
+const READ_BYTES = 4 << 20;
+
+export class View {
+  readonly asOf: Position;
+  readonly #rows: TableRows;
+  readonly #pace: Pace;
+  readonly #read: ReadLog;
+  readonly #ends: Readonly<Record<KeptLog, number>>;
+
+  constructor(rows: TableRows, asOf: Position, { read, ...pace }: PaceOptions & { read: ReadLog }) {
+    this.asOf = asOf;
+    this.#rows = rows;
+    this.#pace = new Pace(pace);
+    this.#read = read;
+    const [journal = 0, durations = 0, success_rates = 0] = KEPT_LOGS.map(log => rows[log].rowsBefore(asOf[log]));
+    this.#ends = { journal, durations, success_rates };
+  }
+
+  // ---------- Names ----------
+
+  /** The numbers of names; those that no row bears are left out. */
+  numbersOf(names: readonly string[]): Set<number> {
+    return new Set(names.map(name => this.#rows.names.find(name)).filter(number => number !== undefined));
+  }
+
+  nameOf(number: number): string {
+    return this.#rows.names.textOf(number);
+  }
+
+  /** Numbers of names are below this. */
+  get nameCount(): number {
+    return this.#rows.names.size;
+  }
+
+  /** The latest name of a pattern, by numbers; undefined for one without rows in success_rates.log. */
+  titleOf(pattern: number): number | undefined {
+    return this.#rows.titles.before(this.#ends.success_rates, pattern);
+  }
+
+  // ---------- Rows ----------
+
+  /** How many rows a log holds. */
+  count(log: KeptLog): number {
+    return this.#ends[log];
+  }
+
+  /** How many rows a log holds, and the newest timestamp among them. */
+  size(log: KeptLog): { rows: number; lastTimestamp: number | undefined } {
+    let latest = Number.NEGATIVE_INFINITY;
+    for (const part of this.partsIn(log, undefined, () => true)) {
+      if ('counts' in part) latest = Math.max(latest, part.block.latest);
+      else
+        for (let index = 0; index < part.picked.length; index++)
+          latest = Math.max(latest, part.picked.block.columns.timestamp[part.picked.rows[index] ?? 0] ?? 0);
+    }
+    return { rows: this.#ends[log], lastTimestamp: this.#ends[log] === 0 ? undefined : latest };
+  }
+
+  /** The blocks of a log, for what looks up single rows. */
+  blocks<Log extends KeptLog>(log: Log): Blocks<ColumnOf[Log]> {
+    return this.#rows[log] as unknown as Blocks<ColumnOf[Log]>;
+  }
+
+  /** The rows of a log in a window. */
+  rowsIn<Log extends KeptLog>(log: Log, window?: Range): Pieces<ColumnOf[Log]> {
+    const [blocks, to] = [this.blocks(log), this.#ends[log]];
+    return { [Symbol.iterator]: () => pick(blocks, { from: 0, to }, window) };
+  }
+
+  /** The same, but full blocks that lie within one stretch of time come as their counts. `isWhole` is told the timestamps of a block. */
+  *partsIn<Log extends KeptLog>(
+    log: Log,
+    window: Range | undefined,
+    isWhole: (earliest: number, latest: number) => boolean,
+  ): Generator<Part<ColumnOf[Log]>> {
+    const [blocks, end] = [this.blocks(log), this.#ends[log]];
+    const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
+    for (const [place, block] of blocks.list.entries()) {
+      const first = place * blocks.size;
+      if (first >= end) return;
+      if (block.earliest >= latest || block.latest < earliest) continue;
+      const counts = first + blocks.size <= end ? this.#rows.counts[log][place] : undefined;
+      if (counts && block.earliest >= earliest && block.latest < latest && isWhole(block.earliest, block.latest)) yield { counts, block };
+      else for (const picked of pick(blocks, { from: first, to: Math.min(end, first + blocks.size) }, window)) yield { picked };
+    }
+  }
+
+  /** Goes through pieces while others have their turn in between. Errors: TIMEOUT. */
+  each<Piece>(pieces: Iterable<Piece>, visit: (piece: Piece) => void): Promise<void> {
+    return this.#pace.each(pieces, visit);
+  }
+
+  /**
+   * The row in the journal of the execution that a step is of: the one that bears its run, where the step stands at or after its base;
+   * -1 for another writer's.
+   */
+  executionOf(run: number, start: number): number {
+    const row = this.#rows.runs.executionOf(run);
+    return row < this.#ends.journal && row >= 0 && start >= this.#rows.journal.at('baseDurations', row) ? row : -1;
+  }
+
+  // ---------- What is counted beforehand ----------
+
+  /** All rows by a key: of some keys, or of all. */
+  async totals(by: TotalsKey, keys?: ReadonlySet<number>): Promise<Totals> {
+    const log = COUNTED[by];
+    const known = this.#rows.totals[by].before(this.#ends[log], keys);
+    if (known) return known;
+    const totals = new Totals();
+    await this.each(this.rowsIn(log) as Pieces<'cell' | 'durationUs'>, picked =>
+      totals.count(picked, (picked.block.columns as Record<string, (typeof picked.block.columns)['cell']>)[by] as never, keys),
+    );
+    return totals;
+  }
+
+  /** All runs by pairs of the plugins that they used. */
+  async allPairs(): Promise<PairCounts> {
+    const { durations, pairs } = this.#rows;
+    const end = this.#ends.durations;
+    // As they are now: one that comes back meanwhile does so with rows beyond this view.
+    const scattered = new Map(pairs.scattered);
+    const { counts, rows } = pairs.before(end) ?? { counts: new PairCounts(), rows: 0 };
+    await this.#countRuns(pick(durations, { from: rows, to: end }), counts, scattered);
+    for (const at of scattered.values()) {
+      const before = at.filter(row => row < end);
+      if (before.length > 0) counts.add(usedBy(durations, before));
+    }
+    return counts;
+  }
+
+  /** Some steps' runs by pairs of the plugins that they used. */
+  async pairsOf(steps: Pieces<RunColumn>): Promise<PairCounts> {
+    const counts = new PairCounts();
+    const scattered = new Map([...this.#rows.pairs.scattered.keys()].map(run => [run, [] as number[]]));
+    await this.#countRuns(steps, counts, scattered, ({ block, first, rows, length }) => {
+      for (let index = 0; index < length; index++)
+        scattered.get(block.columns.run[rows[index] ?? 0] ?? 0)?.push(first + (rows[index] ?? 0));
+    });
+    for (const rows of scattered.values()) if (rows.length > 0) counts.add(usedBy(this.#rows.durations, rows));
+    return counts;
+  }
+
+  /** Counts the runs whose rows follow each other; of the others, `gather` is shown the rows. */
+  async #countRuns(
+    steps: Pieces<RunColumn>,
+    counts: PairCounts,
+    scattered: ReadonlyMap<number, unknown>,
+    gather?: (picked: Picked<RunColumn>) => void,
+  ): Promise<void> {
+    const walk = new RunWalk((run, used) => {
+      if (!scattered.has(run)) counts.add(used);
+    });
+    await this.each(steps, picked => {
+      walk.take(picked);
+      if (scattered.size > 0) gather?.(picked);
+    });
+    walk.end();
+  }
+
+  // ---------- What is read again from the logs ----------
+
+  /** What plugin_usage.log says last of each plugin. */
+  usage(): Promise<Usage> {
+    return this.#rows.usage.at(this.asOf, async (start, to) => {
+      const rows: PluginUsageRow[] = [];
+      for (let from = { ...to, plugin_usage: start }; from.plugin_usage < to.plugin_usage; ) {
+        const stretch = await this.#read(from, to, READ_BYTES);
+        rows.push(...stretch.plugin_usage);
+        from = { ...to, plugin_usage: stretch.to.plugin_usage };
+      }
+      return rows;
+    });
+  }
+
+  /** How many lines of each log are no rows. */
+  rejectedCounts(): Record<LogName, number> {
+    return Object.fromEntries(LOG_NAMES.map(log => [log, this.#rows.rejected.count(log, this.asOf[log])])) as Record<LogName, number>;
+  }
+
+  /** Where the n-th of these stands in its log, from 0. */
+  rejectedAt(log: LogName, n: number): RejectedPlace {
+    return this.#rows.rejected.at(log, n);
+  }
+
+  /** How many of these stand before a position of their log. */
+  rejectedBefore(log: LogName, position: number): number {
+    return this.#rows.rejected.count(log, Math.min(position, this.asOf[log]));
+  }
+
+  async rejectedLine({ log, start, end }: RejectedPlace): Promise<RejectedLine | undefined> {
+    const { rejected } = await this.#read({ ...this.asOf, [log]: start }, { ...this.asOf, [log]: end }, READ_BYTES);
+    return rejected[0];
+  }
+}

@@ -1,0 +1,22 @@
+import type { View } from '../projection/table/table.ts';
+import { EXECUTION_STATUSES, type ExecutionStatus } from '../record/record.ts';
+import { type Filter, isEverything, journalRows } from './filter.ts';
+import { asParts } from './time-cells.ts';
+
+/** How many rows of journal.log there are under a filter, by status. */
+export async function journalCounts(view: View, filter: Filter): Promise<Record<ExecutionStatus, number>> {
+  const counts = EXECUTION_STATUSES.map(() => 0);
+  const add = (status = 0, n = 0) => {
+    counts[status] = (counts[status] ?? 0) + n;
+  };
+  const parts = isEverything(filter) ? view.partsIn('journal', undefined, () => true) : asParts(await journalRows(view, filter));
+  await view.each(parts, part => {
+    if ('counts' in part) {
+      for (const [index, status] of part.counts.keys.entries()) add(status, part.counts.totals[index]);
+      return;
+    }
+    const { block, rows, length } = part.picked;
+    for (let index = 0; index < length; index++) add(block.columns.status[rows[index] ?? 0], 1);
+  });
+  return Object.fromEntries(EXECUTION_STATUSES.map((status, place) => [status, counts[place] ?? 0])) as Record<ExecutionStatus, number>;
+}

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Blocks } from '../../../src/projection/table/blocks.ts';
+import { ExactSum } from '../../../src/projection/table/exact-sum.ts';
+import { pick } from '../../../src/projection/table/picked.ts';
+import { Runs } from '../../../src/projection/table/runs.ts';
+
+/** Numbers of any size, so that columns have to grow wider in the middle of a block. */
+const numbers = fc.oneof(
+  fc.nat(70_000),
+  fc.nat(5),
+  fc.maxSafeInteger().map(Math.abs),
+  fc.constantFrom(65_535, 65_536, 2 ** 32 - 1, 2 ** 32),
+);
+const rows = fc.array(
+  fc.record({
+    gap: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.constant(2 ** 33)),
+    timestamp: fc.oneof(fc.nat(1000), fc.integer()),
+    name: numbers,
+    us: numbers,
+  }),
+  { maxLength: 60 },
+);
+
+test('columns hold any numbers, in blocks of any size and batches of any length', () => {
+  fc.assert(
+    fc.property(
+      rows,
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.nat(1100),
+      fc.nat(1100),
+      (given, size, batch, a, b) => {
+        const blocks = new Blocks({ name: 16, us: 32 }, size);
+        let start = 0;
+        const startAfter = (gap: number) => {
+          start += gap;
+          return start;
+        };
+        const placed = given.map(({ gap, ...row }) => ({ ...row, start: startAfter(gap) }));
+        for (let from = 0; from < placed.length; from += batch) {
+          const part = placed.slice(from, from + batch);
+          const column = (of: (row: (typeof placed)[number]) => number) => part.map(of);
+          blocks.append(
+            {
+              start: column(row => row.start),
+              timestamp: column(row => row.timestamp),
+              name: column(row => row.name),
+              us: column(row => row.us),
+            },
+            part.length,
+          );
+        }
+        expect(blocks.length).toBe(placed.length);
+        for (const [row, { start, timestamp, name, us }] of placed.entries())
+          expect([blocks.startOf(row), blocks.at('timestamp', row), blocks.at('name', row), blocks.at('us', row)]).toEqual([
+            start,
+            timestamp,
+            name,
+            us,
+          ]);
+        for (const { start } of placed.slice(0, 10))
+          for (const position of [start - 1, start, start + 1])
+            expect(blocks.rowsBefore(position)).toBe(placed.filter(row => row.start < position).length);
+        const [from, to] = [Math.min(a, b), Math.max(a, b)];
+        const limit = Math.floor(placed.length / 2);
+        const picked: number[] = [];
+        for (const { first, rows, length } of pick(blocks, { from: 1, to: limit }, { from, to }))
+          picked.push(...[...rows.subarray(0, length)].map(row => first + row));
+        expect(picked).toEqual(
+          placed.flatMap((row, number) => (number >= 1 && number < limit && row.timestamp >= from && row.timestamp < to ? [number] : [])),
+        );
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('sums are exact in any order, beyond what a number holds', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 1e15 }), { maxLength: 100 }), values => {
+      const sum = new ExactSum();
+      for (const value of values) sum.add(value);
+      expect(sum.value).toBe(values.reduce((total, value) => total + BigInt(value), 0n));
+    }),
+  );
+});
+
+test('runs keep their numbers, also when they are taken up again from what was saved', () => {
+  const runs = new Runs();
+  const ids = Array.from({ length: 50_000 }, (_, n) => `w-${n}`);
+  const numbers = ids.map(id => runs.numberOf(id));
+  expect(numbers).toEqual(ids.map((_, n) => n));
+  const again = new Runs(runs.seed);
+  again.restore(runs.hashesSince(0).slice(0, 2 * 30_000));
+  again.restore(runs.hashesSince(30_000));
+  expect(ids.map(id => again.numberOf(id))).toEqual(numbers);
+  expect(again.length).toBe(50_000);
+});
