@@ -81,8 +81,7 @@ export type LookedUp = Readonly<{ median: number | undefined; p95: number | unde
 export function durationsOf(tally: Tally, success: boolean | undefined, lookedUp?: LookedUp): { durations: Durations; sumUs: bigint } {
   const buckets = bucketsOf(tally, success);
   const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
-  const [failed, succeeded] = tally.sums;
-  const sumUs = (success === true ? 0n : failed.value) + (success === false ? 0n : succeeded.value);
+  const sumUs = (success === true ? 0n : tally.sumUs(false)) + (success === false ? 0n : tally.sumUs(true));
   if (n === 0) return { durations: NO_DURATIONS, sumUs };
   const percentile = (name: 'median' | 'p95') => {
     const place = placeOf(buckets, RANKS[name](n));

@@ -5,6 +5,7 @@ import {
   type JournalColumn,
   keepMembers,
   keepWhere,
+  type Order,
   type Picked,
   type Pieces,
   type StepColumn,
@@ -72,8 +73,8 @@ export async function executionRows(view: View, filter: Filter): Promise<Pieces<
 }
 
 /** The rows of journal.log under a filter, cancelled executions included. */
-export async function journalRows(view: View, filter: Filter): Promise<Pieces<JournalColumn>> {
-  const rows = narrowed(view.rowsIn('journal', filter.window), among(view, 'pattern', filter.patternIds));
+export async function journalRows(view: View, filter: Filter, order?: Order): Promise<Pieces<JournalColumn>> {
+  const rows = narrowed(view.rowsIn('journal', filter.window, order), among(view, 'pattern', filter.patternIds));
   if (!throughJournal(filter)) return rows;
   const withStep = await executionsWithStep(view, filter);
   return narrowed(rows, picked => keepWhere(picked, row => withStep[picked.first + row] === 1));

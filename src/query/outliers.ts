@@ -74,10 +74,12 @@ async function visitBuckets(
 ): Promise<void> {
   if (wanted.length === 0) return;
   const masks: (Uint8Array | undefined)[] = Array.from({ length: view.nameCount });
+  const any = new Uint8Array(2 ** 15);
   const width = 1 + wanted.reduce((most, { bucket }) => Math.max(most, bucket), 0);
   for (const { pattern, bucket } of wanted) {
     const mask = masks[pattern] ?? new Uint8Array(width);
     mask[bucket] = 1;
+    any[bucket] = 1;
     masks[pattern] = mask;
   }
   await view.each(rows, picked => {
@@ -85,7 +87,8 @@ async function visitBuckets(
     for (let index = 0; index < picked.length; index++) {
       const row = picked.rows[index] ?? 0;
       const of = cell[row] ?? 0;
-      if (masks[pattern[row] ?? 0]?.[of >> 1] !== 1 || (filter.success !== undefined && (of & 1) !== Number(filter.success))) continue;
+      if (any[of >> 1] !== 1 || masks[pattern[row] ?? 0]?.[of >> 1] !== 1) continue;
+      if (filter.success !== undefined && (of & 1) !== Number(filter.success)) continue;
       visit(picked, row, pattern[row] ?? 0);
     }
   });

@@ -56,23 +56,28 @@ async function newest(view: View, { first, after, statuses, filter }: Executions
   const numbers = statuses && new Set(statuses.map(statusNumber));
   const found: Found[] = [];
   let bar = Number.NEGATIVE_INFINITY;
-  await view.each(await journalRows(view, filter), ({ block, rows, length }) => {
+  await view.each(await journalRows(view, filter, 'from the end'), ({ block, rows, length }) => {
     // Where a page is full, blocks of older executions have nothing for it.
     if ((block.latest + 1) * 1000 < bar) return;
     const { timestamp, completedMs, status, offset, bytes } = block.columns;
-    for (let index = 0; index < length; index++) {
+    for (let index = length - 1; index >= 0; index--) {
       const row = rows[index] ?? 0;
       const at = (timestamp[row] ?? 0) * 1000 + (completedMs[row] ?? 0);
       if (at < bar || at > completedAt || (numbers && !numbers.has(status[row] ?? 0))) continue;
       const execution = { completedAt: at, start: block.origin + (offset[row] ?? 0), bytes: bytes[row] ?? 0 };
       if (at === completedAt && execution.start >= start) continue;
       found.push(execution);
-      if (found.length < 2 * wanted) continue;
-      found.sort(newestFirst).splice(wanted);
-      bar = found.at(-1)?.completedAt ?? bar;
+      // Rows stand about in the order of their times: the first that fill a page are almost all that is needed.
+      if (found.length === wanted || found.length >= 2 * wanted) bar = keepNewest(found, wanted);
     }
   });
   return found.sort(newestFirst).slice(0, wanted);
+}
+
+/** Keeps so many; answers when the last of them was completed. */
+function keepNewest(found: Found[], wanted: number): number {
+  found.sort(newestFirst).splice(wanted);
+  return found.at(-1)?.completedAt ?? Number.NEGATIVE_INFINITY;
 }
 
 function checkSize(bytes: number, executions: number): void {

@@ -48,17 +48,19 @@ type CountedCells = Readonly<{ filter: Filter; columns: readonly Column[]; cells
 
 /** By pattern, then by place of the column. Few executions a point: exact percentiles cost less than a sketch of each. */
 async function durationsIn(view: View, { filter, columns, cells }: CountedCells): Promise<Map<number, Durations[]>> {
-  const lists = new Map([...cells].map(([key, { totals }]) => [key, new Lists(totals)]));
+  const lists: Lists[] = [];
+  for (const [key, { totals }] of cells) lists[key] = new Lists(totals);
   const placeAt = placing(columns);
   await view.each(await executionRows(view, filter), ({ block, rows, length }) => {
     const { pattern, timestamp, cell, durationUs } = block.columns;
     for (let index = 0; index < length; index++) {
       const row = rows[index] ?? 0;
       if (filter.success !== undefined && ((cell[row] ?? 0) & 1) !== Number(filter.success)) continue;
-      lists.get(pattern[row] ?? 0)?.add(placeAt(timestamp[row] ?? 0), durationUs[row] ?? 0);
+      lists[pattern[row] ?? 0]?.add(placeAt(timestamp[row] ?? 0), durationUs[row] ?? 0);
     }
   });
-  return new Map([...lists].map(([key, list]) => [key, columns.map((_, place) => durationsOfSorted(list.sorted(place)))]));
+  const sorted = (key: number) => columns.map((_, place) => durationsOfSorted(lists[key]?.sorted(place) ?? new Float64Array()));
+  return new Map([...cells.keys()].map(key => [key, sorted(key)]));
 }
 
 /** Lists of numbers in one array: how long each can become is known. */

@@ -38,14 +38,17 @@ type CellsQuestion = Readonly<{ by: Shown; filter: Filter; columns: readonly Pic
 
 /** Rows by key and column. Columns follow each other; what stands in none is left out. */
 export async function cellsOf(view: View, { by, filter, columns }: CellsQuestion): Promise<Map<number, Cells>> {
-  const cells = new Map<number, Cells>();
+  const cells: Cells[] = [];
   await countOverTime(view, { by, filter, placeAt: placing(columns) }, (key, place, total, successes) => {
-    const found = cells.get(key) ?? { totals: new Float64Array(columns.length), successes: new Float64Array(columns.length) };
-    cells.set(key, found);
+    let found = cells[key];
+    if (!found) {
+      found = { totals: new Float64Array(columns.length), successes: new Float64Array(columns.length) };
+      cells[key] = found;
+    }
     found.totals[place] = (found.totals[place] ?? 0) + total;
     found.successes[place] = (found.successes[place] ?? 0) + successes;
   });
-  return cells;
+  return new Map(Object.entries(cells).map(([key, found]) => [Number(key), found]));
 }
 
 type OverTime = Readonly<{ by: Shown; filter: Filter; placeAt: (timestamp: number) => number }>;

@@ -80,9 +80,8 @@ async function summaries<Column extends string>(
 }
 
 function countOf(tally: Tally) {
-  const { first, latest, sums } = tally;
   const { total, successes } = sizeOf(tally);
-  return { total, successes, first, latest, allUs: sums[0].value + sums[1].value };
+  return { total, successes, first: tally.first, latest: tally.latest, allUs: tally.sumUs(false) + tally.sumUs(true) };
 }
 
 /** How many rows a tally counts, and how many of them succeeded. */

@@ -12,6 +12,9 @@ export type Picked<Column extends string> = {
 /** `from` inclusive, `to` exclusive; a missing edge is open. */
 export type Range = Readonly<{ from: number | undefined; to: number | undefined }>;
 
+/** In which order blocks come: as they stand in the log, or from its end. */
+export type Order = 'as logged' | 'from the end';
+
 /**
  * The rows from one number on and before another whose timestamps lie in a window, a block at a time. Each piece is gone when the
  * next is asked for.
@@ -20,10 +23,13 @@ export function* pick<Column extends string>(
   blocks: Blocks<Column>,
   numbers: { from: number; to: number },
   window?: Range,
+  order: Order = 'as logged',
 ): Generator<Picked<Column>> {
   const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
   const buffer = new Uint32Array(blocks.size);
-  for (let place = Math.floor(numbers.from / blocks.size); place * blocks.size < numbers.to; place++) {
+  const [begin, end] = [Math.floor(numbers.from / blocks.size), Math.ceil(numbers.to / blocks.size)];
+  for (let step = 0; step < end - begin; step++) {
+    const place = order === 'as logged' ? begin + step : end - 1 - step;
     const block = blocks.list[place];
     if (!block || block.earliest >= latest || block.latest < earliest) continue;
     const first = place * blocks.size;

@@ -1,6 +1,5 @@
 /** Rows counted by a key (a plugin, a phase, a pattern), by success, and by bucket of the sketch. */
 import type { Numbers } from './blocks.ts';
-import { ExactSum } from './exact-sum.ts';
 import type { Picked } from './picked.ts';
 import { bucketOf } from './sketch.ts';
 
@@ -15,17 +14,49 @@ export type CountedColumn = 'cell' | 'durationUs';
 /** Cells that a tally begins with, and grows by at least. */
 const ROOM = 64;
 
+/** Places in a tally's figures. */
+const [FIRST, LATEST, FAILED, SUCCEEDED] = [0, 1, 2, 3] as const;
+/** From here on a sum is carried over, so that adding a duration (below 2^50 µs) to it stays exact. */
+const CARRIED = 2 ** 52;
+
 /** The rows of one key. Timestamps are seconds, durations microseconds. */
 export class Tally {
-  first = Number.POSITIVE_INFINITY;
-  latest = Number.NEGATIVE_INFINITY;
-  /** Durations of those that failed, and of those that succeeded. */
-  readonly sums = [new ExactSum(), new ExactSum()] as const;
+  /** The first and the latest timestamp; the durations of those that failed, and of those that succeeded, as far as they are not carried. */
+  readonly figures = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0);
+  readonly #carried: [number, number, bigint, bigint] = [0, 0, 0n, 0n];
   /** The cell that the lists begin with. */
   low = 0;
   counts = new Uint32Array(0);
   shortest = new Float64Array(0);
   longest = new Float64Array(0);
+
+  get first(): number {
+    return this.figures[FIRST] ?? 0;
+  }
+
+  get latest(): number {
+    return this.figures[LATEST] ?? 0;
+  }
+
+  /** The durations of those that failed, or that succeeded: exact in any order. */
+  sumUs(success: boolean): bigint {
+    const place = success ? SUCCEEDED : FAILED;
+    return this.#carried[place] + BigInt(this.figures[place] ?? 0);
+  }
+
+  /** Counts a row. */
+  count(cell: number, us: number, timestamp: number): void {
+    const place = this.placeOf(cell);
+    const { counts, shortest, longest, figures } = this;
+    counts[place] = (counts[place] ?? 0) + 1;
+    if (us < (shortest[place] ?? 0)) shortest[place] = us;
+    if (us > (longest[place] ?? 0)) longest[place] = us;
+    const sum = FAILED + (cell & 1);
+    figures[sum] = (figures[sum] ?? 0) + us;
+    if ((figures[sum] ?? 0) >= CARRIED) this.#carry(sum as typeof FAILED | typeof SUCCEEDED);
+    if (timestamp < (figures[FIRST] ?? 0)) figures[FIRST] = timestamp;
+    if (timestamp > (figures[LATEST] ?? 0)) figures[LATEST] = timestamp;
+  }
 
   /** Where a cell stands in the lists; makes room for it. */
   placeOf(cell: number): number {
@@ -34,10 +65,10 @@ export class Tally {
   }
 
   add(other: Tally): void {
-    this.first = Math.min(this.first, other.first);
-    this.latest = Math.max(this.latest, other.latest);
-    this.sums[0].addAll(other.sums[0]);
-    this.sums[1].addAll(other.sums[1]);
+    this.figures[FIRST] = Math.min(this.first, other.first);
+    this.figures[LATEST] = Math.max(this.latest, other.latest);
+    this.#carried[FAILED] += other.sumUs(false);
+    this.#carried[SUCCEEDED] += other.sumUs(true);
     if (this.counts.length === 0) {
       this.low = other.low;
       this.counts = other.counts.slice();
@@ -53,6 +84,11 @@ export class Tally {
       this.shortest[place] = Math.min(this.shortest[place] ?? 0, other.shortest[index] ?? 0);
       this.longest[place] = Math.max(this.longest[place] ?? 0, other.longest[index] ?? 0);
     }
+  }
+
+  #carry(sum: typeof FAILED | typeof SUCCEEDED): void {
+    this.#carried[sum] += BigInt(this.figures[sum] ?? 0);
+    this.figures[sum] = 0;
   }
 
   #makeRoom(cell: number): number {
@@ -87,15 +123,7 @@ export class Totals {
       const key = keys[row] ?? 0;
       if (only && !only.has(key)) continue;
       const tally = this.#tallyOf(key);
-      const [at, cell, us] = [timestamp[row] ?? 0, cells[row] ?? 0, durationUs[row] ?? 0];
-      const place = tally.placeOf(cell);
-      const { counts, shortest, longest } = tally;
-      counts[place] = (counts[place] ?? 0) + 1;
-      if (us < (shortest[place] ?? 0)) shortest[place] = us;
-      if (us > (longest[place] ?? 0)) longest[place] = us;
-      (tally.sums[cell & 1] as ExactSum).add(us);
-      if (at < tally.first) tally.first = at;
-      if (at > tally.latest) tally.latest = at;
+      tally.count(cells[row] ?? 0, durationUs[row] ?? 0, timestamp[row] ?? 0);
     }
   }
 

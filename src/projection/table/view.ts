@@ -6,7 +6,7 @@ import type { Block, Blocks } from './blocks.ts';
 import type { ExecutionColumn, JournalColumn, StepColumn } from './columns.ts';
 import { Pace, type PaceOptions } from './pace.ts';
 import { PairCounts } from './pair-counts.ts';
-import { type Picked, pick, type Range } from './picked.ts';
+import { type Order, type Picked, pick, type Range } from './picked.ts';
 import type { RejectedPlace } from './rejected.ts';
 import { type RunColumn, RunWalk, usedBy } from './run-walk.ts';
 import { KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
@@ -92,9 +92,9 @@ export class View {
   }
 
   /** The rows of a log in a window. */
-  rowsIn<Log extends KeptLog>(log: Log, window?: Range): Pieces<ColumnOf[Log]> {
+  rowsIn<Log extends KeptLog>(log: Log, window?: Range, order?: Order): Pieces<ColumnOf[Log]> {
     const [blocks, to] = [this.blocks(log), this.#ends[log]];
-    return { [Symbol.iterator]: () => pick(blocks, { from: 0, to }, window) };
+    return { [Symbol.iterator]: () => pick(blocks, { from: 0, to }, window, order) };
   }
 
   /** The same, but full blocks that lie within one stretch of time come as their counts. `isWhole` is told the timestamps of a block. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Blocks } from '../../../src/projection/table/blocks.ts';
-import { ExactSum } from '../../../src/projection/table/exact-sum.ts';
 import { pick } from '../../../src/projection/table/picked.ts';
 import { Runs } from '../../../src/projection/table/runs.ts';
+import { cellOf, Tally } from '../../../src/projection/table/totals.ts';
 
 /** Numbers of any size, so that columns have to grow wider in the middle of a block. */
 const numbers = fc.oneof(
@@ -79,9 +79,13 @@ test('columns hold any numbers, in blocks of any size and batches of any length'
 test('sums are exact in any order, beyond what a number holds', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 1e15 }), { maxLength: 100 }), values => {
-      const sum = new ExactSum();
-      for (const value of values) sum.add(value);
-      expect(sum.value).toBe(values.reduce((total, value) => total + BigInt(value), 0n));
+      const tally = new Tally();
+      for (const value of values) tally.count(cellOf(value, true), value, 0);
+      const both = new Tally();
+      both.add(tally);
+      both.add(tally);
+      const sum = values.reduce((total, value) => total + BigInt(value), 0n);
+      expect([tally.sumUs(true), tally.sumUs(false), both.sumUs(true)]).toEqual([sum, 0n, 2n * sum]);
     }),
   );
 });
