@@ -128,7 +128,7 @@ function among<Column extends string>(view: View, column: Column, names: readonl
 }
 
 /** 1 at the number of each name. */
-export function membersOf(view: View, names: readonly string[]): Uint8Array {
+function membersOf(view: View, names: readonly string[]): Uint8Array {
   const members = new Uint8Array(view.nameCount);
   for (const number of view.numbersOf(names)) members[number] = 1;
   return members;

@@ -1,9 +1,11 @@
 import type { View } from '../projection/table/table.ts';
+import { extent } from './buckets.ts';
 import { type Durations, NO_DURATIONS } from './durations.ts';
 import type { Filter } from './filter.ts';
 import { journalCounts } from './journal-counts.ts';
 import { type Rate, rate } from './rate.ts';
-import { executionTotals, type SummaryQuestion, sizeOf, stepTotals, summaryOfAll } from './totals.ts';
+import { countedOf } from './time-cells.ts';
+import { executionTotals, type SummaryQuestion, summaryOfAll } from './totals.ts';
 
 export type Totals = Readonly<{
   executions: number;
@@ -40,22 +42,17 @@ async function totals(view: View, question: SummaryQuestion): Promise<Totals & {
   const { filter } = question;
   const byPattern = await executionTotals(view, filter);
   const all = await summaryOfAll(view, byPattern, question);
-  const byPlugin = await stepTotals(view, 'plugin', filter);
-  const steps = byPlugin.sum();
-  const times = [all, steps].filter(part => part !== undefined);
+  const plugins = await countedOf(view, 'plugin', filter);
+  const times = [...(all ? [{ first: all.first, last: all.latest }] : []), ...plugins];
   return {
     executions: all?.total ?? 0,
     successRate: rate(all?.successes ?? 0, all?.total ?? 0),
     durations: all?.durations ?? NO_DURATIONS,
-    patterns: sizeOfList(byPattern.tallies),
-    plugins: sizeOfList(byPlugin.tallies),
-    steps: steps ? sizeOf(steps).total : 0,
+    patterns: byPattern.tallies.filter(tally => tally !== undefined).length,
+    plugins: plugins.length,
+    steps: plugins.reduce((sum, { n }) => sum + n, 0),
     cancelled: (await journalCounts(view, filter)).cancelled,
-    first: times.length === 0 ? undefined : Math.min(...times.map(({ first }) => first)),
-    latest: times.length === 0 ? undefined : Math.max(...times.map(({ latest }) => latest)),
+    first: extent(times)?.first,
+    latest: extent(times)?.last,
   };
-}
-
-function sizeOfList(list: readonly unknown[]): number {
-  return list.filter(entry => entry !== undefined).length;
 }

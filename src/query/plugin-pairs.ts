@@ -1,6 +1,6 @@
 import type { Alone, Pair, View } from '../projection/table/table.ts';
 import { type Filter, isEverything, stepRows } from './filter.ts';
-import { pluginStats } from './plugin-stats.ts';
+import { pluginReliability } from './plugin-stats.ts';
 import { compareText, type Rate, rate } from './rate.ts';
 
 /** a before b. An execution is a workflow_id with steps under the filter. */
@@ -26,12 +26,12 @@ export async function pluginPairs(view: View, question: PairsQuestion): Promise<
     .sort((x, y) => y.both - x.both || compareText(x.a.name, y.a.name) || compareText(x.b.name, y.b.name))
     .slice(0, question.limit);
   const sides = new Map(met.flatMap(({ a, b }) => [a, b]).map(side => [side.name, side]));
-  // Of pluginStats, so that a plugin's reliability is one number wherever it stands.
-  const filter = { ...question.filter, plugins: [...sides.keys()] };
-  const stats = sides.size === 0 ? [] : await pluginStats(view, { filter, percentiles: 'SKETCH' });
+  // As pluginStats gives it, so that a plugin's reliability is one number wherever it stands.
+  const reliability = await pluginReliability(view, { ...question.filter, plugins: [...sides.keys()] });
+  const names = [...reliability.keys()].sort(compareText);
   return {
     pairs: met.map(toPair),
-    plugins: stats.map(({ name, reliability }) => ({ name, executions: sides.get(name)?.runs ?? 0, reliability })),
+    plugins: names.map(name => ({ name, executions: sides.get(name)?.runs ?? 0, reliability: reliability.get(name) ?? rate(0, 0) })),
   };
 }
 

@@ -2,6 +2,7 @@ import type { LastUsage, View } from '../projection/table/table.ts';
 import { type Durations, NO_DURATIONS } from './durations.ts';
 import type { Filter } from './filter.ts';
 import { compareFractions, compareText, type Rate, rate } from './rate.ts';
+import { countedOf } from './time-cells.ts';
 import { type Summary, type SummaryQuestion, stepSummaries } from './totals.ts';
 
 /** `lastUsed` is in seconds since 1970; `stepUs` the sum behind the mean, microseconds. */
@@ -17,16 +18,22 @@ export type PluginStats = Readonly<{
 
 /** How often each plugin was used, how reliably and how fast, by name. */
 export async function pluginStats(view: View, question: SummaryQuestion): Promise<PluginStats[]> {
-  const { filter } = question;
   const steps = new Map([...(await stepSummaries(view, 'plugin', question))].map(([plugin, summary]) => [view.nameOf(plugin), summary]));
-  const allTime = filter.window === undefined && filter.patternIds === undefined && filter.phases === undefined;
-  const last = allTime ? await lastTotals(view, filter) : new Map<string, LastUsage>();
+  const last = await lastTotals(view, question.filter);
   const names = [...new Set([...steps.keys(), ...last.keys()])].sort(compareText);
   return names.map(name => statsOf(name, steps.get(name), last.get(name)));
 }
 
-/** The running totals that plugin_usage.log says last. */
-async function lastTotals(view: View, { plugins }: Filter): Promise<Map<string, LastUsage>> {
+/** The reliability of each plugin by name: the same, without its durations. */
+export async function pluginReliability(view: View, filter: Filter): Promise<Map<string, Rate>> {
+  const steps = new Map((await countedOf(view, 'plugin', filter)).map(({ name, n, successes }) => [name, { total: n, successes }]));
+  const last = await lastTotals(view, filter);
+  return new Map([...steps.keys(), ...last.keys()].map(name => [name, usesOf(steps.get(name), last.get(name)).reliability]));
+}
+
+/** The running totals that plugin_usage.log says last; none where the filter asks about some of the steps. */
+async function lastTotals(view: View, { window, patternIds, phases, plugins }: Filter): Promise<ReadonlyMap<string, LastUsage>> {
+  if (window !== undefined || patternIds !== undefined || phases !== undefined) return new Map();
   const { last } = await view.usage();
   if (plugins === undefined) return last;
   const picked = plugins.flatMap(plugin => {
@@ -37,22 +44,22 @@ async function lastTotals(view: View, { plugins }: Filter): Promise<Map<string, 
 }
 
 /** The running totals of plugin_usage.log, or what durations.log counts where that is more: neither log need know it all. */
+function usesOf(steps: Pick<Summary, 'total' | 'successes'> | undefined, last: LastUsage | undefined) {
+  const { total = 0, successes = 0 } = steps ?? {};
+  if (!last || total > last.uses) return { uses: total, reliability: rate(successes, total), counted: true };
+  return { uses: last.uses, reliability: reliability(last.successes, last.successes + last.failures), counted: false };
+}
+
 function statsOf(name: string, steps: Summary | undefined, last: LastUsage | undefined): PluginStats {
-  const counted = {
+  const { uses, reliability, counted } = usesOf(steps, last);
+  return {
     name,
-    uses: steps?.total ?? 0,
-    reliability: rate(steps?.successes ?? 0, steps?.total ?? 0),
+    uses,
+    reliability,
     durations: steps?.durations ?? NO_DURATIONS,
-    totalDurationSeconds: Number(steps?.allUs ?? 0n) / 1e6,
+    totalDurationSeconds: Number((counted ? steps?.allUs : last?.totalDurationUs) ?? 0n) / 1e6,
     lastUsed: Math.max(steps?.latest ?? Number.NEGATIVE_INFINITY, last?.lastUsed ?? Number.NEGATIVE_INFINITY),
     stepUs: steps?.sumUs ?? 0n,
-  };
-  if (!last || counted.uses > last.uses) return counted;
-  return {
-    ...counted,
-    uses: last.uses,
-    reliability: reliability(last.successes, last.successes + last.failures),
-    totalDurationSeconds: Number(last.totalDurationUs) / 1e6,
   };
 }
 

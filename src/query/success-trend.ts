@@ -4,7 +4,7 @@ import { type Direction, direction, type Trial } from './direction.ts';
 import { type Durations, durationsOfSorted, NO_DURATIONS } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
 import { compareText, type Rate, rate } from './rate.ts';
-import { type Cells, cellsOf, countedOf, countOverTime, placing } from './time-cells.ts';
+import { type Cells, cellsOf, countedOf, partsOverTime, placing } from './time-cells.ts';
 
 /** `points` has one entry a bucket, empty ones included. What the question leaves out is undefined. */
 export type TrendSeries = Readonly<{
@@ -69,7 +69,7 @@ class Lists {
   readonly #ends: number[] = [];
   readonly #values: Float64Array;
 
-  constructor(lengths: Float64Array) {
+  constructor(lengths: Uint32Array) {
     let start = 0;
     for (const length of lengths) {
       this.#starts.push(start);
@@ -104,15 +104,27 @@ async function trialsOf(view: View, filter: Filter, seconds: number): Promise<Ma
   return seconds > LONG * DAY ? trialsByDay(view, filter) : trialsByPart(view, filter);
 }
 
-/** By pattern, then by day. */
 async function trialsByDay(view: View, filter: Filter): Promise<Map<number, Trial[]>> {
-  const days = new Map<number, Map<number, Trial>>();
   const dayOf = (timestamp: number) => Math.floor(timestamp / DAY);
-  await countOverTime(view, { by: 'pattern', filter, placeAt: dayOf }, (key, day, total, successes) => {
+  const days = new Map<number, Map<number, Trial>>();
+  const add = (key = 0, day: number, more: { total: number; successes: number }) => {
     const counted = days.get(key) ?? new Map<number, Trial>();
-    days.set(key, counted);
-    const { total: n, successes: won } = counted.get(day) ?? { total: 0, successes: 0 };
-    counted.set(day, { time: day, total: n + total, successes: won + successes });
+    const { total, successes } = counted.get(day) ?? { total: 0, successes: 0 };
+    days.set(key, counted.set(day, { time: day, total: total + more.total, successes: successes + more.successes }));
+  };
+  await view.each(await partsOverTime(view, { by: 'pattern', filter, placeAt: dayOf }), part => {
+    if ('counts' in part) {
+      const { keys, totals, successes } = part.counts;
+      const day = dayOf(part.block.earliest);
+      for (const [index, key] of keys.entries()) add(key, day, { total: totals[index] ?? 0, successes: successes[index] ?? 0 });
+      return;
+    }
+    const { block, rows, length } = part.picked;
+    const { pattern, timestamp, cell } = block.columns;
+    for (let index = 0; index < length; index++) {
+      const row = rows[index] ?? 0;
+      add(pattern[row], dayOf(timestamp[row] ?? 0), { total: 1, successes: (cell[row] ?? 0) & 1 });
+    }
   });
   return new Map([...days].map(([key, counted]) => [key, [...counted.values()].sort((a, b) => a.time - b.time)]));
 }

@@ -1,7 +1,7 @@
 /** Rows counted by what they are about and by when they were. */
 import type { BlockCounts, ExecutionColumn, Numbers, Part, Picked, Pieces, StepColumn, View } from '../projection/table/table.ts';
 import type { Column } from './buckets.ts';
-import { executionRows, type Filter, membersOf, stepRows, throughJournal } from './filter.ts';
+import { executionRows, type Filter, stepRows, throughJournal } from './filter.ts';
 import { executionTotals, sizeOf, stepTotals } from './totals.ts';
 
 /** The place of a time that is not asked about. */
@@ -11,19 +11,28 @@ export const NOWHERE = Number.NEGATIVE_INFINITY;
 export type Shown = 'plugin' | 'pattern';
 
 /** How many rows under the filter; and between which timestamps, unless the window says so. */
-export type Counted = Readonly<{ key: number; name: string; n: number; first: number; last: number }>;
+export type Counted = Readonly<{ key: number; name: string; n: number; successes: number; first: number; last: number }>;
 
 /** What has rows under the filter, and how many. */
 export async function countedOf(view: View, by: Shown, filter: Filter): Promise<Counted[]> {
   const { from, to } = filter.window ?? {};
   if (from !== undefined && to !== undefined) {
     const cells = await cellsOf(view, { by, filter, columns: [{ start: from, end: to }] });
-    return [...cells].map(([key, { totals }]) => ({ key, name: view.nameOf(key), n: totals[0] ?? 0, first: from, last: to - 1 }));
+    return [...cells].map(([key, { totals, successes }]) => ({
+      key,
+      name: view.nameOf(key),
+      n: totals[0] ?? 0,
+      successes: successes[0] ?? 0,
+      first: from,
+      last: to - 1,
+    }));
   }
   const { tallies } = by === 'plugin' ? await stepTotals(view, by, filter) : await executionTotals(view, filter);
-  return [...tallies.entries()].flatMap(([key, tally]) =>
-    tally ? [{ key, name: view.nameOf(key), n: sizeOf(tally).total, first: tally.first, last: tally.latest }] : [],
-  );
+  return [...tallies.entries()].flatMap(([key, tally]) => {
+    if (!tally) return [];
+    const { total: n, successes } = sizeOf(tally);
+    return [{ key, name: view.nameOf(key), n, successes, first: tally.first, last: tally.latest }];
+  });
 }
 
 /** The rows of what is shown. */
@@ -32,64 +41,84 @@ export async function rowsOf(view: View, by: Shown, filter: Filter): Promise<Pie
 }
 
 /** By place of the column: rows, and those that succeeded. */
-export type Cells = Readonly<{ totals: Float64Array; successes: Float64Array }>;
+export type Cells = Readonly<{ totals: Uint32Array; successes: Uint32Array }>;
 
 type CellsQuestion = Readonly<{ by: Shown; filter: Filter; columns: readonly Pick<Column, 'start' | 'end'>[] }>;
 
-/** Rows by key and column. Columns follow each other; what stands in none is left out. */
+/** Rows by key and column, keys without any left out. Columns follow each other; what stands in none is left out. */
 export async function cellsOf(view: View, { by, filter, columns }: CellsQuestion): Promise<Map<number, Cells>> {
-  const cells: Cells[] = [];
-  await countOverTime(view, { by, filter, placeAt: placing(columns) }, (key, place, total, successes) => {
-    let found = cells[key];
-    if (!found) {
-      found = { totals: new Float64Array(columns.length), successes: new Float64Array(columns.length) };
-      cells[key] = found;
-    }
-    found.totals[place] = (found.totals[place] ?? 0) + total;
-    found.successes[place] = (found.successes[place] ?? 0) + successes;
+  const keys = wantedKeys(view, by, filter);
+  const width = columns.length;
+  const grid = {
+    offsets: offsetsOf(view, keys, width),
+    totals: new Uint32Array(keys.length * width),
+    successes: new Uint32Array(keys.length * width),
+  };
+  const placeAt = placing(columns);
+  await view.each(await partsOverTime(view, { by, filter, placeAt }), part => {
+    if ('picked' in part) addRows(grid, part.picked, part.picked.block.columns[by], placeAt);
+    else addCounts(grid, part.counts, placeAt(part.block.earliest));
   });
-  return new Map(Object.entries(cells).map(([key, found]) => [Number(key), found]));
+  const cells = keys.map((key, index) => {
+    const of = (numbers: Uint32Array) => numbers.subarray(index * width, (index + 1) * width);
+    return [key, { totals: of(grid.totals), successes: of(grid.successes) }] as const;
+  });
+  return new Map(cells.filter(([, { totals }]) => totals.some(total => total > 0)));
+}
+
+/** Cells of all keys in two lists; `offsets`: where the cells of a key begin, by its number, or -1. */
+type Grid = Readonly<{ offsets: Int32Array; totals: Uint32Array; successes: Uint32Array }>;
+
+function addRows(
+  { offsets, totals, successes }: Grid,
+  { block, rows, length }: Picked<'cell'>,
+  keys: Numbers,
+  placeAt: (timestamp: number) => number,
+): void {
+  const { timestamp, cell } = block.columns;
+  for (let index = 0; index < length; index++) {
+    const row = rows[index] ?? 0;
+    const offset = offsets[keys[row] ?? 0] ?? -1;
+    if (offset < 0) continue;
+    const place = placeAt(timestamp[row] ?? 0);
+    if (place === NOWHERE) continue;
+    totals[offset + place] = (totals[offset + place] ?? 0) + 1;
+    successes[offset + place] = (successes[offset + place] ?? 0) + ((cell[row] ?? 0) & 1);
+  }
+}
+
+function addCounts({ offsets, totals, successes }: Grid, counts: BlockCounts, place: number): void {
+  if (place === NOWHERE) return;
+  for (const [index, key] of counts.keys.entries()) {
+    const offset = offsets[key] ?? -1;
+    if (offset < 0) continue;
+    totals[offset + place] = (totals[offset + place] ?? 0) + (counts.totals[index] ?? 0);
+    successes[offset + place] = (successes[offset + place] ?? 0) + (counts.successes[index] ?? 0);
+  }
+}
+
+function wantedKeys(view: View, by: Shown, { plugins, patternIds }: Filter): number[] {
+  const names = by === 'plugin' ? plugins : patternIds;
+  return names ? [...view.numbersOf(names)] : Array.from({ length: view.nameCount }, (_, key) => key);
+}
+
+function offsetsOf(view: View, keys: readonly number[], width: number): Int32Array {
+  const offsets = new Int32Array(view.nameCount).fill(-1);
+  for (const [index, key] of keys.entries()) offsets[key] = index * width;
+  return offsets;
 }
 
 type OverTime = Readonly<{ by: Shown; filter: Filter; placeAt: (timestamp: number) => number }>;
 
-/** Tells counts by key and place, which add up. `placeAt` answers the same for all times between two of one place, and NOWHERE for none. */
-export async function countOverTime(
-  view: View,
-  { by, filter, placeAt }: OverTime,
-  add: (key: number, place: number, total: number, successes: number) => void,
-): Promise<void> {
-  const names = by === 'plugin' ? filter.plugins : filter.patternIds;
-  const wanted = names && membersOf(view, names);
+/**
+ * What is to be counted by time: rows, and blocks that lie in one place. `placeAt` answers the same for all times between two of one
+ * place, and NOWHERE for none. Keys that are not wanted may be among them.
+ */
+export async function partsOverTime(view: View, { by, filter, placeAt }: OverTime): Promise<Iterable<Part<StepColumn | ExecutionColumn>>> {
+  if (!isPlain(by, filter)) return asParts((await rowsOf(view, by, filter)) as Pieces<StepColumn | ExecutionColumn>);
   const log = by === 'plugin' ? 'durations' : 'success_rates';
-  const parts: Iterable<Part<StepColumn | ExecutionColumn>> = isPlain(by, filter)
-    ? (view.partsIn(log, filter.window, (earliest, latest) => placeAt(earliest) === placeAt(latest)) as Iterable<
-        Part<StepColumn | ExecutionColumn>
-      >)
-    : asParts((await rowsOf(view, by, filter)) as Pieces<StepColumn | ExecutionColumn>);
-  await view.each(parts, part => {
-    if ('picked' in part) addRows(part.picked, part.picked.block.columns[by]);
-    else addCounts(part.counts, placeAt(part.block.earliest));
-  });
-
-  function addRows({ block, rows, length }: Picked<'cell'>, keys: Numbers): void {
-    const { timestamp, cell } = block.columns;
-    for (let index = 0; index < length; index++) {
-      const row = rows[index] ?? 0;
-      const key = keys[row] ?? 0;
-      if (wanted && wanted[key] !== 1) continue;
-      const place = placeAt(timestamp[row] ?? 0);
-      if (place !== NOWHERE) add(key, place, 1, (cell[row] ?? 0) & 1);
-    }
-  }
-
-  function addCounts({ keys, totals, successes }: BlockCounts, place: number): void {
-    if (place === NOWHERE) return;
-    for (let index = 0; index < keys.length; index++) {
-      const key = keys[index] ?? 0;
-      if (!wanted || wanted[key] === 1) add(key, place, totals[index] ?? 0, successes[index] ?? 0);
-    }
-  }
+  const parts = view.partsIn(log, filter.window, (earliest, latest) => placeAt(earliest) === placeAt(latest));
+  return parts as Iterable<Part<StepColumn | ExecutionColumn>>;
 }
 
 /** Whether the filter picks by nothing but time and what is shown. */
