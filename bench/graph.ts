@@ -64,7 +64,7 @@ async function follow(folder: string, { followed, rounds }: GraphSizes): Promise
   const neo4j = await startNeo4j(folder);
   const directory = join(folder, 'followed');
   const log = await Log.open({ directory, logger, clock: Date.now });
-  const table = { path: join(directory, '.state/index.duckdb'), anew: true };
+  const table = { path: join(directory, '.state/index'), anew: true };
   const stage = await openStage({ log, table, promotionPolicy: 'default', gatherMs: 100, timeoutMs: 60_000, clock: Date.now, logger });
   const connection = graphConnection(neo4j);
   const projection = new GraphProjection({

@@ -1,8 +1,4 @@
-/** A report from the logs alone: they are read into a table that is thrown away, and nothing of theirs is written or locked. */
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** A report from the logs alone: they are read into memory, and nothing is written or locked. */
 import type { Config } from '../config.ts';
 import { bytesBetween, formatPosition, type Position, ReadOnlyLog, START } from '../log/log.ts';
 import { createLogger } from '../logger.ts';
@@ -28,13 +24,12 @@ const PATIENCE_MS = 3_600_000;
 /** Throws STORAGE_FAILED where a log is missing. */
 export async function logsReport({ metricsDir, promotionPolicy }: Config, question: ReportQuestion): Promise<Report> {
   const log = await ReadOnlyLog.open(metricsDir);
-  const folder = await temporaryFolder();
   const options = { logger: createLogger('warn'), clock: Date.now };
   try {
     const stage = await openStage({
       ...options,
       log,
-      table: { path: join(folder, 'index.duckdb') },
+      table: {},
       promotionPolicy,
       gatherMs: 0,
       timeoutMs: PATIENCE_MS,
@@ -47,16 +42,7 @@ export async function logsReport({ metricsDir, promotionPolicy }: Config, questi
     }
   } finally {
     await log.close();
-    rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Removed also where the report is interrupted. */
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-metrics-report-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-  return folder;
 }
 
 async function readAll({ reached, follower }: Stage, end: Position): Promise<void> {

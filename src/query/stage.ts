@@ -10,7 +10,7 @@ import { Questions } from './questions.ts';
 
 export type StageOptions = Readonly<{
   log: LogSource & Pick<Log, 'readColumns' | 'checkPosition' | 'executionAt' | 'fileAt' | 'find' | 'upToDate'>;
-  /** The file of the table, and how it is opened; the judgement is saved beside it. */
+  /** The file of the table, and how it is opened; the judgement is saved beside it. Without one nothing is saved. */
   table: Omit<TableOptions, 'logger' | 'read'>;
   promotionPolicy: PromotionPolicy;
   /** How long what nobody asks about may gather before it is taken up, in milliseconds. */

@@ -1,6 +1,6 @@
 /**
  * The one grammar of each shared log: its columns, what each may hold, and from them the regular expression that decides
- * what is a row. The pattern sources stay within what both JavaScript and RE2 (DuckDB) read alike.
+ * what is a row. The pattern sources stay within what JavaScript and RE2 read alike.
  */
 import { splitLine, unquoted } from './csv.ts';
 import { MAX_DURATION_SECONDS } from './duration.ts';

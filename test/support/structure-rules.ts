@@ -43,8 +43,8 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
   {
     what: 'DuckDB',
     modules: /^@duckdb\//,
-    homes: ['projection/table/', 'query/'],
-    why: 'the table is written by its projection and asked by the questions; everyone else would tie answers to a store that can be thrown away',
+    homes: [],
+    why: 'it reads the logs beside us in tests and benchmarks: the service answers from its own columns (docs/decisions/0021-columns-in-memory.md)',
   },
   {
     what: 'GraphQL and HTTP',

@@ -1,8 +1,8 @@
 import { MetricsError } from '../../errors.ts';
 
 /**
- * At most so many pieces of work at once and a bounded number waiting: DuckDB and the log's syncs share the same threads,
- * and questions must never hold back a sync.
+ * At most so many pieces of work at once and a bounded number waiting: they share one thread, and what each gathers is in memory
+ * at the same time.
  */
 export class Slots {
   readonly #limit: number;
