@@ -11,8 +11,8 @@ export function decodeOutlines(bytes: Buffer, start: number): { rows: JournalOut
   const decoded: { rows: JournalOutline[]; rejected: NoRow[] } = { rows: [], rejected: [] };
   for (let at = 0; at < bytes.length; ) {
     const end = bytes.indexOf(LINE_FEED, at);
-    const outline = readJournalOutline(bytes, at, end);
-    if (outline) decoded.rows.push({ ...outline, start: start + at, end: start + end + 1 });
+    const outline = readJournalOutline(bytes, at, end, start + at);
+    if (outline) decoded.rows.push(outline);
     else {
       const { rows, rejected } = decodeLazily('journal', bytes.subarray(at, end + 1), start + at);
       decoded.rows.push(...rows);

@@ -40,20 +40,22 @@ async function countsOf(view: View, filter: Filter, counted: { buckets: readonly
   const { buckets, starts } = counted;
   const placeOf = (us: number) => starts.findLastIndex(start => start <= us);
   const counts = starts.map(() => 0);
-  const cut = new Uint8Array((buckets.at(-1)?.bucket ?? 0) + 1);
+  /** By bucket that a start cuts: the place of its shortest duration, else -1. */
+  const cut = new Int32Array((buckets.at(-1)?.bucket ?? 0) + 1).fill(-1);
   for (const { bucket, n, shortest, longest } of buckets) {
     const place = placeOf(shortest);
-    if (place !== placeOf(longest)) cut[bucket] = 1;
+    if (place !== placeOf(longest)) cut[bucket] = place;
     else counts[place] = (counts[place] ?? 0) + n;
   }
-  if (!cut.includes(1)) return counts;
+  if (cut.every(place => place < 0)) return counts;
   await view.each(await executionRows(view, filter), ({ block, rows, length }) => {
     const { cell, durationUs } = block.columns;
     for (let index = 0; index < length; index++) {
       const row = rows[index] ?? 0;
       const of = cell[row] ?? 0;
-      if (cut[of >> 1] !== 1 || (filter.success !== undefined && (of & 1) !== Number(filter.success))) continue;
-      const place = placeOf(durationUs[row] ?? 0);
+      let place = cut[of >> 1] ?? -1;
+      if (place < 0 || (filter.success !== undefined && (of & 1) !== Number(filter.success))) continue;
+      while ((starts[place + 1] ?? Number.POSITIVE_INFINITY) <= (durationUs[row] ?? 0)) place++;
       counts[place] = (counts[place] ?? 0) + 1;
     }
   });

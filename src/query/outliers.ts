@@ -1,6 +1,6 @@
 import type { Log } from '../log/log.ts';
 import { type ExecutionColumn, type Picked, type Pieces, statusNumber, type Totals, type View } from '../projection/table/table.ts';
-import { type Bucket, bucketsOf, knownAt, placeOf } from './durations.ts';
+import { type Bucket, bucketsOf, knownAt, nth, placeOf } from './durations.ts';
 import { executionRows, type Filter, throughJournal } from './filter.ts';
 
 /** `timestamp` in seconds since 1970; `executionId` undefined for another program's row. */
@@ -107,7 +107,7 @@ async function mediansOf(view: View, patterns: readonly Pattern[], rows: Rows): 
   }
   const wanted = [...sought].map(([pattern, { bucket }]) => ({ pattern, bucket }));
   await visitBuckets(view, wanted, rows, ({ block }, row, pattern) => sought.get(pattern)?.values.push(block.columns.durationUs[row] ?? 0));
-  for (const [pattern, { rank, values }] of sought) medians.set(pattern, nth(values, rank));
+  for (const [pattern, { rank, values }] of sought) medians.set(pattern, nth(Float64Array.from(values), rank));
   return medians;
 }
 
@@ -126,7 +126,7 @@ async function spreadsOf(
   await visitBuckets(view, wanted, rows, ({ block }, row, pattern) =>
     sought.get(pattern)?.ratios.push(ratio(block.columns.durationUs[row] ?? 0, medians.get(pattern) ?? 0)),
   );
-  return new Map([...sought].map(([pattern, { rank, ratios }]) => [pattern, nth(ratios, rank)]));
+  return new Map([...sought].map(([pattern, { rank, ratios }]) => [pattern, nth(Float64Array.from(ratios), rank)]));
 }
 
 /** The buckets that may hold the ratio at a rank, and its rank among theirs. */
@@ -160,10 +160,6 @@ function leastOf({ shortest, longest }: Bucket, median: number): number {
 
 function mostOf({ shortest, longest }: Bucket, median: number): number {
   return Math.max(ratio(shortest, median), ratio(longest, median));
-}
-
-function nth(values: readonly number[], rank: number): number {
-  return Float64Array.from(values).sort()[rank - 1] ?? 1;
 }
 
 /** With the ids of the executions, which are read from the journal. */

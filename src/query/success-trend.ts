@@ -1,7 +1,7 @@
 import type { View } from '../projection/table/table.ts';
 import { type Bucketing, type Column, columnsOf, extent, spanOf } from './buckets.ts';
 import { type Direction, direction, type Trial } from './direction.ts';
-import { type Durations, durationsOfSorted, NO_DURATIONS } from './durations.ts';
+import { type Durations, durationsOfAll, NO_DURATIONS } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
 import { compareText, type Rate, rate } from './rate.ts';
 import { type Cells, cellsOf, countedOf, partsOverTime, placing } from './time-cells.ts';
@@ -59,8 +59,8 @@ async function durationsIn(view: View, { filter, columns, cells }: CountedCells)
       lists[pattern[row] ?? 0]?.add(placeAt(timestamp[row] ?? 0), durationUs[row] ?? 0);
     }
   });
-  const sorted = (key: number) => columns.map((_, place) => durationsOfSorted(lists[key]?.sorted(place) ?? new Float64Array()));
-  return new Map([...cells.keys()].map(key => [key, sorted(key)]));
+  const durations = (key: number) => columns.map((_, place) => durationsOfAll(lists[key]?.at(place) ?? new Float64Array()));
+  return new Map([...cells.keys()].map(key => [key, durations(key)]));
 }
 
 /** Lists of numbers in one array: how long each can become is known. */
@@ -86,8 +86,8 @@ class Lists {
     this.#ends[place] = end + 1;
   }
 
-  sorted(place: number): Float64Array {
-    return this.#values.subarray(this.#starts[place], this.#ends[place]).sort();
+  at(place: number): Float64Array {
+    return this.#values.subarray(this.#starts[place], this.#ends[place]);
   }
 }
 
@@ -106,27 +106,55 @@ async function trialsOf(view: View, filter: Filter, seconds: number): Promise<Ma
 
 async function trialsByDay(view: View, filter: Filter): Promise<Map<number, Trial[]>> {
   const dayOf = (timestamp: number) => Math.floor(timestamp / DAY);
-  const days = new Map<number, Map<number, Trial>>();
-  const add = (key = 0, day: number, more: { total: number; successes: number }) => {
-    const counted = days.get(key) ?? new Map<number, Trial>();
-    const { total, successes } = counted.get(day) ?? { total: 0, successes: 0 };
-    days.set(key, counted.set(day, { time: day, total: total + more.total, successes: successes + more.successes }));
+  const byPattern: Days[] = [];
+  const daysOf = (pattern = 0) => {
+    const days = byPattern[pattern] ?? new Days();
+    byPattern[pattern] = days;
+    return days;
   };
   await view.each(await partsOverTime(view, { by: 'pattern', filter, placeAt: dayOf }), part => {
     if ('counts' in part) {
       const { keys, totals, successes } = part.counts;
       const day = dayOf(part.block.earliest);
-      for (const [index, key] of keys.entries()) add(key, day, { total: totals[index] ?? 0, successes: successes[index] ?? 0 });
+      for (const [index, key] of keys.entries()) daysOf(key).add(day, totals[index] ?? 0, successes[index] ?? 0);
       return;
     }
     const { block, rows, length } = part.picked;
     const { pattern, timestamp, cell } = block.columns;
     for (let index = 0; index < length; index++) {
       const row = rows[index] ?? 0;
-      add(pattern[row], dayOf(timestamp[row] ?? 0), { total: 1, successes: (cell[row] ?? 0) & 1 });
+      daysOf(pattern[row]).add(dayOf(timestamp[row] ?? 0), 1, (cell[row] ?? 0) & 1);
     }
   });
-  return new Map([...days].map(([key, counted]) => [key, [...counted.values()].sort((a, b) => a.time - b.time)]));
+  return new Map(Object.entries(byPattern).map(([pattern, days]) => [Number(pattern), days.trials()]));
+}
+
+/** What happened on each day. Rows stand about in the order of their times, so that a day is seldom changed. */
+class Days {
+  readonly #trials = new Map<number, Trial>();
+  #day = Number.NaN;
+  #total = 0;
+  #successes = 0;
+
+  add(day: number, total: number, successes: number): void {
+    if (day !== this.#day) this.#begin(day);
+    this.#total += total;
+    this.#successes += successes;
+  }
+
+  /** By time. */
+  trials(): Trial[] {
+    this.#begin(Number.NaN);
+    return [...this.#trials.values()].sort((a, b) => a.time - b.time);
+  }
+
+  #begin(day: number): void {
+    if (this.#total > 0) this.#trials.set(this.#day, { time: this.#day, total: this.#total, successes: this.#successes });
+    const known = this.#trials.get(day);
+    this.#day = day;
+    this.#total = known?.total ?? 0;
+    this.#successes = known?.successes ?? 0;
+  }
 }
 
 async function trialsByPart(view: View, filter: Filter): Promise<Map<number, Trial[]>> {

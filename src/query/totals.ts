@@ -1,6 +1,6 @@
 /** Rows counted by what they are about: what is counted beforehand where the filter leaves all rows of a key in, else the rows themselves. */
 import { type CountedColumn, type Numbers, type Pieces, type Tally, Totals, type View } from '../projection/table/table.ts';
-import { bucketsOf, type Durations, durationsOf, knownAt, type LookedUp, type Percentiles, placeOf, RANKS } from './durations.ts';
+import { bucketsOf, type Durations, durationsOf, knownAt, type LookedUp, nth, type Percentiles, placeOf, RANKS } from './durations.ts';
 import { executionRows, type Filter, stepRows, throughJournal } from './filter.ts';
 
 /** What a summary is asked about. */
@@ -135,5 +135,5 @@ function soughtIn(key: number, tally: Tally, success: boolean | undefined): Soug
 
 function percentileOf(found: readonly Sought[], name: Sought['name']): number | undefined {
   const one = found.find(sought => sought.name === name);
-  return one && Float64Array.from(one.values).sort()[one.rank - 1];
+  return one && nth(Float64Array.from(one.values), one.rank);
 }

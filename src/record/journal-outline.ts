@@ -8,10 +8,10 @@ const QUOTE = 34;
 const HEAD_COLUMNS = 4;
 
 /**
- * The outline of the line between two places in `bytes`, which are UTF-8; undefined where `parseJournalLine` has to say whether it is
+ * The outline of the line between two places in `bytes`, which are UTF-8, and at a position in the log; undefined where `parseJournalLine` has to say whether it is
  * a row. As for `readJournalHead` the chain proves that this program wrote the line whole.
  */
-export function readJournalOutline(bytes: Buffer, start: number, end: number): Omit<JournalOutline, 'start' | 'end'> | undefined {
+export function readJournalOutline(bytes: Buffer, start: number, end: number, position: number): JournalOutline | undefined {
   const head = readJournalHead(bytes, start, end);
   if (!head) return undefined;
   const { workflowId, completedAt, base, chain } = head;
@@ -30,7 +30,8 @@ export function readJournalOutline(bytes: Buffer, start: number, end: number): O
   for (let time = 0; time < 2; time++) at = endOfField(bytes, at, end) + 1;
   const duration = next();
   if (!status || !/^\d+$/.test(duration)) return undefined;
-  return { execution: { workflowId, patternId, patternName, status, completedAt, durationMs: Number(duration) }, base, chain };
+  const execution = { workflowId, patternId, patternName, status, completedAt, durationMs: Number(duration) };
+  return { start: position, end: position + end + 1 - start, execution, base, chain };
 }
 
 /** The place of the comma behind the field that begins at a place, or the end. */

@@ -7,15 +7,27 @@ import type { Block, Numbers } from './blocks.ts';
 
 export type BlockCounts = Readonly<{ keys: Uint32Array; totals: Uint16Array; successes: Uint16Array }>;
 
+/** By key its place among those met, plus 1, while a block is counted. */
+let places = new Uint16Array(1024);
+
 export function countsOf(block: Block<'cell'>, keys: Numbers): BlockCounts {
-  const places = new Map<number, number>();
-  const [totals, successes]: [number[], number[]] = [[], []];
+  const { cell } = block.columns;
+  const met: number[] = [];
+  const [totals, successes] = [new Uint16Array(block.length), new Uint16Array(block.length)];
   for (let row = 0; row < block.length; row++) {
     const key = keys[row] ?? 0;
-    const place = places.get(key) ?? places.size;
-    places.set(key, place);
+    if (key >= places.length) places = widened(places, key + 1);
+    if (places[key] === 0) places[key] = met.push(key);
+    const place = (places[key] ?? 0) - 1;
     totals[place] = (totals[place] ?? 0) + 1;
-    successes[place] = (successes[place] ?? 0) + ((block.columns.cell[row] ?? 0) & 1);
+    successes[place] = (successes[place] ?? 0) + ((cell[row] ?? 0) & 1);
   }
-  return { keys: Uint32Array.from(places.keys()), totals: Uint16Array.from(totals), successes: Uint16Array.from(successes) };
+  for (const key of met) places[key] = 0;
+  return { keys: Uint32Array.from(met), totals: totals.slice(0, met.length), successes: successes.slice(0, met.length) };
+}
+
+function widened(numbers: Uint16Array<ArrayBuffer>, length: number): Uint16Array<ArrayBuffer> {
+  const wider = new Uint16Array(2 * length);
+  wider.set(numbers);
+  return wider;
 }

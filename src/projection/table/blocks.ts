@@ -92,6 +92,10 @@ function fill<Column extends string>(
   { from, to }: Stretch,
 ): void {
   let numbers = block.columns[column];
+  if (values.constructor === numbers.constructor) {
+    numbers.set((values as Numbers).subarray(from, to), block.length);
+    return;
+  }
   for (let row = from, at = block.length; row < to; row++, at++) {
     const value = values[row] ?? 0;
     numbers[at] = value;

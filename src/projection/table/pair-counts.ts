@@ -1,13 +1,10 @@
 /** Runs counted by the plugins that they used, and by pairs of these. */
 import { MetricsError } from '../../errors.ts';
 
-/** A pair is told by two ids below this, as one number. */
-const IDS = 2 ** 26;
 const FIRST_SLOTS = 1024;
 const FULLEST = 0.5;
 /** More take hundreds of megabytes. */
 const MAX_PAIRS = 4_000_000;
-const FREE = -1;
 
 /** Of a pair: runs with both; of these, where all steps of both succeeded, all of the one with the lower id, all of the other. */
 export type Pair = Readonly<{ a: number; b: number; runs: number; successes: number; aSuccesses: number; bSuccesses: number }>;
@@ -18,15 +15,17 @@ export type Alone = Readonly<{ runs: number; successes: number }>;
 /** What a run used: plugins, each once, and 1 for those whose steps all succeeded. */
 export type Used = { plugins: number[]; successes: number[] };
 
+/** Numbers of a pair: the lower id plus 1 (0 where the slot is free), the higher id, and its four counts. */
+const WORDS = 6;
+
 export class PairCounts {
   runs = 0;
   /** By plugin. */
   #runsOf = new Int32Array(64);
   #successesOf = new Int32Array(64);
   #pairs = 0;
-  /** Keys of pairs by hash, and their four counts at the same place. */
-  #keys = new Float64Array(FIRST_SLOTS).fill(FREE);
-  #counts = new Int32Array(4 * FIRST_SLOTS);
+  /** By hash. */
+  #slots = new Int32Array(WORDS * FIRST_SLOTS);
 
   /** Counts a run, or with -1 takes one off that was counted. QUERY_TOO_COMPLEX where there are more pairs than memory should hold. */
   add({ plugins, successes }: Used, sign: 1 | -1 = 1): void {
@@ -38,8 +37,12 @@ export class PairCounts {
       this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + sign * success;
       for (let y = 0; y < x; y++) {
         const [other, otherSuccess] = [plugins[y] ?? 0, successes[y] ?? 0];
-        if (plugin < other) this.#meet(plugin, other, success, otherSuccess, sign);
-        else this.#meet(other, plugin, otherSuccess, success, sign);
+        const slot = plugin < other ? this.#slotOf(plugin, other) : this.#slotOf(other, plugin);
+        const slots = this.#slots;
+        slots[slot + 2] = (slots[slot + 2] ?? 0) + sign;
+        slots[slot + 3] = (slots[slot + 3] ?? 0) + sign * success * otherSuccess;
+        slots[slot + 4] = (slots[slot + 4] ?? 0) + sign * (plugin < other ? success : otherSuccess);
+        slots[slot + 5] = (slots[slot + 5] ?? 0) + sign * (plugin < other ? otherSuccess : success);
       }
     }
   }
@@ -48,21 +51,14 @@ export class PairCounts {
     return { runs: this.#runsOf[plugin] ?? 0, successes: this.#successesOf[plugin] ?? 0 };
   }
 
-  /** Pairs with at least so many runs. */
+  /** Pairs with at least so many runs, and at least one. */
   *pairs(minRuns: number): Generator<Pair> {
-    const counts = this.#counts;
-    for (let slot = 0; slot < this.#keys.length; slot++) {
-      const key = this.#keys[slot] ?? FREE;
-      const runs = counts[4 * slot] ?? 0;
-      if (key === FREE || runs === 0 || runs < minRuns) continue;
-      yield {
-        a: Math.floor(key / IDS),
-        b: key % IDS,
-        runs,
-        successes: counts[4 * slot + 1] ?? 0,
-        aSuccesses: counts[4 * slot + 2] ?? 0,
-        bSuccesses: counts[4 * slot + 3] ?? 0,
-      };
+    const slots = this.#slots;
+    for (let slot = 0; slot < slots.length; slot += WORDS) {
+      const runs = slots[slot + 2] ?? 0;
+      if (runs === 0 || runs < minRuns) continue;
+      const [a = 0, b = 0, , successes = 0, aSuccesses = 0, bSuccesses = 0] = slots.subarray(slot, slot + WORDS);
+      yield { a: a - 1, b, runs, successes, aSuccesses, bSuccesses };
     }
   }
 
@@ -72,32 +68,25 @@ export class PairCounts {
     copy.#runsOf = this.#runsOf.slice();
     copy.#successesOf = this.#successesOf.slice();
     copy.#pairs = this.#pairs;
-    copy.#keys = this.#keys.slice();
-    copy.#counts = this.#counts.slice();
+    copy.#slots = this.#slots.slice();
     return copy;
   }
 
-  #meet(a: number, b: number, aSuccess: number, bSuccess: number, sign: number): void {
-    const at = 4 * this.#slotOf(a * IDS + b);
-    const counts = this.#counts;
-    counts[at] = (counts[at] ?? 0) + sign;
-    counts[at + 1] = (counts[at + 1] ?? 0) + sign * aSuccess * bSuccess;
-    counts[at + 2] = (counts[at + 2] ?? 0) + sign * aSuccess;
-    counts[at + 3] = (counts[at + 3] ?? 0) + sign * bSuccess;
-  }
-
-  #slotOf(key: number): number {
-    const keys = this.#keys;
-    const mask = keys.length - 1;
-    for (let slot = hashOf(key) & mask; ; slot = (slot + 1) & mask) {
-      if (keys[slot] === key) return slot;
-      if (keys[slot] !== FREE) continue;
-      if (this.#pairs >= keys.length * FULLEST) {
+  /** Where the numbers of a pair stand. */
+  #slotOf(a: number, b: number): number {
+    const slots = this.#slots;
+    const mask = slots.length / WORDS - 1;
+    for (let place = hashOf(a, b) & mask; ; place = (place + 1) & mask) {
+      const slot = place * WORDS;
+      if (slots[slot] === a + 1 && slots[slot + 1] === b) return slot;
+      if (slots[slot] !== 0) continue;
+      if (this.#pairs >= (mask + 1) * FULLEST) {
         this.#grow();
-        return this.#slotOf(key);
+        return this.#slotOf(a, b);
       }
       this.#pairs++;
-      keys[slot] = key;
+      slots[slot] = a + 1;
+      slots[slot + 1] = b;
       return slot;
     }
   }
@@ -111,14 +100,11 @@ export class PairCounts {
           field: ['filter', 'plugins'],
         },
       );
-    const [keys, counts] = [this.#keys, this.#counts];
-    this.#keys = new Float64Array(2 * keys.length).fill(FREE);
-    this.#counts = new Int32Array(2 * counts.length);
+    const old = this.#slots;
+    this.#slots = new Int32Array(2 * old.length);
     this.#pairs = 0;
-    for (let slot = 0; slot < keys.length; slot++) {
-      const key = keys[slot] ?? FREE;
-      if (key !== FREE) this.#counts.set(counts.subarray(4 * slot, 4 * slot + 4), 4 * this.#slotOf(key));
-    }
+    for (let slot = 0; slot < old.length; slot += WORDS)
+      if (old[slot] !== 0) this.#slots.set(old.subarray(slot, slot + WORDS), this.#slotOf((old[slot] ?? 0) - 1, old[slot + 1] ?? 0));
   }
 
   #widen(length: number): void {
@@ -130,7 +116,7 @@ export class PairCounts {
   }
 }
 
-function hashOf(key: number): number {
-  const hash = Math.imul(Math.floor(key / IDS), 0x9e3779b1) ^ Math.imul(key % IDS, 0x85ebca6b);
+function hashOf(a: number, b: number): number {
+  const hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
   return (hash ^ (hash >>> 15)) >>> 0;
 }

@@ -28,6 +28,11 @@ export class RunningPairs {
     this.#runs = runs;
   }
 
+  /** Steps that were looked at. */
+  get rows(): number {
+    return this.#taken;
+  }
+
   /** Notices where a step stands, as it comes in. */
   notice(run: number, row: number): void {
     if (run !== this.#lastRun) {

@@ -1,7 +1,7 @@
 /** All rows in memory, and what is counted of them beforehand: some way behind the newest, so that questions of a moment ago find it. */
 import type { ColumnStretch, LogName, Stretch } from '../../log/log.ts';
 import { type BlockCounts, countsOf } from './block-counts.ts';
-import { type Block, Blocks, type Values } from './blocks.ts';
+import { Blocks, type Numbers, type Values } from './blocks.ts';
 import {
   EXECUTION_COLUMNS,
   type ExecutionColumn,
@@ -97,7 +97,6 @@ export class TableRows {
     const { pattern, title } = batch.success_rates;
     for (let row = executions; row < this.success_rates.length; row++)
       this.titles.note(pattern[row - executions] ?? 0, title[row - executions] ?? 0, row);
-    this.#countBeforehand();
   }
 
   #batchOf(stretch: Stretch | ColumnStretch): Batch {
@@ -113,15 +112,16 @@ export class TableRows {
     };
   }
 
-  #countBeforehand(): void {
-    count(this.counts.journal, this.journal, block => block.columns.status);
-    count(this.counts.durations, this.durations, block => block.columns.plugin);
-    count(this.counts.success_rates, this.success_rates, block => block.columns.pattern);
-    const behind = (log: 'durations' | 'success_rates') => this[log].size * Math.max(0, this[log].list.length - BEHIND);
-    this.totals.plugin.countTo(behind('durations'));
-    this.totals.phase.countTo(behind('durations'));
-    this.pairs.countTo(behind('durations'));
-    this.totals.pattern.countTo(behind('success_rates'));
+  /**
+   * Counts what is not counted beforehand yet, some blocks of it; answers whether more is left. A question that comes before looks
+   * through the rows themselves.
+   */
+  countBeforehand(): boolean {
+    const more = KEPT_LOGS.map(log => countBlocks(this[log], this.counts[log], KEYS[log]));
+    const { plugin, phase, pattern } = this.totals;
+    for (const counted of [plugin, phase, this.pairs]) more.push(countSome(counted, this.durations));
+    more.push(countSome(pattern, this.success_rates));
+    return more.includes(true);
   }
 }
 
@@ -129,11 +129,25 @@ function isColumns(stretch: Stretch | ColumnStretch): stretch is ColumnStretch {
   return 'workflowIds' in stretch.durations;
 }
 
-function count<Column extends string>(
-  counts: BlockCounts[],
-  { list, size }: Blocks<Column | 'cell'>,
-  keys: (block: Block<Column | 'cell'>) => Block<Column>['columns'][Column],
-): void {
-  for (let block = list[counts.length]; block && block.length === size; block = list[counts.length])
-    counts.push(countsOf(block, keys(block)));
+/** By what the rows of full blocks are counted. */
+const KEYS = { journal: 'status', durations: 'plugin', success_rates: 'pattern' } as const;
+
+/** Blocks that are counted at once. */
+const AT_ONCE = 16;
+
+/** Answers whether there are more full blocks. */
+function countBlocks({ list, size }: Blocks<'cell'>, counts: BlockCounts[], key: string): boolean {
+  const full = list.length - (list.at(-1)?.length === size ? 0 : 1);
+  const end = Math.min(full, counts.length + AT_ONCE);
+  for (const block of list.slice(counts.length, end))
+    counts.push(countsOf(block, (block.columns as Readonly<Record<string, Numbers>>)[key] as Numbers));
+  return counts.length < full;
+}
+
+/** Answers whether there are more rows that should be counted. */
+function countSome(counted: { readonly rows: number; countTo: (row: number) => void }, { list, size }: Blocks<never>): boolean {
+  const due = size * Math.max(0, list.length - BEHIND);
+  const next = Math.min(due, counted.rows + AT_ONCE * size);
+  if (next > counted.rows) counted.countTo(next);
+  return next < due;
 }

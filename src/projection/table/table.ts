@@ -55,6 +55,7 @@ export class Table implements Projection<Stretch | ColumnStretch> {
   #rows: TableRows;
   #position: Position = START;
   #saved: Mark;
+  #counting: NodeJS.Immediate | undefined;
   /** The file could not be written: told once. */
   #unsaved = false;
 
@@ -71,6 +72,7 @@ export class Table implements Projection<Stretch | ColumnStretch> {
     const table = new Table(options, file);
     if (options.anew) await file?.clear();
     else await table.#restore();
+    table.#countBeforehand();
     return table;
   }
 
@@ -95,6 +97,7 @@ export class Table implements Projection<Stretch | ColumnStretch> {
   async advance(stretch: Stretch | ColumnStretch, behind = false): Promise<void> {
     this.#rows.append(stretch);
     this.#position = stretch.to;
+    this.#countBeforehand();
     const blocks = behind ? SAVED_BLOCKS_BEHIND : SAVED_BLOCKS;
     const { rows } = this.#saved;
     if (this.#rows.rows - rows.journal - rows.durations - rows.success_rates >= blocks * (this.#options.blockRows ?? BLOCK_ROWS))
@@ -106,6 +109,15 @@ export class Table implements Projection<Stretch | ColumnStretch> {
     this.#rows = new TableRows(this.#options);
     this.#position = START;
     this.#saved = markOf(this.#rows, START);
+  }
+
+  /** In small parts: after a start there may be much of it. */
+  #countBeforehand(): void {
+    if (this.#counting || !this.#rows.countBeforehand()) return;
+    this.#counting = setImmediate(() => {
+      this.#counting = undefined;
+      this.#countBeforehand();
+    });
   }
 
   /** Nothing depends on it but the time of the next start. */
@@ -138,6 +150,7 @@ export class Table implements Projection<Stretch | ColumnStretch> {
 
   async close(): Promise<void> {
     await this.#slots.drain();
+    clearImmediate(this.#counting);
     await this.#save();
     await this.#file?.close();
   }

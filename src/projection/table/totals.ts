@@ -1,5 +1,5 @@
 /** Rows counted by a key (a plugin, a phase, a pattern), by success, and by bucket of the sketch. */
-import type { Numbers } from './blocks.ts';
+import type { Block, Numbers } from './blocks.ts';
 import type { Picked } from './picked.ts';
 import { bucketOf } from './sketch.ts';
 
@@ -44,18 +44,38 @@ export class Tally {
     return this.#carried[place] + BigInt(this.figures[place] ?? 0);
   }
 
-  /** Counts a row. */
-  count(cell: number, us: number, timestamp: number): void {
-    const place = this.placeOf(cell);
-    const { counts, shortest, longest, figures } = this;
-    counts[place] = (counts[place] ?? 0) + 1;
-    if (us < (shortest[place] ?? 0)) shortest[place] = us;
-    if (us > (longest[place] ?? 0)) longest[place] = us;
-    const sum = FAILED + (cell & 1);
-    figures[sum] = (figures[sum] ?? 0) + us;
-    if ((figures[sum] ?? 0) >= CARRIED) this.#carry(sum as typeof FAILED | typeof SUCCEEDED);
-    if (timestamp < (figures[FIRST] ?? 0)) figures[FIRST] = timestamp;
-    if (timestamp > (figures[LATEST] ?? 0)) figures[LATEST] = timestamp;
+  /** Counts rows of a block: the one at an index of a list, and those that it leads to by `next`; -1 ends them. */
+  count(
+    { columns: { timestamp, cell: cells, durationUs } }: Block<CountedColumn>,
+    rows: Uint32Array,
+    next: Int32Array,
+    from: number,
+  ): void {
+    let { first, latest, low, counts, shortest, longest } = this;
+    let [failed, succeeded] = [0, 0];
+    for (let index = from; index !== END; index = next[index] ?? END) {
+      const row = rows[index] ?? 0;
+      const [cell, us, at] = [cells[row] ?? 0, durationUs[row] ?? 0, timestamp[row] ?? 0];
+      let place = cell - low;
+      if (place < 0 || place >= counts.length) {
+        place = this.placeOf(cell);
+        ({ low, counts, shortest, longest } = this);
+      }
+      counts[place] = (counts[place] ?? 0) + 1;
+      if (us < (shortest[place] ?? 0)) shortest[place] = us;
+      if (us > (longest[place] ?? 0)) longest[place] = us;
+      if ((cell & 1) === 1) succeeded += us;
+      else failed += us;
+      if (failed + succeeded >= CARRIED) {
+        this.#sum(failed, succeeded);
+        failed = succeeded = 0;
+      }
+      if (at < first) first = at;
+      if (at > latest) latest = at;
+    }
+    this.#sum(failed, succeeded);
+    this.figures[FIRST] = first;
+    this.figures[LATEST] = latest;
   }
 
   /** Where a cell stands in the lists; makes room for it. */
@@ -86,9 +106,19 @@ export class Tally {
     }
   }
 
-  #carry(sum: typeof FAILED | typeof SUCCEEDED): void {
-    this.#carried[sum] += BigInt(this.figures[sum] ?? 0);
-    this.figures[sum] = 0;
+  #sum(failed: number, succeeded: number): void {
+    for (const [place, us] of [
+      [FAILED, failed],
+      [SUCCEEDED, succeeded],
+    ] as const) {
+      const sum = (this.figures[place] ?? 0) + us;
+      // Both are below 2^53: what they come to may not be.
+      if (sum < CARRIED) this.figures[place] = sum;
+      else {
+        this.#carried[place] += BigInt(this.figures[place] ?? 0) + BigInt(us);
+        this.figures[place] = 0;
+      }
+    }
   }
 
   #makeRoom(cell: number): number {
@@ -111,19 +141,36 @@ export class Tally {
   }
 }
 
+/** Ends a list of rows. */
+const END = -1;
+/** By key the first row of its list, while rows are counted. */
+let heads = new Int32Array(1024).fill(END);
+
+function widened(numbers: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(2 * length).fill(END);
+  wider.set(numbers);
+  return wider;
+}
+
 export class Totals {
   /** By key; a hole where a key has no row. */
   readonly tallies: (Tally | undefined)[] = [];
 
-  /** Counts rows by a column that holds their key: those of some keys, or of all. */
+  /** Counts rows by a column that holds their key: those of some keys, or of all. One key after the other: what is counted of it is at hand then. */
   count({ block, rows, length }: Picked<CountedColumn>, keys: Numbers, only?: ReadonlySet<number>): void {
-    const { timestamp, cell: cells, durationUs } = block.columns;
+    const next = new Int32Array(length);
+    const found: number[] = [];
     for (let index = 0; index < length; index++) {
-      const row = rows[index] ?? 0;
-      const key = keys[row] ?? 0;
-      if (only && !only.has(key)) continue;
-      const tally = this.#tallyOf(key);
-      tally.count(cells[row] ?? 0, durationUs[row] ?? 0, timestamp[row] ?? 0);
+      const key = keys[rows[index] ?? 0] ?? 0;
+      if (key >= heads.length) heads = widened(heads, key + 1);
+      const head = heads[key] ?? END;
+      if (head === END) found.push(key);
+      next[index] = head;
+      heads[key] = index;
+    }
+    for (const key of found) {
+      if (!only || only.has(key)) this.#tallyOf(key).count(block, rows, next, heads[key] ?? END);
+      heads[key] = END;
     }
   }
 
