@@ -1,4 +1,4 @@
-import type { Alone, Pair, View } from '../projection/table/table.ts';
+import type { Alone, Pair, PairCounts, View } from '../projection/table/table.ts';
 import { type Filter, isEverything, stepRows } from './filter.ts';
 import { pluginReliability } from './plugin-stats.ts';
 import { compareText, type Rate, rate } from './rate.ts';
@@ -22,9 +22,7 @@ export type PairsQuestion = Readonly<{ limit: number; minExecutions: number; fil
 
 /** Plugins that run together: most executions first, then by a, then by b; and the plugins in these pairs, by name. */
 export async function pluginPairs(view: View, question: PairsQuestion): Promise<PluginPairs> {
-  const met = (await meetings(view, question))
-    .sort((x, y) => y.both - x.both || compareText(x.a.name, y.a.name) || compareText(x.b.name, y.b.name))
-    .slice(0, question.limit);
+  const met = await meetings(view, question);
   const sides = new Map(met.flatMap(({ a, b }) => [a, b]).map(side => [side.name, side]));
   // As pluginStats gives it, so that a plugin's reliability is one number wherever it stands.
   const reliability = await pluginReliability(view, { ...question.filter, plugins: [...sides.keys()] });
@@ -39,24 +37,49 @@ export async function pluginPairs(view: View, question: PairsQuestion): Promise<
 type Side = Alone & Readonly<{ name: string; successesTogether: number }>;
 type Meeting = Readonly<{ a: Side; b: Side; both: number; successes: number; all: number }>;
 
-/** Pairs with at least `minExecutions` executions in common: the `limit` with most, and those that tie with the last of them. */
+/** The `limit` pairs with most executions in common, of those with at least `minExecutions`. */
 async function meetings(view: View, { limit, minExecutions, filter }: PairsQuestion): Promise<Meeting[]> {
   const counts = isEverything(filter) ? await view.allPairs() : await view.pairsOf(stepRows(view, filter));
-  const least = Math.max(1, minExecutions);
-  const runs = Float64Array.from(counts.pairs(least), pair => pair.runs).sort();
-  const bar = limit === 0 ? Number.POSITIVE_INFINITY : (runs[runs.length - limit] ?? least);
+  const first = await firstPairs(view, counts, { limit, least: Math.max(1, minExecutions) });
   const side = (plugin: number, successesTogether: number): Side => ({
     ...counts.alone(plugin),
     name: view.nameOf(plugin),
     successesTogether,
   });
-  const meeting = ({ a, b, runs: both, successes, aSuccesses, bSuccesses }: Pair): Meeting => {
+  return first.map(({ a, b, runs: both, successes, aSuccesses, bSuccesses }) => {
     const [one, other] = [side(a, aSuccesses), side(b, bSuccesses)];
     // The table pairs them by their numbers, the API by their names.
-    const [first, second] = compareText(one.name, other.name) < 0 ? [one, other] : [other, one];
-    return { a: first, b: second, both, successes, all: counts.runs };
-  };
-  return Array.from(counts.pairs(bar), meeting);
+    const [before, after] = compareText(one.name, other.name) < 0 ? [one, other] : [other, one];
+    return { a: before, b: after, both, successes, all: counts.runs };
+  });
+}
+
+/** Of any number of pairs the first few: many may tie, so that what cannot be among them is let go on the way. */
+async function firstPairs(view: View, counts: PairCounts, { limit, least }: { limit: number; least: number }): Promise<Pair[]> {
+  const ranks = ranksOf(view);
+  const rank = (plugin: number) => ranks[plugin] ?? 0;
+  const order = (x: Pair, y: Pair) =>
+    y.runs - x.runs ||
+    Math.min(rank(x.a), rank(x.b)) - Math.min(rank(y.a), rank(y.b)) ||
+    Math.max(rank(x.a), rank(x.b)) - Math.max(rank(y.a), rank(y.b));
+  const found: Pair[] = [];
+  let bar = least;
+  await view.each(counts.pairs(least), pair => {
+    if (pair.runs < bar) return;
+    found.push(pair);
+    if (found.length < 2 * limit + 1000) return;
+    found.sort(order).splice(limit);
+    bar = found.at(-1)?.runs ?? bar;
+  });
+  return found.sort(order).slice(0, limit);
+}
+
+/** By number of a name its place among all names. */
+function ranksOf(view: View): Uint32Array {
+  const numbers = Array.from({ length: view.nameCount }, (_, number) => number);
+  const ranks = new Uint32Array(numbers.length);
+  for (const [rank, number] of numbers.sort((a, b) => compareText(view.nameOf(a), view.nameOf(b))).entries()) ranks[number] = rank;
+  return ranks;
 }
 
 function toPair({ a, b, both, successes, all }: Meeting): PluginPair {

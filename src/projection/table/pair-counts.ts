@@ -15,6 +15,9 @@ export type Alone = Readonly<{ runs: number; successes: number }>;
 /** What a run used: plugins, each once, and 1 for those whose steps all succeeded. */
 export type Used = { plugins: number[]; successes: number[] };
 
+/** Plugins of a run beyond which its pairs are counted when asked, in pieces: they grow with the square, and one run may use thousands. */
+export const WIDE = 100;
+
 /** Numbers of a pair: the lower id plus 1 (0 where the slot is free), the higher id, and its four counts. */
 const WORDS = 6;
 
@@ -28,22 +31,31 @@ export class PairCounts {
   #slots = new Int32Array(WORDS * FIRST_SLOTS);
 
   /** Counts a run, or with -1 takes one off that was counted. QUERY_TOO_COMPLEX where there are more pairs than memory should hold. */
-  add({ plugins, successes }: Used, sign: 1 | -1 = 1): void {
+  add(used: Used, sign: 1 | -1 = 1): void {
     this.runs += sign;
-    for (let x = 0; x < plugins.length; x++) {
-      const [plugin, success] = [plugins[x] ?? 0, successes[x] ?? 0];
-      if (plugin >= this.#runsOf.length) this.#widen(plugin + 1);
-      this.#runsOf[plugin] = (this.#runsOf[plugin] ?? 0) + sign;
-      this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + sign * success;
-      for (let y = 0; y < x; y++) {
-        const [other, otherSuccess] = [plugins[y] ?? 0, successes[y] ?? 0];
-        const slot = plugin < other ? this.#slotOf(plugin, other) : this.#slotOf(other, plugin);
-        const slots = this.#slots;
-        slots[slot + 2] = (slots[slot + 2] ?? 0) + sign;
-        slots[slot + 3] = (slots[slot + 3] ?? 0) + sign * success * otherSuccess;
-        slots[slot + 4] = (slots[slot + 4] ?? 0) + sign * (plugin < other ? success : otherSuccess);
-        slots[slot + 5] = (slots[slot + 5] ?? 0) + sign * (plugin < other ? otherSuccess : success);
-      }
+    for (let place = 0; place < used.plugins.length; place++) this.#addPlugin(used, place, sign);
+  }
+
+  /** Counts a run in as many pieces as it has plugins: its pairs grow with their square. */
+  *adding(used: Used): Generator<void> {
+    this.runs++;
+    for (let place = 0; place < used.plugins.length; place++) yield this.#addPlugin(used, place, 1);
+  }
+
+  /** A plugin, and its pairs with those that stand before it. */
+  #addPlugin({ plugins, successes }: Used, place: number, sign: 1 | -1): void {
+    const [plugin, success] = [plugins[place] ?? 0, successes[place] ?? 0];
+    if (plugin >= this.#runsOf.length) this.#widen(plugin + 1);
+    this.#runsOf[plugin] = (this.#runsOf[plugin] ?? 0) + sign;
+    this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + sign * success;
+    for (let before = 0; before < place; before++) {
+      const [other, otherSuccess] = [plugins[before] ?? 0, successes[before] ?? 0];
+      const slot = plugin < other ? this.#slotOf(plugin, other) : this.#slotOf(other, plugin);
+      const slots = this.#slots;
+      slots[slot + 2] = (slots[slot + 2] ?? 0) + sign;
+      slots[slot + 3] = (slots[slot + 3] ?? 0) + sign * success * otherSuccess;
+      slots[slot + 4] = (slots[slot + 4] ?? 0) + sign * (plugin < other ? success : otherSuccess);
+      slots[slot + 5] = (slots[slot + 5] ?? 0) + sign * (plugin < other ? otherSuccess : success);
     }
   }
 
@@ -57,8 +69,14 @@ export class PairCounts {
     for (let slot = 0; slot < slots.length; slot += WORDS) {
       const runs = slots[slot + 2] ?? 0;
       if (runs === 0 || runs < minRuns) continue;
-      const [a = 0, b = 0, , successes = 0, aSuccesses = 0, bSuccesses = 0] = slots.subarray(slot, slot + WORDS);
-      yield { a: a - 1, b, runs, successes, aSuccesses, bSuccesses };
+      yield {
+        a: (slots[slot] ?? 0) - 1,
+        b: slots[slot + 1] ?? 0,
+        runs,
+        successes: slots[slot + 3] ?? 0,
+        aSuccesses: slots[slot + 4] ?? 0,
+        bSuccesses: slots[slot + 5] ?? 0,
+      };
     }
   }
 

@@ -1,13 +1,11 @@
 /** Pairs of plugins of all runs, counted as their steps come in, up to some way behind the newest. */
 import { MetricsError } from '../../errors.ts';
 import type { Blocks } from './blocks.ts';
-import { PairCounts, type Used } from './pair-counts.ts';
+import { PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { pick } from './picked.ts';
 import { type RunColumn, RunWalk, usedFrom } from './run-walk.ts';
 import type { Runs } from './runs.ts';
 
-/** Plugins of a run beyond which its pairs are counted when asked: they grow with the square, and one run may use thousands. */
-const WIDE = 100;
 const NONE = -1;
 
 export class RunningPairs {
@@ -21,7 +19,7 @@ export class RunningPairs {
   /** The rows of runs whose rows do not follow each other; they are not counted. */
   readonly scattered = new Map<number, number[]>();
   /** The first rows of runs that are too wide to be counted; scattered ones may be among them. */
-  readonly #wide: number[] = [];
+  readonly wide: number[] = [];
 
   constructor(steps: Blocks<RunColumn>, runs: Runs) {
     this.#steps = steps;
@@ -50,18 +48,14 @@ export class RunningPairs {
     this.#taken = Math.max(this.#taken, row);
   }
 
-  /** All pairs of runs before a row that are counted, as a copy, and the row from which on they are not; undefined for one further back. */
+  /** The runs before a row that are counted, as a copy, and the row from which on none is; undefined for one further back. */
   before(row: number): { counts: PairCounts; rows: number } | undefined {
     const rows = this.#walk.firstRow;
-    if (!this.#counts || rows > row) return undefined;
-    const counts = this.#counts.copy();
-    for (const first of this.#wide)
-      if (!this.scattered.has(this.#steps.at('run', first))) counts.add(usedFrom(this.#steps, { from: first, to: rows }));
-    return { counts, rows };
+    return this.#counts && rows <= row ? { counts: this.#counts.copy(), rows } : undefined;
   }
 
   #count(run: number, used: Used, firstRow: number): void {
-    if (used.plugins.length > WIDE) this.#wide.push(firstRow);
+    if (used.plugins.length > WIDE) this.wide.push(firstRow);
     else if (!this.scattered.has(run)) this.#add(used, 1);
   }
 

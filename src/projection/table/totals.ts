@@ -145,6 +145,8 @@ export class Tally {
 const END = -1;
 /** By key the first row of its list, while rows are counted. */
 let heads = new Int32Array(1024).fill(END);
+/** By index of a row the next of its list. */
+let next = new Int32Array(4096);
 
 function widened(numbers: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
   const wider = new Int32Array(2 * length).fill(END);
@@ -158,7 +160,7 @@ export class Totals {
 
   /** Counts rows by a column that holds their key: those of some keys, or of all. One key after the other: what is counted of it is at hand then. */
   count({ block, rows, length }: Picked<CountedColumn>, keys: Numbers, only?: ReadonlySet<number>): void {
-    const next = new Int32Array(length);
+    if (length > next.length) next = widened(next, length);
     const found: number[] = [];
     for (let index = 0; index < length; index++) {
       const key = keys[rows[index] ?? 0] ?? 0;

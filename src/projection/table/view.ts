@@ -5,10 +5,10 @@ import type { BlockCounts } from './block-counts.ts';
 import type { Block, Blocks } from './blocks.ts';
 import type { ExecutionColumn, JournalColumn, StepColumn } from './columns.ts';
 import { Pace, type PaceOptions } from './pace.ts';
-import { PairCounts } from './pair-counts.ts';
+import { PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { type Order, type Picked, pick, type Range } from './picked.ts';
 import type { RejectedPlace } from './rejected.ts';
-import { type RunColumn, RunWalk, usedBy } from './run-walk.ts';
+import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
 import { KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
 import { Totals } from './totals.ts';
 import type { Usage } from './usage-totals.ts';
@@ -150,10 +150,12 @@ export class View {
     // As they are now: one that comes back meanwhile does so with rows beyond this view.
     const scattered = new Map(pairs.scattered);
     const { counts, rows } = pairs.before(end) ?? { counts: new PairCounts(), rows: 0 };
+    const wide = pairs.wide.filter(first => first < rows && !scattered.has(durations.at('run', first)));
+    for (const first of wide) await this.#countRun(counts, usedFrom(durations, { from: first, to: rows }));
     await this.#countRuns(pick(durations, { from: rows, to: end }), counts, scattered);
     for (const at of scattered.values()) {
       const before = at.filter(row => row < end);
-      if (before.length > 0) counts.add(usedBy(durations, before));
+      if (before.length > 0) await this.#countRun(counts, usedBy(durations, before));
     }
     return counts;
   }
@@ -166,7 +168,7 @@ export class View {
       for (let index = 0; index < length; index++)
         scattered.get(block.columns.run[rows[index] ?? 0] ?? 0)?.push(first + (rows[index] ?? 0));
     });
-    for (const rows of scattered.values()) if (rows.length > 0) counts.add(usedBy(this.#rows.durations, rows));
+    for (const rows of scattered.values()) if (rows.length > 0) await this.#countRun(counts, usedBy(this.#rows.durations, rows));
     return counts;
   }
 
@@ -177,14 +179,22 @@ export class View {
     scattered: ReadonlyMap<number, unknown>,
     gather?: (picked: Picked<RunColumn>) => void,
   ): Promise<void> {
+    const wide: Used[] = [];
     const walk = new RunWalk((run, used) => {
-      if (!scattered.has(run)) counts.add(used);
+      if (scattered.has(run)) return;
+      if (used.plugins.length > WIDE) wide.push(used);
+      else counts.add(used);
     });
     await this.each(steps, picked => {
       walk.take(picked);
       if (scattered.size > 0) gather?.(picked);
     });
     walk.end();
+    for (const used of wide) await this.#countRun(counts, used);
+  }
+
+  #countRun(counts: PairCounts, used: Used): Promise<void> {
+    return this.each(counts.adding(used), () => undefined);
   }
 
   // ---------- What is read again from the logs ----------
