@@ -47,6 +47,8 @@ export function registerWebSockets(app: FastifyInstance, options: WebSocketOptio
       else answer(true);
     },
   });
+  // Errors of the HTTP server, such as a port that is taken: who listens is told, and would not be if nobody took them here.
+  sockets.on('error', error => options.logger.debug({ error }, 'the server of the WebSockets failed'));
   sockets.on('connection', (socket, request) => open(server, { socket, request, logger: options.logger }));
   const pinging = pingAll(sockets, options.pingMs ?? PING_MS);
   app.addHook('preClose', async () => {

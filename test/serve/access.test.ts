@@ -221,6 +221,10 @@ describe('without a key', () => {
     expect(await answerOf(get)).toMatchObject({ status: 200, data: { logStatus: { position: expect.any(String) } } });
   });
 
+  test('a port that is taken is told to who starts the service', async () => {
+    await expect(startApi({ PORT: new URL(api.url).port })).rejects.toThrow(/EADDRINUSE/);
+  });
+
   test('healthz says that the process lives, readyz how each part is', async () => {
     const live = await fetch(`${api.url}/healthz`);
     expect([live.status, await live.json()]).toEqual([200, { status: 'ok' }]);
