@@ -233,6 +233,35 @@ describe('who may subscribe', () => {
     expect(code).toBe(4401);
   });
 
+  test.for([
+    ['no JSON', 'hello'],
+    ['no type', '{}'],
+    ['an unknown type', '{"type":"start","id":"1"}'],
+    ['no query', '{"type":"subscribe","id":"1","payload":{}}'],
+    ['variables that are a list', '{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":[]}}'],
+  ] as const)('a message that is %s ends the connection', async ([, message]) => {
+    const socket = new WebSocket(`${keyless.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    socket.on('open', () => {
+      socket.send('{"type":"connection_init"}');
+      socket.send(message);
+    });
+    expect(await new Promise(resolve => socket.on('close', resolve))).toBe(4400);
+  });
+
+  test('a refused handshake says why, as other answers do', async () => {
+    const socket = new WebSocket(`${keyless.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { origin: 'https://evil.test' });
+    socket.on('error', () => undefined);
+    const body = await new Promise<string>(resolve =>
+      socket.on('unexpected-response', (_, response) => {
+        let text = '';
+        response.on('data', chunk => (text += chunk)).on('end', () => resolve(text));
+      }),
+    );
+    expect(JSON.parse(body)).toEqual({
+      errors: [{ message: expect.stringContaining('CORS_ORIGINS'), extensions: { code: 'FORBIDDEN', retryable: false } }],
+    });
+  });
+
   /** The status that a handshake is answered with. */
   function handshake(url: string, headers: Record<string, string>, path = '/graphql'): Promise<number> {
     return new Promise(resolve => {
@@ -282,5 +311,15 @@ describe('who may subscribe', () => {
     });
     expect(answer).toMatch(/^HTTP\/1.1 200 /);
     expect(answer).toContain('"position"');
+  });
+
+  test('a request to be a tunnel is hung up on', async () => {
+    const { hostname, port } = new URL(keyless.url);
+    const answer = await new Promise<string>(resolve => {
+      let text = '';
+      const socket = connect(Number(port), hostname, () => socket.write('CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n'));
+      socket.on('data', chunk => (text += chunk)).on('close', () => resolve(text));
+    });
+    expect(answer).not.toContain('200');
   });
 });
