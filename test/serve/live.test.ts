@@ -107,6 +107,31 @@ describe('executionRecorded', () => {
     expect(events.map(({ executionRecorded }) => executionRecorded.executionId)).toEqual(['chosen-1', 'chosen-2']);
   });
 
+  test('goes on while the logs are archived, and resumes in what was', async () => {
+    const yearly = await startApi({ ARCHIVE: 'yearly' }, { clock: () => Date.parse('2026-02-01T00:00:00Z') });
+    try {
+      const since = await positionOf(yearly);
+      const subscriber = open(yearly.url).subscribe(IDS, { since });
+      for (const [id, day] of [
+        ['old-1', '2025-12-30'],
+        ['old-2', '2025-12-31'],
+        ['new-1', '2026-01-02'],
+      ] as const) {
+        const input = execution(id, { startedAt: `${day}T10:00:00Z`, completedAt: `${day}T10:02:00Z` });
+        expect((await yearly.ask(RECORD, { input })).errors).toEqual([]);
+      }
+      expect(await yearly.read('archive/2025/journal.log')).toContain('old-2');
+      const idsOf = (events: readonly { executionRecorded: { executionId: string } }[]) =>
+        events.map(({ executionRecorded }) => executionRecorded.executionId);
+      const events = await subscriber.arrived(3);
+      expect(idsOf(events)).toEqual(['old-1', 'old-2', 'new-1']);
+      const resumed = open(yearly.url).subscribe(IDS, { since: events[0].executionRecorded.position });
+      expect(idsOf(await resumed.arrived(2))).toEqual(['old-2', 'new-1']);
+    } finally {
+      await yearly.remove();
+    }
+  });
+
   const REFUSED: [string, string, object, string, RegExp][] = [
     ['a position of other logs', IDS, { since: 'zzzzzzz-zzz-zzz-zzz-12345678' }, 'POSITION_UNKNOWN', /^since: .* beyond/],
     ['no position', IDS, { since: 'here' }, 'POSITION_UNKNOWN', /^since: .*is not a log position/],
