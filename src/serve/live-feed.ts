@@ -160,7 +160,8 @@ export class LiveFeed {
       return;
     }
     this.#watching ??= setInterval(() => {
-      if (!this.#log.trouble) void this.#log.upToDate();
+      // While the logs are in trouble the questions tell of it.
+      if (!this.#log.trouble) this.#log.upToDate().catch(() => undefined);
     }, ADVANCE_MS).unref();
   }
 
