@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config, Environment } from '../config.ts';
-import { MetricsError, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { createLogger } from '../logger.ts';
 import { type DemoHistory, demoFuture, demoHistory } from './demo-history.ts';
 import { recordDemo } from './demo-recording.ts';
+import type { Destination } from './destination.ts';
 import { progressBar } from './progress.ts';
 import { runService } from './running-service.ts';
 import { serviceDestination } from './service-client.ts';
@@ -34,7 +36,10 @@ export async function demo({ port, every, seed }: DemoOptions, settings: Config,
     welcome: (url, graph) => welcome({ url, graph, directory, history, every }),
     meanwhile: url => {
       ignoreSignals();
-      return keepRecording(serviceDestination(url, config.apiKey), demoFuture(history, seed + 1), every);
+      const stop = new AbortController();
+      if (every > 0)
+        void keepRecording(serviceDestination(url, config.apiKey), demoFuture(history, seed + 1), { every, signal: stop.signal });
+      return () => stop.abort();
     },
   });
 }
@@ -71,21 +76,16 @@ function demoConfig(settings: Config, directory: string, port = settings.port): 
   };
 }
 
-/** Records a run now and then, one at a time. Answers how to stop. */
-function keepRecording(
-  service: ReturnType<typeof serviceDestination>,
-  next: ReturnType<typeof demoFuture>,
-  everySeconds: number,
-): () => void {
-  if (everySeconds === 0) return () => undefined;
-  const record = async () => {
-    const [outcome] = await service.record([next(Date.now())], false);
-    if (outcome instanceof MetricsError) throw outcome;
-  };
-  const timer = setInterval(() => {
-    record().catch(error => console.error(`a new run could not be recorded: ${messageOf(error)}`));
-  }, everySeconds * 1000);
-  return () => clearInterval(timer);
+type Pace = Readonly<{ every: number; signal: AbortSignal }>;
+
+/** Records a run now and then, one after the other, until it is told to stop. */
+async function keepRecording(service: Destination, next: ReturnType<typeof demoFuture>, { every, signal }: Pace): Promise<void> {
+  for (;;) {
+    await pause(every * 1000, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    const [outcome] = await service.record([next(Date.now())], false).catch(error => [error]);
+    if (outcome instanceof Error) console.error(`a new run could not be recorded: ${messageOf(outcome)}`);
+  }
 }
 
 type Shown = { url: string; graph: string; directory: string; history: DemoHistory; every: number };
