@@ -1,22 +1,26 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** What says nothing of the records: whether the process lives, and GraphiQL's own files (its questions carry the key). */
-const OPEN_PATHS = ['/healthz', '/assets/'];
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Asked without the key: the route says nothing of the records, only whether the process lives, or is a page's own file. */
+    open?: boolean;
+  }
+}
 
 /**
  * Who may call. With a key every request carries it. Without one the service listens on loopback only, and answers only to
  * loopback's names: a page of another host could otherwise point its own name at this machine and read along (DNS rebinding).
  */
-export function registerAccess(app: FastifyInstance, apiKey: string | undefined, isPage: (request: FastifyRequest) => boolean): void {
+export function registerAccess(app: FastifyInstance, apiKey: string | undefined): void {
   app.addHook('onRequest', async (request, reply) => {
     if (apiKey === undefined) {
       if (!isLocalName(request.hostname))
         return refuse(reply, 403, 'FORBIDDEN', 'without an API_KEY the service answers to localhost, 127.0.0.1 and [::1] only');
       return;
     }
-    if (request.method === 'OPTIONS' || OPEN_PATHS.some(path => request.url.startsWith(path)) || isPage(request)) return;
-    if (!bears(request.headers.authorization, apiKey)) {
+    if (request.method === 'OPTIONS' || request.routeOptions.config.open) return;
+    if (!bearsKey(request.headers.authorization, apiKey)) {
       reply.header('www-authenticate', 'Bearer');
       return refuse(reply, 401, 'UNAUTHENTICATED', 'send the header Authorization: Bearer <API_KEY>');
     }
@@ -24,7 +28,7 @@ export function registerAccess(app: FastifyInstance, apiKey: string | undefined,
 }
 
 /** Compared by digests of equal length in constant time, so that neither length nor prefix can be found out. */
-function bears(authorization: string | undefined, apiKey: string): boolean {
+export function bearsKey(authorization: string | undefined, apiKey: string): boolean {
   const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
   return timingSafeEqual(digest(given), digest(apiKey));
 }
@@ -33,7 +37,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-function isLocalName(hostname: string): boolean {
+export function isLocalName(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 

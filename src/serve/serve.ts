@@ -1,10 +1,10 @@
 /**
- * The service on HTTP: GraphQL at /graphql (and GraphiQL there for browsers), /healthz, /readyz. In flow requests; out flow
- * answers of the log, the questions and the graph.
+ * The service on HTTP: the dashboard at /, GraphQL at /graphql (and GraphiQL there for browsers, subscriptions over WebSockets), /healthz,
+ * /readyz. In flow requests; out flow answers of the log, the questions and the graph, and what is recorded, as it happens.
  *
  * What always holds:
  * - Where a key is set, no answer about the logs is given without it; without one only loopback is listened on.
- * - Everything that a client controls has a limit: body, tokens, depth, breadth, errors.
+ * - Everything that a client controls has a limit: body, tokens, depth, breadth, errors, sockets and what is asked over them.
  * - An error tells a code and what to do, or is masked and logged once; no secret and no stack leaves.
  * - Stopping ends running requests first.
  */
@@ -15,6 +15,7 @@ import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations
 import cors from '@fastify/cors';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { MetricsError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
 import type { FollowerStatus } from '../projection/projection.ts';
@@ -22,10 +23,14 @@ import type { Questions } from '../query/query.ts';
 import { registerAccess } from './access.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { RequestContext } from './context.ts';
+import { registerDashboard } from './dashboard.ts';
 import { createErrorFormat } from './error-format.ts';
-import { prefersPage, registerGraphiql } from './graphiql.ts';
+import { registerGraphiql } from './graphiql.ts';
 import { registerHttpErrors } from './http-errors.ts';
+import { LiveFeed } from './live-feed.ts';
 import { LIMIT_RULES, MAX_RECURSIVE_SELECTIONS, MAX_TOKENS, MAX_VALIDATION_ERRORS } from './query-limits.ts';
+import { UpgradableRequest } from './upgradable-request.ts';
+import { registerWebSockets } from './web-sockets.ts';
 
 export type { GraphState } from './graph-guard.ts';
 export { createSchema, NO_GRAPH } from './schema.ts';
@@ -50,29 +55,53 @@ export type Service = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** Where the build puts GraphiQL: as far from `src/` as from `dist/`. */
-const GRAPHIQL_FOLDER = fileURLToPath(new URL('../../dist/web/graphiql/', import.meta.url));
+/** Where the build puts a page: as far from `src/` as from `dist/`. */
+function builtFolder(page: string): string {
+  return fileURLToPath(new URL(`../../dist/web/${page}/`, import.meta.url));
+}
 
 /** Starts to listen. */
 export async function serve(options: ServeOptions): Promise<Service> {
-  const app = fastify({ bodyLimit: options.maxBodyBytes, forceCloseConnections: 'idle', logger: false });
+  const app = fastify({
+    bodyLimit: options.maxBodyBytes,
+    forceCloseConnections: 'idle',
+    logger: false,
+    http: { IncomingMessage: UpgradableRequest },
+  });
   const formatError = createErrorFormat(options.logger);
   registerHttpErrors(app, { maxBodyBytes: options.maxBodyBytes, format: formatError });
   // Before access, so that a page of an allowed origin can read why it is refused.
   await app.register(cors, { origin: [...options.corsOrigins], methods: ['GET', 'POST'] });
-  registerAccess(
-    app,
-    options.apiKey,
-    request => request.method === 'GET' && prefersPage(request.headers.accept) && request.url.split('?')[0] === '/graphql',
-  );
-  await registerGraphiql(app, { directory: GRAPHIQL_FOLDER });
+  registerAccess(app, options.apiKey);
+  await registerDashboard(app, { directory: builtFolder('dashboard') });
+  await registerGraphiql(app, { directory: builtFolder('graphiql') });
   registerHealth(app, options);
   endConnectionsOnStop(app);
-  const apollo = await registerGraphql(app, options, formatError);
-  const address = await app.listen({ host: options.host, port: options.port });
+  const live = new LiveFeed(options.log);
+  const apollo = await registerGraphql(app, { ...options, live }, formatError);
+  registerWebSockets(app, {
+    ...options,
+    path: '/graphql',
+    context: signal => new RequestContext({ ...options, live, signal }),
+    formatError,
+  });
+  app.addHook('onClose', async () => live.close());
+  const address = await listen(app, options);
   const url = address.replace('[::1]', 'localhost');
   // Apollo's drain closes the app, and whatever connection is still open after ten seconds.
   return { url, close: () => apollo.stop() };
+}
+
+/** Answers the address. Throws BAD_USER_INPUT where it is another's. */
+async function listen(app: FastifyInstance, { host, port }: ServeOptions): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new MetricsError('BAD_USER_INPUT', `PORT must be a free port; another program listens on port ${port} of ${host}`, {
+      cause: error,
+    });
+  }
 }
 
 /** A connection that is kept for the client's next request would hold the stop up for more than a minute. */
@@ -88,10 +117,10 @@ function endConnectionsOnStop(app: FastifyInstance): void {
 
 async function registerGraphql(
   app: FastifyInstance,
-  options: ServeOptions,
+  options: ServeOptions & { live: LiveFeed },
   formatError: ReturnType<typeof createErrorFormat>,
 ): Promise<ApolloServer<RequestContext>> {
-  const { schema, log, questions } = options;
+  const { schema, log, questions, live } = options;
   const answers = new AnswerCache();
   const apollo = new ApolloServer<RequestContext>({
     schema,
@@ -109,7 +138,7 @@ async function registerGraphql(
   await apollo.start();
   const handler = fastifyApolloHandler(apollo, {
     context: async (request, reply) => {
-      const context = new RequestContext({ log, questions, signal: goneSignal(reply) });
+      const context = new RequestContext({ log, questions, live, signal: goneSignal(reply) });
       answers.follow(request, context);
       return context;
     },
@@ -128,7 +157,7 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
 }
 
 function registerHealth(app: FastifyInstance, { log, projections }: ServeOptions): void {
-  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/healthz', { config: { open: true } }, async () => ({ status: 'ok' }));
   app.get('/readyz', async (_, reply) => {
     const followers = projections();
     const table = followers.find(({ name }) => name === 'table');

@@ -72,12 +72,14 @@ describe('with a key', () => {
     });
   });
 
-  test('open: whether the process lives, and GraphiQL, which hold no data', async () => {
+  test('open: whether the process lives, and the files of the pages, which hold no data', async () => {
     expect(await (await fetch(`${api.url}/healthz`)).json()).toEqual({ status: 'ok' });
-    const page = await fetch(`${api.url}/graphql`, { headers: PAGE });
-    expect([200, 404]).toContain(page.status);
-    expect(await page.text()).not.toContain('journal');
-    expect((await fetch(`${api.url}/assets/nothing.js`)).status).toBe(404);
+    for (const path of ['/graphql', '/', '/patterns/p-api', '/plugins/lint', '/executions/live-1']) {
+      const page = await fetch(`${api.url}${path}`, { headers: PAGE });
+      expect([200, 404]).toContain(page.status);
+      expect(await page.text()).not.toContain('journal');
+    }
+    for (const page of ['graphiql', 'dashboard']) expect((await fetch(`${api.url}/assets/${page}/nothing.js`)).status).toBe(404);
   });
 
   test.for([
@@ -85,6 +87,7 @@ describe('with a key', () => {
     '/assets/..%2fgraphql',
     '/healthz/../graphql',
     '/assets/../readyz',
+    '/assets/graphiql/../../graphql',
     '//graphql',
     '/graphql/',
     '/GRAPHQL',
@@ -107,6 +110,17 @@ describe('with a key', () => {
     expect(raw).toMatch(/^40[14] /);
     expect(raw).not.toContain('position');
   });
+
+  test.for(['/patterns/../graphql', '/patterns/..%2freadyz', '/executions/..%2f..%2fgraphql?query={logStatus{position}}'])(
+    'an address below a page’s is the page’s: %s',
+    async path => {
+      for (const method of ['POST', 'GET']) {
+        const { status, text } = await send(`${api.url}${path}`, JSON_TYPE, method);
+        expect(method === 'GET' ? [200, 401, 404] : [401, 404]).toContain(status);
+        expect(text).not.toContain('position');
+      }
+    },
+  );
 
   test('CORS: the origins that are set, and no other', async () => {
     const preflight = (origin: string) =>
@@ -214,6 +228,10 @@ describe('without a key', () => {
       headers: { 'apollo-require-preflight': '1' },
     });
     expect(await answerOf(get)).toMatchObject({ status: 200, data: { logStatus: { position: expect.any(String) } } });
+  });
+
+  test('a port that is taken is told to who starts the service', async () => {
+    await expect(startApi({ PORT: new URL(api.url).port })).rejects.toThrow(/PORT must be a free port/);
   });
 
   test('healthz says that the process lives, readyz how each part is', async () => {

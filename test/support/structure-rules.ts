@@ -30,7 +30,7 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
       'main.ts',
       'cli/',
       'serve/schema.ts',
-      'serve/graphiql.ts',
+      'serve/pages.ts',
     ],
     why: 'what is durable is decided in log/ alone; others get rows, not files (the graph has the files of its embedded server, the table its index, pattern files are files, serve/ has its own schema and pages)',
   },
@@ -49,7 +49,7 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
   {
     what: 'GraphQL and HTTP',
     modules:
-      /^(graphql|graphql-.*|dataloader|fastify|@fastify\/.*|@apollo\/.*|@as-integrations\/.*|@graphql-tools\/.*|@neo4j\/graphql)(\/.*)?$/,
+      /^(graphql|graphql-.*|ws|dataloader|fastify|@fastify\/.*|@apollo\/.*|@as-integrations\/.*|@graphql-tools\/.*|@neo4j\/graphql)(\/.*)?$/,
     homes: ['serve/'],
     why: 'the command line and the tests use the same questions without a server, so nothing below serve/ may know of it',
   },
