@@ -9,6 +9,7 @@ import {
   type Picked,
   type Pieces,
   type StepColumn,
+  startsOf,
   statusNumber,
   type View,
 } from '../projection/table/table.ts';
@@ -97,8 +98,9 @@ export function stepRows(view: View, filter: Filter): Pieces<StepColumn> {
 
 /** Of a step of a piece the execution that it belongs to, by its row in the journal; -1 for another writer's. */
 export function executionsOf(view: View, { block }: Picked<StepColumn>): (row: number) => number {
-  const { run, offset } = block.columns;
-  return row => view.executionOf(run[row] ?? 0, block.origin + (offset[row] ?? 0));
+  const { run } = block.columns;
+  const starts = startsOf(block);
+  return row => view.executionOf(run[row] ?? 0, starts[row] ?? 0);
 }
 
 /** By row of the journal: 1 where one finished step of the execution matches both the plugins and the phases. */

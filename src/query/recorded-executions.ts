@@ -1,6 +1,6 @@
 import { MetricsError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
-import { statusNumber, type View } from '../projection/table/table.ts';
+import { startsOf, statusNumber, type View } from '../projection/table/table.ts';
 import { EXECUTION_STATUSES, type Execution, type ExecutionStatus } from '../record/record.ts';
 import { type Filter, journalRows } from './filter.ts';
 import { journalCounts } from './journal-counts.ts';
@@ -59,12 +59,14 @@ async function newest(view: View, { first, after, statuses, filter }: Executions
   await view.each(await journalRows(view, filter, 'from the end'), ({ block, rows, length }) => {
     // Where a page is full, blocks of older executions have nothing for it.
     if ((block.latest + 1) * 1000 < bar) return;
-    const { timestamp, completedMs, status, offset, bytes } = block.columns;
+    const { timestamp, completedMs, status, bytes } = block.columns;
+    let starts: Float64Array | undefined;
     for (let index = length - 1; index >= 0; index--) {
       const row = rows[index] ?? 0;
       const at = (timestamp[row] ?? 0) * 1000 + (completedMs[row] ?? 0);
       if (at < bar || at > completedAt || (numbers && !numbers.has(status[row] ?? 0))) continue;
-      const execution = { completedAt: at, start: block.origin + (offset[row] ?? 0), bytes: bytes[row] ?? 0 };
+      starts ??= startsOf(block);
+      const execution = { completedAt: at, start: starts[row] ?? 0, bytes: bytes[row] ?? 0 };
       if (at === completedAt && execution.start >= start) continue;
       found.push(execution);
       // Rows stand about in the order of their times: the first that fill a page are almost all that is needed.

@@ -1,14 +1,15 @@
 /** Rows of a log in columns, a block of them after the other. Rows are only added, and never change. */
 
 /** A column of a block: in the narrowest of these that holds all its values. */
-export type Numbers = Uint16Array | Uint32Array | Float64Array;
+export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
-/** What a block may not go without: where each row starts, as an offset from `origin`, and its timestamp in seconds since 1970. */
-type Placed = 'offset' | 'timestamp';
+/** What a block may not go without: how far each row starts behind the one before, and its timestamp in seconds since 1970. */
+type Placed = 'gap' | 'timestamp';
 
 export type Block<Column extends string> = {
-  /** The position at which its first row starts. */
+  /** The positions at which its first row starts, and its last. */
   readonly origin: number;
+  end: number;
   length: number;
   /** Of the timestamps. */
   earliest: number;
@@ -20,11 +21,13 @@ export type Block<Column extends string> = {
 export type Values<Column extends string> = Readonly<Record<Column | 'start' | 'timestamp', ArrayLike<number>>>;
 
 /** Which columns a log has beside its positions and timestamps, and how each begins: most stay so narrow. */
-export type Layout<Column extends string> = Readonly<Record<Column, 16 | 32>>;
+export type Layout<Column extends string> = Readonly<Record<Column, 8 | 16 | 32>>;
+
+const NARROWEST = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array } as const;
 
 export class Blocks<Column extends string> {
   readonly #layout: Layout<Column>;
-  /** All but the offsets. */
+  /** All but the gaps. */
   readonly columns: readonly string[];
   /** Rows a block holds; all but the last are full. */
   readonly size: number;
@@ -42,7 +45,8 @@ export class Blocks<Column extends string> {
       const block = this.#open(values.start[from] ?? 0);
       const rows = { from, to: Math.min(count, from + this.size - block.length) };
       for (const column of this.columns as (Column | 'timestamp')[]) fill(block, column, values[column], rows);
-      fillOffsets(block, values.start, rows);
+      fillGaps(block, values.start, rows);
+      block.end = values.start[rows.to - 1] ?? 0;
       const [earliest, latest] = extremes(values.timestamp, rows);
       block.earliest = Math.min(block.earliest, earliest);
       block.latest = Math.max(block.latest, latest);
@@ -57,7 +61,7 @@ export class Blocks<Column extends string> {
     const place = lastAtOrBelow(this.list.length, index => this.list[index]?.origin ?? 0, position - 1);
     const block = this.list[place];
     if (!block) return 0;
-    return place * this.size + lastAtOrBelow(block.length, row => block.origin + (block.columns.offset[row] ?? 0), position - 1) + 1;
+    return place * this.size + (block.end < position ? block.length : startsOf(block).findIndex(start => start >= position));
   }
 
   /** The value of a row. */
@@ -67,17 +71,17 @@ export class Blocks<Column extends string> {
 
   /** The position at which a row starts. */
   startOf(row: number): number {
-    return (this.list[Math.floor(row / this.size)]?.origin ?? 0) + this.at('offset', row);
+    const block = this.list[Math.floor(row / this.size)];
+    return block ? (startsOf(block)[row % this.size] ?? 0) : 0;
   }
 
   /** The last block while it has room, else a new one. */
   #open(origin: number): Block<Column> {
     const last = this.list.at(-1);
     if (last && last.length < this.size) return last;
-    const columns = { offset: new Uint32Array(this.size), timestamp: new Uint32Array(this.size) } as Record<Column | Placed, Numbers>;
-    for (const column of Object.keys(this.#layout) as Column[])
-      columns[column] = this.#layout[column] === 16 ? new Uint16Array(this.size) : new Uint32Array(this.size);
-    const block = { origin, length: 0, earliest: Number.POSITIVE_INFINITY, latest: Number.NEGATIVE_INFINITY, columns };
+    const columns = { gap: new Uint8Array(this.size), timestamp: new Uint32Array(this.size) } as Record<Column | Placed, Numbers>;
+    for (const column of Object.keys(this.#layout) as Column[]) columns[column] = new NARROWEST[this.#layout[column]](this.size);
+    const block = { origin, end: origin, length: 0, earliest: Number.POSITIVE_INFINITY, latest: Number.NEGATIVE_INFINITY, columns };
     this.list.push(block);
     return block;
   }
@@ -107,14 +111,27 @@ function fill<Column extends string>(
   }
 }
 
-function fillOffsets<Column extends string>(block: Block<Column>, starts: ArrayLike<number>, { from, to }: Stretch): void {
-  const last = (starts[to - 1] ?? 0) - block.origin;
-  if (last >= 2 ** 32 && !(block.columns.offset instanceof Float64Array)) block.columns.offset = Float64Array.from(block.columns.offset);
-  const { offset } = block.columns;
-  for (let row = from, at = block.length; row < to; row++, at++) offset[at] = (starts[row] ?? 0) - block.origin;
+function fillGaps<Column extends string>(block: Block<Column>, starts: ArrayLike<number>, rows: Stretch): void {
+  const gaps = new Float64Array(rows.to - rows.from);
+  for (let row = rows.from, before = block.end; row < rows.to; row++) {
+    gaps[row - rows.from] = (starts[row] ?? 0) - before;
+    before = starts[row] ?? 0;
+  }
+  fill(block, 'gap', gaps, { from: 0, to: gaps.length });
+}
+
+/** The position at which each row of a block starts. */
+export function startsOf<Column extends string>({ origin, length, columns: { gap } }: Block<Column>): Float64Array {
+  const starts = new Float64Array(length);
+  for (let row = 0, start = origin; row < length; row++) {
+    start += gap[row] ?? 0;
+    starts[row] = start;
+  }
+  return starts;
 }
 
 function wider(numbers: Numbers): Numbers {
+  if (numbers instanceof Uint8Array) return Uint16Array.from(numbers);
   return numbers instanceof Uint16Array ? Uint32Array.from(numbers) : Float64Array.from(numbers);
 }
 

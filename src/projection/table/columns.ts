@@ -14,11 +14,11 @@ import type { Runs } from './runs.ts';
 import { cellOf } from './totals.ts';
 
 /** `run`: of `Runs`; names by their numbers; `cell`: bucket of the sketch and success. */
-export const STEP_COLUMNS = { run: 32, plugin: 16, phase: 16, cell: 16, durationUs: 32 } as const satisfies Layout<string>;
+export const STEP_COLUMNS = { run: 32, plugin: 8, phase: 8, cell: 16, durationUs: 32 } as const satisfies Layout<string>;
 export type StepColumn = keyof typeof STEP_COLUMNS;
 
 /** `title`: the name that the row gives its pattern. */
-export const EXECUTION_COLUMNS = { pattern: 16, title: 16, cell: 16, durationUs: 32 } as const satisfies Layout<string>;
+export const EXECUTION_COLUMNS = { pattern: 8, title: 8, cell: 16, durationUs: 32 } as const satisfies Layout<string>;
 export type ExecutionColumn = keyof typeof EXECUTION_COLUMNS;
 
 /**
@@ -29,8 +29,8 @@ export const JOURNAL_COLUMNS = {
   ...EXECUTION_COLUMNS,
   completedMs: 16,
   run: 32,
-  status: 16,
-  bytes: 32,
+  status: 8,
+  bytes: 16,
   baseDurations: 32,
 } as const satisfies Layout<string>;
 export type JournalColumn = keyof typeof JOURNAL_COLUMNS;

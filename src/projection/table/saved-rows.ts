@@ -17,7 +17,7 @@ const HASH_BYTES = 32;
 /** More than any frame holds: a length beyond it is damage, and must not become memory. */
 const MAX_PART_BYTES = 1 << 30;
 
-const KINDS = { u16: Uint16Array, u32: Uint32Array, f64: Float64Array } as const;
+const KINDS = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f64: Float64Array } as const;
 type Kind = keyof typeof KINDS;
 
 /** What was added at once: a head of JSON, and columns. */
@@ -105,7 +105,9 @@ export class SavedRows {
 type StoredHead = { version: number; columns: readonly (readonly [kind: Kind, length: number])[]; head: unknown };
 
 function kindOf(bytes: number): Kind {
-  return bytes === 2 ? 'u16' : bytes === 4 ? 'u32' : 'f64';
+  if (bytes === 1) return 'u8';
+  if (bytes === 2) return 'u16';
+  return bytes === 4 ? 'u32' : 'f64';
 }
 
 /** Copies, since numbers must begin at a multiple of their size. */

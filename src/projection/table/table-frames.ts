@@ -1,6 +1,6 @@
 /** What was added to the table since some moment, as a frame of its file, and back. */
 import { LOG_NAMES, type LogName, type Position } from '../../log/log.ts';
-import type { Blocks, Numbers, Values } from './blocks.ts';
+import { type Blocks, type Numbers, startsOf, type Values } from './blocks.ts';
 import type { RejectedPlace } from './rejected.ts';
 import type { Frame } from './saved-rows.ts';
 import { KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
@@ -87,17 +87,24 @@ export function restore(table: TableRows, end: Position, { head, columns }: Fram
 /** Rows between two numbers: their starts, then each column. */
 function savedColumns(blocks: Blocks<string>, from: number, to: number): Numbers[] {
   const starts = new Float64Array(to - from);
-  for (let row = from; row < to; row++) starts[row - from] = blocks.startOf(row);
+  for (const { block, rows, at } of pieces(blocks, from, to)) starts.set(startsOf(block).subarray(rows.from, rows.to), at);
   return [starts, ...blocks.columns.map(column => savedColumn(blocks, column, from, to))];
 }
 
 /** As wide as the widest of its blocks. */
 function savedColumn(blocks: Blocks<string>, column: string, from: number, to: number): Numbers {
   const found = [...pieces(blocks, from, to)];
-  const widest = Math.max(2, ...found.map(({ block }) => (block.columns[column] as Numbers).BYTES_PER_ELEMENT));
-  const numbers = widest === 2 ? new Uint16Array(to - from) : widest === 4 ? new Uint32Array(to - from) : new Float64Array(to - from);
+  const widest = Math.max(1, ...found.map(({ block }) => (block.columns[column] as Numbers).BYTES_PER_ELEMENT));
+  const numbers = numbersOf(widest, to - from);
   for (const { block, rows, at } of found) numbers.set((block.columns[column] as Numbers).subarray(rows.from, rows.to), at);
   return numbers;
+}
+
+/** Room for numbers of so many bytes each. */
+function numbersOf(bytes: number, length: number): Numbers {
+  if (bytes === 1) return new Uint8Array(length);
+  if (bytes === 2) return new Uint16Array(length);
+  return bytes === 4 ? new Uint32Array(length) : new Float64Array(length);
 }
 
 /** The stretches of blocks between two rows, and where each begins among these. */

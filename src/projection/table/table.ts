@@ -20,7 +20,7 @@ import { BLOCK_ROWS, TableRows } from './table-rows.ts';
 import { type ReadLog, View } from './view.ts';
 
 export type { BlockCounts } from './block-counts.ts';
-export type { Numbers } from './blocks.ts';
+export { type Numbers, startsOf } from './blocks.ts';
 export { type ExecutionColumn, type JournalColumn, type StepColumn, statusNumber } from './columns.ts';
 export type { Alone, Pair, PairCounts } from './pair-counts.ts';
 export { keepMembers, keepWhere, type Order, type Picked, type Range } from './picked.ts';
