@@ -1,0 +1,33 @@
+import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
+import { type Answered, ask, type Document, NoAnswer } from './ask.ts';
+
+/** Answers stay right until something is recorded (`live.ts` says when), so that coming back to a page asks nothing again. */
+export const questions = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: Number.POSITIVE_INFINITY,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => failures < 2 && isPassing(error),
+      retryDelay: failures => 500 * 2 ** failures,
+    },
+  },
+});
+
+/** OVERLOADED and a service that starts again pass by themselves; a refusal stays one. */
+function isPassing(error: Error): boolean {
+  return error instanceof NoAnswer && error.troubles.some(({ code }) => code === 'OVERLOADED' || code === 'UNREACHABLE');
+}
+
+/** `answer`: the latest one, of the variables before while new ones are asked for (`waiting`). */
+export type Question<Answer> = Readonly<{ answer: Answered<Answer> | undefined; error: Error | undefined; waiting: boolean }>;
+
+/** Asks, and asks again when something was recorded. `false` in place of variables: not now. */
+export function useQuestion<Answer, Variables>(document: Document<Answer, Variables>, variables: Variables | false): Question<Answer> {
+  const { data, error, isPlaceholderData } = useQuery({
+    queryKey: [document.toString(), variables],
+    queryFn: ({ signal }) => ask(document, variables as Variables, signal),
+    placeholderData: keepPreviousData,
+    enabled: variables !== false,
+  });
+  return { answer: data, error: error ?? undefined, waiting: isPlaceholderData };
+}

@@ -1,0 +1,67 @@
+import { type ReactNode, useState } from 'react';
+import { PageLink } from '../app/page-link.tsx';
+import { count } from './format.ts';
+
+/** A cell: text or a number as it is exported, with how it is shown where that differs. */
+export type Cell = string | number | null;
+export type Column<Row> = Readonly<{
+  name: string;
+  /** The exact value: what CSV holds. */
+  value: (row: Row) => Cell;
+  /** What the page shows; the value where left out. */
+  shown?: (row: Row) => ReactNode;
+  /** The page that the cell leads to. */
+  link?: (row: Row) => string | undefined;
+  /** Numbers stand at the right. */
+  numeric?: boolean;
+}>;
+
+export type Figures<Row> = Readonly<{ columns: readonly Column<Row>[]; rows: readonly Row[] }>;
+
+const PAGE = 25;
+
+/** Figures as a table that grows by pages: however many there are, the page stays quick. */
+export function FiguresTable<Row>({ caption, figures: { columns, rows } }: { caption: string; figures: Figures<Row> }) {
+  const [length, setLength] = useState(PAGE);
+  const rest = rows.length - length;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
+    <section className="table-scroll" tabIndex={0} aria-label={caption}>
+      <table>
+        <caption className="unseen">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ name, numeric }) => (
+              <th key={name} scope="col" className={numeric ? 'numeric' : undefined}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, length).map((row, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows of an answer have no other identity, and hold no state
+            <tr key={place}>
+              {columns.map(column => (
+                <td key={column.name} className={column.numeric ? 'numeric' : undefined}>
+                  <Shown column={column} row={row} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rest > 0 && (
+        <button type="button" onClick={() => setLength(length + 4 * PAGE)}>
+          Show {count(Math.min(rest, 4 * PAGE))} more of {count(rest)}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Shown<Row>({ column, row }: { column: Column<Row>; row: Row }) {
+  const content = column.shown ? column.shown(row) : (column.value(row) ?? '–');
+  const to = column.link?.(row);
+  return to === undefined ? <bdi>{content}</bdi> : <PageLink to={to}>{content}</PageLink>;
+}
