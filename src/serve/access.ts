@@ -16,7 +16,7 @@ export function registerAccess(app: FastifyInstance, apiKey: string | undefined,
       return;
     }
     if (request.method === 'OPTIONS' || OPEN_PATHS.some(path => request.url.startsWith(path)) || isPage(request)) return;
-    if (!bears(request.headers.authorization, apiKey)) {
+    if (!bearsKey(request.headers.authorization, apiKey)) {
       reply.header('www-authenticate', 'Bearer');
       return refuse(reply, 401, 'UNAUTHENTICATED', 'send the header Authorization: Bearer <API_KEY>');
     }
@@ -24,7 +24,7 @@ export function registerAccess(app: FastifyInstance, apiKey: string | undefined,
 }
 
 /** Compared by digests of equal length in constant time, so that neither length nor prefix can be found out. */
-function bears(authorization: string | undefined, apiKey: string): boolean {
+export function bearsKey(authorization: string | undefined, apiKey: string): boolean {
   const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
   return timingSafeEqual(digest(given), digest(apiKey));
 }
@@ -33,7 +33,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-function isLocalName(hostname: string): boolean {
+export function isLocalName(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 

@@ -1,10 +1,12 @@
 import type { Log, Position } from '../log/log.ts';
 import type { Questions } from '../query/query.ts';
+import type { LiveFeed } from './live-feed.ts';
 
 /** What the resolvers of one request share. */
 export class RequestContext {
   readonly log: Log;
   readonly questions: Questions;
+  readonly live: LiveFeed;
   /**
    * How the request asks: whether each of its questions names its position, or leaves it to one variable (`open`); and whether one has
    * read the clock. An object, since Apollo copies the context.
@@ -13,8 +15,9 @@ export class RequestContext {
   #now: Promise<Position> | undefined;
 
   /** `signal` is aborted when the client goes away: its questions end early. What it records is recorded all the same. */
-  constructor(parts: { log: Log; questions: Questions; signal: AbortSignal }) {
+  constructor(parts: { log: Log; questions: Questions; live: LiveFeed; signal: AbortSignal }) {
     this.log = parts.log;
+    this.live = parts.live;
     this.questions = parts.questions.during({
       signal: parts.signal,
       onClock: () => {

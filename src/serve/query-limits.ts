@@ -7,6 +7,7 @@ import {
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
   type ValidationContext,
   type ValidationRule,
@@ -71,6 +72,26 @@ const breadthRule: ValidationRule = (context): ASTVisitor => {
     },
     Field: field => {
       if (field.alias && ++aliases === MAX_ALIASES + 1) context.reportError(tooComplex(`the query has more than ${MAX_ALIASES} aliases`));
+    },
+  };
+};
+
+/** Counts each fragment once, however often it is spread. For where Apollo's own rule (`maxRecursiveSelections`) is not at hand. */
+export const recursionRule: ValidationRule = (context): ASTVisitor => {
+  const sizes = new Map<FragmentDefinitionNode, number>();
+  const sizeOf = ({ selections }: SelectionSetNode): number => selections.reduce((sum, selection) => sum + 1 + sizeBelow(selection), 0);
+  const sizeBelow = (selection: SelectionNode): number => {
+    if (selection.kind !== Kind.FRAGMENT_SPREAD) return selection.selectionSet ? sizeOf(selection.selectionSet) : 0;
+    const fragment = context.getFragment(selection.name.value);
+    if (!fragment) return 0;
+    // A fragment within itself is refused by GraphQL.
+    if (!sizes.has(fragment)) sizes.set(fragment, 0).set(fragment, sizeOf(fragment.selectionSet));
+    return sizes.get(fragment) ?? 0;
+  };
+  return {
+    OperationDefinition: operation => {
+      if (sizeOf(operation.selectionSet) > MAX_RECURSIVE_SELECTIONS)
+        context.reportError(tooComplex(`the query asks for more than ${MAX_RECURSIVE_SELECTIONS} fields: ask for less at once`));
     },
   };
 };

@@ -11,6 +11,7 @@ import type { GraphState } from './graph-guard.ts';
 import { joinSchemas } from './graph-join.ts';
 import { createGraphSchema } from './graph-schema.ts';
 import { type GraphTaskRunner, graphTaskResolvers } from './graph-tasks.ts';
+import { liveResolvers } from './live.ts';
 import { logStatusResolvers } from './log-status.ts';
 import { questionResolvers } from './questions.ts';
 import { recordingResolvers } from './recording.ts';
@@ -43,7 +44,15 @@ export async function createSchema({ projections, graph }: SchemaOptions): Promi
   const read = (file: string) => readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8');
   const logSchema = makeExecutableSchema<RequestContext>({
     typeDefs: files.filter(file => file !== GRAPH_TYPES).map(read),
-    resolvers: [ENUMS, SCALARS, recordingResolvers, questionResolvers, logStatusResolvers(projections), graphTaskResolvers(graph.tasks)],
+    resolvers: [
+      ENUMS,
+      SCALARS,
+      recordingResolvers,
+      questionResolvers,
+      liveResolvers,
+      logStatusResolvers(projections),
+      graphTaskResolvers(graph.tasks),
+    ],
   });
   const graphSchema = await createGraphSchema<PatternAnswer, PluginAnswer, FilterInput, RequestContext>({
     typeDefs: files.map(read),

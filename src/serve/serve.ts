@@ -1,10 +1,10 @@
 /**
- * The service on HTTP: GraphQL at /graphql (and GraphiQL there for browsers), /healthz, /readyz. In flow requests; out flow
- * answers of the log, the questions and the graph.
+ * The service on HTTP: GraphQL at /graphql (and GraphiQL there for browsers, subscriptions over WebSockets), /healthz, /readyz. In
+ * flow requests; out flow answers of the log, the questions and the graph, and what is recorded, as it happens.
  *
  * What always holds:
  * - Where a key is set, no answer about the logs is given without it; without one only loopback is listened on.
- * - Everything that a client controls has a limit: body, tokens, depth, breadth, errors.
+ * - Everything that a client controls has a limit: body, tokens, depth, breadth, errors, sockets and what is asked over them.
  * - An error tells a code and what to do, or is masked and logged once; no secret and no stack leaves.
  * - Stopping ends running requests first.
  */
@@ -25,7 +25,10 @@ import { RequestContext } from './context.ts';
 import { createErrorFormat } from './error-format.ts';
 import { prefersPage, registerGraphiql } from './graphiql.ts';
 import { registerHttpErrors } from './http-errors.ts';
+import { LiveFeed } from './live-feed.ts';
 import { LIMIT_RULES, MAX_RECURSIVE_SELECTIONS, MAX_TOKENS, MAX_VALIDATION_ERRORS } from './query-limits.ts';
+import { UpgradableRequest } from './upgradable-request.ts';
+import { registerWebSockets } from './web-sockets.ts';
 
 export type { GraphState } from './graph-guard.ts';
 export { createSchema, NO_GRAPH } from './schema.ts';
@@ -55,7 +58,12 @@ const GRAPHIQL_FOLDER = fileURLToPath(new URL('../../dist/web/graphiql/', import
 
 /** Starts to listen. */
 export async function serve(options: ServeOptions): Promise<Service> {
-  const app = fastify({ bodyLimit: options.maxBodyBytes, forceCloseConnections: 'idle', logger: false });
+  const app = fastify({
+    bodyLimit: options.maxBodyBytes,
+    forceCloseConnections: 'idle',
+    logger: false,
+    http: { IncomingMessage: UpgradableRequest },
+  });
   const formatError = createErrorFormat(options.logger);
   registerHttpErrors(app, { maxBodyBytes: options.maxBodyBytes, format: formatError });
   // Before access, so that a page of an allowed origin can read why it is refused.
@@ -68,7 +76,15 @@ export async function serve(options: ServeOptions): Promise<Service> {
   await registerGraphiql(app, { directory: GRAPHIQL_FOLDER });
   registerHealth(app, options);
   endConnectionsOnStop(app);
-  const apollo = await registerGraphql(app, options, formatError);
+  const live = new LiveFeed(options.log);
+  const apollo = await registerGraphql(app, { ...options, live }, formatError);
+  registerWebSockets(app, {
+    ...options,
+    path: '/graphql',
+    context: signal => new RequestContext({ ...options, live, signal }),
+    formatError,
+  });
+  app.addHook('onClose', async () => live.close());
   const address = await app.listen({ host: options.host, port: options.port });
   const url = address.replace('[::1]', 'localhost');
   // Apollo's drain closes the app, and whatever connection is still open after ten seconds.
@@ -88,10 +104,10 @@ function endConnectionsOnStop(app: FastifyInstance): void {
 
 async function registerGraphql(
   app: FastifyInstance,
-  options: ServeOptions,
+  options: ServeOptions & { live: LiveFeed },
   formatError: ReturnType<typeof createErrorFormat>,
 ): Promise<ApolloServer<RequestContext>> {
-  const { schema, log, questions } = options;
+  const { schema, log, questions, live } = options;
   const answers = new AnswerCache();
   const apollo = new ApolloServer<RequestContext>({
     schema,
@@ -109,7 +125,7 @@ async function registerGraphql(
   await apollo.start();
   const handler = fastifyApolloHandler(apollo, {
     context: async (request, reply) => {
-      const context = new RequestContext({ log, questions, signal: goneSignal(reply) });
+      const context = new RequestContext({ log, questions, live, signal: goneSignal(reply) });
       answers.follow(request, context);
       return context;
     },

@@ -49,7 +49,7 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
   {
     what: 'GraphQL and HTTP',
     modules:
-      /^(graphql|graphql-.*|dataloader|fastify|@fastify\/.*|@apollo\/.*|@as-integrations\/.*|@graphql-tools\/.*|@neo4j\/graphql)(\/.*)?$/,
+      /^(graphql|graphql-.*|ws|dataloader|fastify|@fastify\/.*|@apollo\/.*|@as-integrations\/.*|@graphql-tools\/.*|@neo4j\/graphql)(\/.*)?$/,
     homes: ['serve/'],
     why: 'the command line and the tests use the same questions without a server, so nothing below serve/ may know of it',
   },

@@ -148,6 +148,16 @@ export type EstimateInput = {
   readonly taskDescription?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type ExecutionRecorded = {
+  readonly completedAt: Scalars['DateTime']['output'];
+  readonly durationMs: Scalars['SafeInt']['output'];
+  readonly executionId: Scalars['ID']['output'];
+  readonly patternId: Scalars['ID']['output'];
+  readonly patternName: Scalars['String']['output'];
+  readonly position: Scalars['LogPosition']['output'];
+  readonly status: ExecutionStatus;
+};
+
 export type ExecutionStatus =
   | 'cancelled'
   | 'failed'
@@ -213,6 +223,10 @@ export type HistogramBin = {
   readonly count: Scalars['SafeInt']['output'];
   readonly fromSeconds: Scalars['Float']['output'];
   readonly toSeconds: Scalars['Float']['output'];
+};
+
+export type LogAdvanced = {
+  readonly position: Scalars['LogPosition']['output'];
 };
 
 export type LogFile = {
@@ -728,6 +742,17 @@ export type StepStatus =
   | 'skipped'
   | 'success';
 
+export type Subscription = {
+  readonly advanced: Maybe<LogAdvanced>;
+  readonly executionRecorded: Maybe<ExecutionRecorded>;
+};
+
+
+export type SubscriptionExecutionRecordedArgs = {
+  patternId?: InputMaybe<Scalars['ID']['input']>;
+  since?: InputMaybe<Scalars['LogPosition']['input']>;
+};
+
 export type SuccessPrediction = {
   readonly advice: Advice;
   readonly asOf: Scalars['LogPosition']['output'];
@@ -870,6 +895,7 @@ export type ResolversTypes = {
   ErrorCode: ErrorCode;
   EstimateBasis: EstimateBasis;
   EstimateInput: EstimateInput;
+  ExecutionRecorded: ResolverTypeWrapper<ExecutionRecorded>;
   ExecutionStatus: null;
   Factor: ResolverTypeWrapper<Factor>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -882,6 +908,7 @@ export type ResolversTypes = {
   HistogramBin: ResolverTypeWrapper<HistogramBin>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  LogAdvanced: ResolverTypeWrapper<LogAdvanced>;
   LogFile: ResolverTypeWrapper<LogFile>;
   LogPosition: ResolverTypeWrapper<Scalars['LogPosition']['output']>;
   LogStatus: ResolverTypeWrapper<LogStatus>;
@@ -928,6 +955,7 @@ export type ResolversTypes = {
   StepInput: StepInput;
   StepStatus: null;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SuccessPrediction: ResolverTypeWrapper<SuccessPrediction>;
   SuccessTrend: ResolverTypeWrapper<TrendAnswer>;
   SuccessTrendResult: ResolverTypeWrapper<Omit<SuccessTrendResult, 'series'> & { series: ReadonlyArray<ResolversTypes['SuccessTrend']> }>;
@@ -951,6 +979,7 @@ export type ResolversParentTypes = {
   DurationHistogramResult: DurationHistogramResult;
   Durations: Durations;
   EstimateInput: EstimateInput;
+  ExecutionRecorded: ExecutionRecorded;
   Factor: Factor;
   Float: Scalars['Float']['output'];
   GraphDifference: GraphDifference;
@@ -960,6 +989,7 @@ export type ResolversParentTypes = {
   HistogramBin: HistogramBin;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
+  LogAdvanced: LogAdvanced;
   LogFile: LogFile;
   LogPosition: Scalars['LogPosition']['output'];
   LogStatus: LogStatus;
@@ -1000,6 +1030,7 @@ export type ResolversParentTypes = {
   SimilarPatternsResult: SimilarPatternsResult;
   StepInput: StepInput;
   String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
   SuccessPrediction: SuccessPrediction;
   SuccessTrend: TrendAnswer;
   SuccessTrendResult: Omit<SuccessTrendResult, 'series'> & { series: ReadonlyArray<ResolversParentTypes['SuccessTrend']> };
@@ -1078,6 +1109,16 @@ export type DurationsResolvers<ContextType = RequestContext, ParentType extends 
   p95Seconds?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
+export type ExecutionRecordedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExecutionRecorded'] = ResolversParentTypes['ExecutionRecorded']> = {
+  completedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  executionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  patternId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  patternName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ExecutionStatus'], ParentType, ContextType>;
+};
+
 export type ExecutionStatusResolvers = { CANCELLED: 'cancelled', FAILED: 'failed', PARTIAL: 'partial', SUCCESS: 'success' };
 
 export type FactorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Factor'] = ResolversParentTypes['Factor']> = {
@@ -1129,6 +1170,10 @@ export type HistogramBinResolvers<ContextType = RequestContext, ParentType exten
   count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   fromSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   toSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type LogAdvancedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LogAdvanced'] = ResolversParentTypes['LogAdvanced']> = {
+  position?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
 };
 
 export type LogFileResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LogFile'] = ResolversParentTypes['LogFile']> = {
@@ -1419,6 +1464,11 @@ export type SimilarPatternsResultResolvers<ContextType = RequestContext, ParentT
 
 export type StepStatusResolvers = { FAILED: 'failed', SKIPPED: 'skipped', SUCCESS: 'success' };
 
+export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  advanced?: SubscriptionResolver<Maybe<ResolversTypes['LogAdvanced']>, "advanced", ParentType, ContextType>;
+  executionRecorded?: SubscriptionResolver<Maybe<ResolversTypes['ExecutionRecorded']>, "executionRecorded", ParentType, ContextType, Partial<SubscriptionExecutionRecordedArgs>>;
+};
+
 export type SuccessPredictionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SuccessPrediction'] = ResolversParentTypes['SuccessPrediction']> = {
   advice?: Resolver<ResolversTypes['Advice'], ParentType, ContextType>;
   asOf?: Resolver<ResolversTypes['LogPosition'], ParentType, ContextType>;
@@ -1473,6 +1523,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DurationEstimate?: DurationEstimateResolvers<ContextType>;
   DurationHistogramResult?: DurationHistogramResultResolvers<ContextType>;
   Durations?: DurationsResolvers<ContextType>;
+  ExecutionRecorded?: ExecutionRecordedResolvers<ContextType>;
   ExecutionStatus?: ExecutionStatusResolvers;
   Factor?: FactorResolvers<ContextType>;
   GraphDifference?: GraphDifferenceResolvers<ContextType>;
@@ -1480,6 +1531,7 @@ export type Resolvers<ContextType = RequestContext> = {
   HeatmapColumn?: HeatmapColumnResolvers<ContextType>;
   HeatmapRow?: HeatmapRowResolvers<ContextType>;
   HistogramBin?: HistogramBinResolvers<ContextType>;
+  LogAdvanced?: LogAdvancedResolvers<ContextType>;
   LogFile?: LogFileResolvers<ContextType>;
   LogPosition?: GraphQLScalarType;
   LogStatus?: LogStatusResolvers<ContextType>;
@@ -1519,6 +1571,7 @@ export type Resolvers<ContextType = RequestContext> = {
   SimilarPattern?: SimilarPatternResolvers<ContextType>;
   SimilarPatternsResult?: SimilarPatternsResultResolvers<ContextType>;
   StepStatus?: StepStatusResolvers;
+  Subscription?: SubscriptionResolvers<ContextType>;
   SuccessPrediction?: SuccessPredictionResolvers<ContextType>;
   SuccessTrend?: SuccessTrendResolvers<ContextType>;
   SuccessTrendResult?: SuccessTrendResultResolvers<ContextType>;

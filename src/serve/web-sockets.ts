@@ -1,0 +1,121 @@
+/**
+ * WebSockets for subscriptions, at the address of the API. What a client controls has a limit: connections, the size of messages, how long
+ * it may be silent and how much may wait for it.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { CloseCode, handleProtocols, type Server } from 'graphql-ws';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { Logger } from '../logger.ts';
+import { type Connection, type ProtocolOptions, protocolServer } from './subscription-protocol.ts';
+import { type AccessOptions, whyRefused } from './web-socket-access.ts';
+
+export type WebSocketOptions = ProtocolOptions &
+  AccessOptions &
+  Readonly<{
+    path: string;
+    logger: Logger;
+    /** How long a client has to answer a ping. Milliseconds; tests set it. */
+    pingMs?: number;
+  }>;
+
+const MAX_SOCKETS = 200;
+const MAX_MESSAGE_BYTES = 64 << 10;
+/** Of answers that a client has not taken yet: with one event a subscription on its way, only who asks and never reads has more. */
+const MAX_WAITING_BYTES = 1 << 20;
+const PING_MS = 15_000;
+/** How long a client has to say goodbye, too. */
+const CLOSE_TIMEOUT_MS = 1000;
+
+/** "Normal" and "going away" of RFC 6455. */
+const NORMAL = 1000;
+const STOPPING = 1001;
+
+/** Accepts WebSockets until the app closes; then each is told that the service stops. */
+export function registerWebSockets(app: FastifyInstance, options: WebSocketOptions): void {
+  const server = protocolServer(options);
+  const sockets = new WebSocketServer({
+    server: app.server,
+    path: options.path,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols,
+    verifyClient: ({ req }, answer) => {
+      const reason = whyRefused(req, options);
+      if (reason !== undefined) answer(false, 403, reason);
+      else if (sockets.clients.size >= MAX_SOCKETS)
+        answer(false, 503, `there are ${MAX_SOCKETS} connections already`, { 'Retry-After': '10' });
+      else answer(true);
+    },
+  });
+  sockets.on('connection', (socket, request) => open(server, { socket, request, logger: options.logger }));
+  const pinging = pingAll(sockets, options.pingMs ?? PING_MS);
+  app.addHook('preClose', async () => {
+    clearInterval(pinging);
+    for (const socket of sockets.clients) end(socket, STOPPING, 'the service is stopping');
+    await new Promise(resolve => sockets.close(resolve));
+  });
+}
+
+type Opened = { socket: WebSocket; request: IncomingMessage; logger: Logger };
+
+/** Connects a socket with the protocol. */
+function open(server: Server<Connection>, { socket, request, logger }: Opened): void {
+  const gone = new AbortController();
+  // Broken frames and too large messages: ws has closed the connection for them.
+  socket.on('error', error => logger.debug({ error }, 'a WebSocket failed'));
+  const closed = server.opened(
+    {
+      protocol: socket.protocol,
+      send: text => sent(socket, text),
+      close: (code, reason) => end(socket, code, reason),
+      onMessage: take => socket.on('message', (data: RawData) => receive(data, { take, socket, logger })),
+    },
+    { request, gone: gone.signal, close: (code, reason) => end(socket, code, reason) },
+  );
+  socket.once('close', (code, reason) => {
+    gone.abort();
+    closed(code, String(reason)).catch(error => logger.error({ error }, 'a subscription did not end'));
+  });
+}
+
+/** Tells a client why its connection ends, and ends it. */
+function end(socket: WebSocket, code = NORMAL, reason?: string): void {
+  socket.close(code, reason);
+  setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
+}
+
+/** Resolves when the client's connection has taken the message: who reads slowly is told slowly. */
+function sent(socket: WebSocket, text: string): Promise<void> {
+  return new Promise(resolve => {
+    if (socket.readyState !== socket.OPEN) resolve();
+    else socket.send(text, () => resolve());
+  });
+}
+
+type Receiver = { take: (message: string) => Promise<void>; socket: WebSocket; logger: Logger };
+
+function receive(data: RawData, { take, socket, logger }: Receiver): void {
+  if (socket.bufferedAmount > MAX_WAITING_BYTES) {
+    socket.terminate();
+    return;
+  }
+  take(String(data)).catch(error => {
+    logger.error({ error }, 'a message of a WebSocket failed');
+    end(socket, CloseCode.InternalServerError, 'Internal server error');
+  });
+}
+
+/** Ends connections whose other end is silently gone, and keeps proxies from ending quiet ones. */
+function pingAll(sockets: WebSocketServer, everyMs: number): NodeJS.Timeout {
+  const answered = new WeakSet<WebSocket>();
+  sockets.on('connection', socket => {
+    answered.add(socket);
+    socket.on('pong', () => answered.add(socket));
+  });
+  return setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (answered.delete(socket)) socket.ping();
+      else socket.terminate();
+    }
+  }, everyMs).unref();
+}
