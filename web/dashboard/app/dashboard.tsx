@@ -8,7 +8,7 @@ import { useQuestion } from '../data/use-question.ts';
 import { ExtentDocument, type ExtentQuery } from '../generated/graphql.ts';
 import { Overview } from '../overview/overview.tsx';
 import { defaultWindow } from '../view/default-window.ts';
-import { ShownContext, shownView, useView } from '../view/use-view.ts';
+import { type Shown, ShownContext, shownView, useView } from '../view/use-view.ts';
 import { Empty } from './empty.tsx';
 import { Header } from './header.tsx';
 
@@ -65,7 +65,7 @@ function Pages({ extent }: { extent: ExtentQuery }) {
   );
 }
 
-const NO_HISTORY = { from: null, to: null, current: { executions: 0, steps: 0, cancelled: 0 } };
+const NO_HISTORY: Shown['history'] = { from: null, to: null, current: { executions: 0, steps: 0, cancelled: 0 } };
 
 /** Another page begins at its top, and a screen reader goes on from there. */
 function PageTurn({ children }: { children: ReactNode }) {

@@ -47,7 +47,20 @@ export async function ask<Answer, Variables>(
     ...(extensions?.field ? { field: extensions.field } : {}),
   }));
   if (!data || (troubles.length > 0 && Object.values(data).every(value => value === null))) throw new NoAnswer(troubles);
+  asOf = positionOf(data) ?? asOf;
   return { data: data as Answer, troubles };
+}
+
+let asOf: string | undefined;
+
+/** The position of the latest answer that told one. */
+export function lastAsOf(): string | undefined {
+  return asOf;
+}
+
+function positionOf(data: Record<string, unknown>): string | undefined {
+  const told = Object.values(data).find(part => typeof part === 'object' && part !== null && 'asOf' in part);
+  return told && typeof told === 'object' && 'asOf' in told && typeof told.asOf === 'string' ? told.asOf : undefined;
 }
 
 async function read(response: globalThis.Response): Promise<Response> {

@@ -21,13 +21,18 @@ function isPassing(error: Error): boolean {
 /** `answer`: the latest one, of the variables before while new ones are asked for (`waiting`). */
 export type Question<Answer> = Readonly<{ answer: Answered<Answer> | undefined; error: Error | undefined; waiting: boolean }>;
 
-/** Asks, and asks again when something was recorded. `false` in place of variables: not now. */
-export function useQuestion<Answer, Variables>(document: Document<Answer, Variables>, variables: Variables | false): Question<Answer> {
+/** Asks, and asks again when something was recorded: `first` before all others. `false` in place of variables: not now. */
+export function useQuestion<Answer, Variables>(
+  document: Document<Answer, Variables>,
+  variables: Variables | false,
+  { first = false }: { first?: boolean } = {},
+): Question<Answer> {
   const { data, error, isPlaceholderData } = useQuery({
     queryKey: [document.toString(), variables],
     queryFn: ({ signal }) => ask(document, variables as Variables, signal),
     placeholderData: keepPreviousData,
     enabled: variables !== false,
+    meta: { first },
   });
   return { answer: data, error: error ?? undefined, waiting: isPlaceholderData };
 }

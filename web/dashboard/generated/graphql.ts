@@ -157,12 +157,29 @@ export type ChangeOfPluginQueryVariables = Exact<{
 
 export type ChangeOfPluginQuery = { readonly before: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly uses: number }> } | null, readonly after: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly uses: number }> } | null, readonly failing: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly executionId: string, readonly completedAt: string } }> } | null };
 
+export type AdvancedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AdvancedSubscription = { readonly advanced: { readonly position: string } | null };
+
+export type RecordedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RecordedSubscription = { readonly executionRecorded: { readonly executionId: string, readonly patternId: string, readonly patternName: string, readonly status: ExecutionStatus, readonly durationMs: number, readonly completedAt: string } | null };
+
 export type ExecutionPageQueryVariables = Exact<{
   executionId: string | number;
 }>;
 
 
 export type ExecutionPageQuery = { readonly recordedExecution: { readonly workflowId: string, readonly taskDescription: string, readonly startedAt: string, readonly filesCreated: number, readonly notes: string, readonly executionId: string, readonly patternId: string, readonly patternName: string, readonly status: ExecutionStatus, readonly durationMs: number, readonly completedAt: string, readonly errorMessage: string | null, readonly attributes: ReadonlyArray<{ readonly key: string, readonly value: string }>, readonly steps: ReadonlyArray<{ readonly step: number, readonly phase: string, readonly plugin: string, readonly durationMs: number, readonly status: StepStatus, readonly startedAt: string | null, readonly attempt: number, readonly pluginVersion: string | null, readonly errorMessage: string | null }> } | null };
+
+export type UsualDurationQueryVariables = Exact<{
+  patternIds: ReadonlyArray<string | number> | string | number;
+}>;
+
+
+export type UsualDurationQuery = { readonly patternStats: { readonly patterns: ReadonlyArray<{ readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null };
 
 export type RatePartsFragment = { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null };
 
@@ -266,30 +283,26 @@ export type PluginPairsQuery = { readonly pluginPairs: { readonly asOf: string, 
 export type PatternPageQueryVariables = Exact<{
   patternId: string | number;
   filter: MetricFilter;
-  bucket: Bucket;
-  timeZone: string;
 }>;
 
 
-export type PatternPageQuery = { readonly overview: { readonly current: { readonly executions: number, readonly patterns: number, readonly plugins: number, readonly steps: number, readonly cancelled: number, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly medianSeconds: number | null, readonly p95Seconds: number | null } }, readonly previous: { readonly executions: number, readonly patterns: number, readonly plugins: number, readonly steps: number, readonly cancelled: number, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly medianSeconds: number | null, readonly p95Seconds: number | null } } | null } | null, readonly all: { readonly patterns: ReadonlyArray<{ readonly patternId: string, readonly name: string, readonly status: PatternStatus, readonly lastUsed: string | null, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly successTrend: { readonly series: ReadonlyArray<{ readonly patternId: string, readonly name: string, readonly direction: Direction, readonly points: ReadonlyArray<{ readonly start: string, readonly end: string, readonly partial: boolean, readonly rate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> }> } | null, readonly durationHistogram: { readonly bins: ReadonlyArray<{ readonly fromSeconds: number, readonly toSeconds: number, readonly count: number }>, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null }, readonly outliers: ReadonlyArray<{ readonly patternId: string, readonly timestamp: string, readonly durationSeconds: number, readonly score: number, readonly executionId: string | null }> } | null, readonly pluginStats: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly uses: number, readonly lastUsed: string | null, readonly totalDurationSeconds: number, readonly reliability: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly phaseDurations: { readonly phases: ReadonlyArray<{ readonly phase: string, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null }, readonly success: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null, readonly recordedExecutions: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly executionId: string, readonly patternId: string, readonly patternName: string, readonly status: ExecutionStatus, readonly durationMs: number, readonly completedAt: string, readonly errorMessage: string | null } }> } | null, readonly promotions: { readonly inForce: PromotionPolicy, readonly patterns: ReadonlyArray<{ readonly status: PatternStatus, readonly byDefault: PatternStatus, readonly byStrict: PatternStatus, readonly confidence: number | null, readonly strictLower: number, readonly strictUpper: number, readonly executionsToNext: number | null, readonly changedAt: string | null, readonly evidence: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null, readonly estimateDuration: { readonly p50Seconds: number | null, readonly p90Seconds: number | null, readonly basis: EstimateBasis, readonly n: number, readonly explanation: string, readonly calibration: { readonly backtested: number, readonly within90: number } | null } | null, readonly predictSuccess: { readonly probability: number, readonly lower: number, readonly upper: number, readonly n: number, readonly score: number, readonly advice: Advice, readonly basis: string } | null, readonly changes: { readonly changes: ReadonlyArray<{ readonly subject: string, readonly kind: ChangeKind, readonly tier: ChangeTier, readonly at: string, readonly before: number, readonly after: number, readonly confidence: number, readonly causes: ReadonlyArray<{ readonly plugin: string, readonly version: string | null, readonly share: number, readonly before: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly after: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> }> } | null, readonly similarPatterns: { readonly patterns: ReadonlyArray<{ readonly patternId: string, readonly similarity: number, readonly shared: number }> } | null };
+export type PatternPageQuery = { readonly overview: { readonly asOf: string, readonly from: string | null, readonly to: string | null, readonly current: { readonly executions: number, readonly patterns: number, readonly plugins: number, readonly steps: number, readonly cancelled: number, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly medianSeconds: number | null, readonly p95Seconds: number | null } }, readonly previous: { readonly executions: number, readonly patterns: number, readonly plugins: number, readonly steps: number, readonly cancelled: number, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly medianSeconds: number | null, readonly p95Seconds: number | null } } | null } | null, readonly all: { readonly patterns: ReadonlyArray<{ readonly patternId: string, readonly name: string, readonly status: PatternStatus, readonly lastUsed: string | null, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly pluginStats: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly uses: number, readonly lastUsed: string | null, readonly totalDurationSeconds: number, readonly reliability: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly phaseDurations: { readonly phases: ReadonlyArray<{ readonly phase: string, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null }, readonly success: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null, readonly recordedExecutions: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly executionId: string, readonly patternId: string, readonly patternName: string, readonly status: ExecutionStatus, readonly durationMs: number, readonly completedAt: string, readonly errorMessage: string | null } }> } | null, readonly last: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly executionId: string, readonly patternId: string, readonly patternName: string, readonly status: ExecutionStatus, readonly durationMs: number, readonly completedAt: string, readonly errorMessage: string | null } }> } | null, readonly promotions: { readonly inForce: PromotionPolicy, readonly patterns: ReadonlyArray<{ readonly status: PatternStatus, readonly byDefault: PatternStatus, readonly byStrict: PatternStatus, readonly confidence: number | null, readonly strictLower: number, readonly strictUpper: number, readonly executionsToNext: number | null, readonly changedAt: string | null, readonly evidence: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null, readonly estimateDuration: { readonly p50Seconds: number | null, readonly p90Seconds: number | null, readonly basis: EstimateBasis, readonly n: number, readonly explanation: string, readonly calibration: { readonly backtested: number, readonly within90: number } | null } | null, readonly predictSuccess: { readonly probability: number, readonly lower: number, readonly upper: number, readonly n: number, readonly score: number, readonly advice: Advice, readonly basis: string, readonly calibration: { readonly backtested: number, readonly score: number, readonly baseline: number } | null } | null, readonly changes: { readonly changes: ReadonlyArray<{ readonly subject: string, readonly kind: ChangeKind, readonly tier: ChangeTier, readonly at: string, readonly before: number, readonly after: number, readonly confidence: number, readonly causes: ReadonlyArray<{ readonly plugin: string, readonly version: string | null, readonly share: number, readonly before: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly after: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> }> } | null, readonly similarPatterns: { readonly patterns: ReadonlyArray<{ readonly patternId: string, readonly similarity: number, readonly shared: number }> } | null };
 
 export type PatternInGraphQueryVariables = Exact<{
   patternId: string | number;
 }>;
 
 
-export type PatternInGraphQuery = { readonly patterns: ReadonlyArray<{ readonly description: string | null, readonly category: string | null, readonly executions: ReadonlyArray<{ readonly executionId: string, readonly status: ExecutionStatus | null, readonly durationMs: number | null, readonly completedAt: string | null, readonly taskDescription: string | null, readonly errorMessage: string | null }> }> | null };
+export type PatternInGraphQuery = { readonly patterns: ReadonlyArray<{ readonly description: string | null, readonly category: string | null, readonly executions: ReadonlyArray<{ readonly executionId: string, readonly status: ExecutionStatus | null, readonly durationMs: number | null, readonly completedAt: string | null, readonly errorMessage: string | null }> }> | null };
 
 export type PluginPageQueryVariables = Exact<{
   name: string;
   filter: MetricFilter;
   partners: MetricFilter;
-  bucket: Bucket;
-  timeZone: string;
 }>;
 
 
-export type PluginPageQuery = { readonly all: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly uses: number, readonly lastUsed: string | null, readonly totalDurationSeconds: number, readonly reliability: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly current: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly uses: number, readonly lastUsed: string | null, readonly totalDurationSeconds: number, readonly reliability: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly runs: { readonly current: { readonly executions: number, readonly patterns: number, readonly plugins: number, readonly steps: number, readonly cancelled: number, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly medianSeconds: number | null, readonly p95Seconds: number | null } } } | null, readonly reliabilityHeatmap: { readonly columns: ReadonlyArray<{ readonly start: string, readonly end: string, readonly partial: boolean }>, readonly rows: ReadonlyArray<{ readonly plugin: string, readonly uses: ReadonlyArray<number>, readonly successes: ReadonlyArray<number>, readonly lower: ReadonlyArray<number | null>, readonly upper: ReadonlyArray<number | null> }> } | null, readonly patternStats: { readonly patterns: ReadonlyArray<{ readonly patternId: string, readonly name: string, readonly status: PatternStatus, readonly lastUsed: string | null, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly pluginPairs: { readonly pairs: ReadonlyArray<{ readonly a: string, readonly b: string, readonly executions: number, readonly lift: number, readonly successTogether: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly successApart: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null, readonly recordedExecutions: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly executionId: string, readonly patternId: string, readonly patternName: string, readonly status: ExecutionStatus, readonly durationMs: number, readonly completedAt: string, readonly errorMessage: string | null } }> } | null, readonly changes: { readonly changes: ReadonlyArray<{ readonly subject: string, readonly kind: ChangeKind, readonly tier: ChangeTier, readonly at: string, readonly before: number, readonly after: number, readonly confidence: number, readonly causes: ReadonlyArray<{ readonly plugin: string, readonly version: string | null, readonly share: number, readonly before: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly after: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> }> } | null };
+export type PluginPageQuery = { readonly all: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly uses: number, readonly lastUsed: string | null, readonly totalDurationSeconds: number, readonly reliability: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly current: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly uses: number, readonly lastUsed: string | null, readonly totalDurationSeconds: number, readonly reliability: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly runs: { readonly asOf: string, readonly current: { readonly executions: number, readonly patterns: number, readonly plugins: number, readonly steps: number, readonly cancelled: number, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly medianSeconds: number | null, readonly p95Seconds: number | null } } } | null, readonly patternStats: { readonly patterns: ReadonlyArray<{ readonly patternId: string, readonly name: string, readonly status: PatternStatus, readonly lastUsed: string | null, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly phaseDurations: { readonly phases: ReadonlyArray<{ readonly phase: string, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null }, readonly success: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null, readonly pluginPairs: { readonly pairs: ReadonlyArray<{ readonly a: string, readonly b: string, readonly executions: number, readonly support: number, readonly lift: number, readonly successTogether: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly successApart: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null, readonly last: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly executionId: string, readonly patternId: string, readonly patternName: string, readonly status: ExecutionStatus, readonly durationMs: number, readonly completedAt: string, readonly errorMessage: string | null } }> } | null, readonly changes: { readonly changes: ReadonlyArray<{ readonly subject: string, readonly kind: ChangeKind, readonly tier: ChangeTier, readonly at: string, readonly before: number, readonly after: number, readonly confidence: number, readonly causes: ReadonlyArray<{ readonly plugin: string, readonly version: string | null, readonly share: number, readonly before: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly after: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> }> } | null };
 
 export type PluginInGraphQueryVariables = Exact<{
   name: string;
@@ -316,7 +329,7 @@ export type SuccessTrendsQuery = { readonly successTrend: { readonly asOf: strin
 export type ExtentQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ExtentQuery = { readonly all: { readonly from: string | null, readonly to: string | null, readonly current: { readonly executions: number, readonly steps: number, readonly cancelled: number } } | null, readonly month: { readonly current: { readonly executions: number } } | null, readonly quarter: { readonly current: { readonly executions: number } } | null, readonly year: { readonly current: { readonly executions: number } } | null };
+export type ExtentQuery = { readonly all: { readonly asOf: string, readonly from: string | null, readonly to: string | null, readonly current: { readonly executions: number, readonly steps: number, readonly cancelled: number } } | null, readonly month: { readonly current: { readonly executions: number } } | null, readonly quarter: { readonly current: { readonly executions: number } } | null, readonly year: { readonly current: { readonly executions: number } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -537,6 +550,25 @@ export const ChangeOfPluginDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ChangeOfPluginQuery, ChangeOfPluginQueryVariables>;
+export const AdvancedDocument = new TypedDocumentString(`
+    subscription Advanced {
+  advanced {
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<AdvancedSubscription, AdvancedSubscriptionVariables>;
+export const RecordedDocument = new TypedDocumentString(`
+    subscription Recorded {
+  executionRecorded {
+    executionId
+    patternId
+    patternName
+    status
+    durationMs
+    completedAt
+  }
+}
+    `) as unknown as TypedDocumentString<RecordedSubscription, RecordedSubscriptionVariables>;
 export const ExecutionPageDocument = new TypedDocumentString(`
     query ExecutionPage($executionId: ID!) {
   recordedExecution(executionId: $executionId) {
@@ -572,6 +604,24 @@ export const ExecutionPageDocument = new TypedDocumentString(`
   completedAt
   errorMessage
 }`) as unknown as TypedDocumentString<ExecutionPageQuery, ExecutionPageQueryVariables>;
+export const UsualDurationDocument = new TypedDocumentString(`
+    query UsualDuration($patternIds: [ID!]!) {
+  patternStats(filter: {patternIds: $patternIds}) {
+    patterns {
+      durations {
+        ...DurationParts
+      }
+    }
+  }
+}
+    fragment DurationParts on Durations {
+  n
+  meanSeconds
+  medianSeconds
+  p95Seconds
+  minSeconds
+  maxSeconds
+}`) as unknown as TypedDocumentString<UsualDurationQuery, UsualDurationQueryVariables>;
 export const ReliabilityHeatmapDocument = new TypedDocumentString(`
     query ReliabilityHeatmap($filter: MetricFilter, $bucket: Bucket!, $timeZone: String!, $limit: Int!) {
   reliabilityHeatmap(
@@ -937,8 +987,11 @@ export const PluginPairsDocument = new TypedDocumentString(`
   upper
 }`) as unknown as TypedDocumentString<PluginPairsQuery, PluginPairsQueryVariables>;
 export const PatternPageDocument = new TypedDocumentString(`
-    query PatternPage($patternId: ID!, $filter: MetricFilter!, $bucket: Bucket!, $timeZone: String!) {
+    query PatternPage($patternId: ID!, $filter: MetricFilter!) {
   overview(filter: $filter) {
+    asOf
+    from
+    to
     current {
       ...TotalParts
     }
@@ -949,38 +1002,6 @@ export const PatternPageDocument = new TypedDocumentString(`
   all: patternStats(filter: {patternIds: [$patternId]}) {
     patterns {
       ...PatternRow
-    }
-  }
-  successTrend(filter: $filter, bucket: $bucket, timeZone: $timeZone, limit: 1) {
-    series {
-      patternId
-      name
-      direction
-      points {
-        start
-        end
-        partial
-        rate {
-          ...RateParts
-        }
-      }
-    }
-  }
-  durationHistogram(filter: $filter, bins: 30, outliers: 20) {
-    bins {
-      fromSeconds
-      toSeconds
-      count
-    }
-    durations {
-      ...DurationParts
-    }
-    outliers {
-      patternId
-      timestamp
-      durationSeconds
-      score
-      executionId
     }
   }
   pluginStats(filter: $filter) {
@@ -999,7 +1020,15 @@ export const PatternPageDocument = new TypedDocumentString(`
       }
     }
   }
-  recordedExecutions(filter: {patternIds: [$patternId]}, first: 20) {
+  recordedExecutions(filter: $filter, first: 30) {
+    totalCount
+    edges {
+      node {
+        ...RunParts
+      }
+    }
+  }
+  last: recordedExecutions(filter: {patternIds: [$patternId]}, first: 20) {
     totalCount
     edges {
       node {
@@ -1042,6 +1071,11 @@ export const PatternPageDocument = new TypedDocumentString(`
     score
     advice
     basis
+    calibration {
+      backtested
+      score
+      baseline
+    }
   }
   changes(patternIds: [$patternId]) {
     changes {
@@ -1149,14 +1183,13 @@ export const PatternInGraphDocument = new TypedDocumentString(`
       status
       durationMs
       completedAt
-      taskDescription
       errorMessage
     }
   }
 }
     `) as unknown as TypedDocumentString<PatternInGraphQuery, PatternInGraphQueryVariables>;
 export const PluginPageDocument = new TypedDocumentString(`
-    query PluginPage($name: String!, $filter: MetricFilter!, $partners: MetricFilter!, $bucket: Bucket!, $timeZone: String!) {
+    query PluginPage($name: String!, $filter: MetricFilter!, $partners: MetricFilter!) {
   all: pluginStats(filter: {plugins: [$name]}) {
     plugins {
       ...PluginRow
@@ -1168,27 +1201,9 @@ export const PluginPageDocument = new TypedDocumentString(`
     }
   }
   runs: overview(filter: $filter) {
+    asOf
     current {
       ...TotalParts
-    }
-  }
-  reliabilityHeatmap(
-    filter: $filter
-    bucket: $bucket
-    timeZone: $timeZone
-    limit: 1
-  ) {
-    columns {
-      start
-      end
-      partial
-    }
-    rows {
-      plugin
-      uses
-      successes
-      lower
-      upper
     }
   }
   patternStats(filter: $filter) {
@@ -1196,11 +1211,23 @@ export const PluginPageDocument = new TypedDocumentString(`
       ...PatternRow
     }
   }
+  phaseDurations(filter: $filter) {
+    phases {
+      phase
+      durations {
+        ...DurationParts
+      }
+      success {
+        ...RateParts
+      }
+    }
+  }
   pluginPairs(filter: $partners, limit: 1000, minExecutions: 1) {
     pairs {
       a
       b
       executions
+      support
       lift
       successTogether {
         ...RateParts
@@ -1210,7 +1237,7 @@ export const PluginPageDocument = new TypedDocumentString(`
       }
     }
   }
-  recordedExecutions(filter: {plugins: [$name]}, first: 20) {
+  last: recordedExecutions(filter: {plugins: [$name]}, first: 20) {
     totalCount
     edges {
       node {
@@ -1379,6 +1406,7 @@ export const SuccessTrendsDocument = new TypedDocumentString(`
 export const ExtentDocument = new TypedDocumentString(`
     query Extent {
   all: overview {
+    asOf
     from
     to
     current {

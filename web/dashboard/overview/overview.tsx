@@ -14,12 +14,16 @@ const Pictures = lazy(async () => ({ default: (await import('./pictures.tsx')).P
 /** The first page. Its first screen answers four questions: are we all right, what changed and why, what next, can I trust it. */
 export function Overview() {
   const { filter, chosen, patternIds, plugins } = useShown();
-  const question = useQuestion(FirstScreenDocument, {
-    filter,
-    window: windowInput(chosen) ?? null,
-    patternIds: patternIds.length > 0 ? patternIds : null,
-    plugins: plugins.length > 0 ? plugins : null,
-  });
+  const question = useQuestion(
+    FirstScreenDocument,
+    {
+      filter,
+      window: windowInput(chosen) ?? null,
+      patternIds: patternIds.length > 0 ? patternIds : null,
+      plugins: plugins.length > 0 ? plugins : null,
+    },
+    { first: true },
+  );
   return (
     <>
       <h1 className="unseen">Overview</h1>

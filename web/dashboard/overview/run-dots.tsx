@@ -1,14 +1,8 @@
 import { executionPath, PageLink } from '../app/page-link.tsx';
 import { duration, instant } from '../figures/format.ts';
-import type { ExecutionStatus, RunPartsFragment } from '../generated/graphql.ts';
+import type { RunPartsFragment } from '../generated/graphql.ts';
 import { useShown } from '../view/use-view.ts';
-
-export const STATUS: Record<ExecutionStatus, Readonly<{ word: string; sign: string; mood: string }>> = {
-  SUCCESS: { word: 'succeeded', sign: '●', mood: 'good' },
-  FAILED: { word: 'failed', sign: '✕', mood: 'bad' },
-  PARTIAL: { word: 'succeeded in part', sign: '◐', mood: 'warn' },
-  CANCELLED: { word: 'was cancelled', sign: '○', mood: 'muted' },
-};
+import { STATUS } from './run-status.tsx';
 
 /** Each run as a sign, oldest first: its shape and colour say how it ended, and it leads to its page. */
 export function RunDots({ runs }: { runs: readonly RunPartsFragment[] }) {
@@ -28,15 +22,5 @@ export function RunDots({ runs }: { runs: readonly RunPartsFragment[] }) {
         );
       })}
     </ol>
-  );
-}
-
-/** A status as sign and word. */
-export function Status({ status }: { status: ExecutionStatus }) {
-  const { word, sign, mood } = STATUS[status];
-  return (
-    <span className={mood}>
-      {sign} {word}
-    </span>
   );
 }

@@ -8,12 +8,15 @@ import { DIRECTIONS } from './trend-sentence.ts';
 
 type Series = Readonly<{
   name: string;
-  direction: Direction;
+  direction?: Direction;
   points: NonNullable<SuccessTrendsQuery['successTrend']>['series'][number]['points'];
 }>;
 type Look = Readonly<{ width: number; palette: Palette; bucket: Bucket; timeZone: string }>;
 
-const PANEL = { height: 156, top: 48, bottom: 28, left: 34, right: 12 };
+const PANEL = { top: 48, bottom: 28, left: 34, right: 12 };
+
+/** Pixels; one alone has room. */
+const panelHeight = (panels: number) => (panels === 1 ? 240 : 156);
 
 function across(panels: number, width: number): number {
   const fitting = width < 420 ? 1 : width < 700 ? 2 : width < 1000 ? 3 : 5;
@@ -22,7 +25,7 @@ function across(panels: number, width: number): number {
 
 /** Pixels. */
 export function panelsHeight(panels: number, width: number): number {
-  return Math.max(1, Math.ceil(panels / across(panels, width))) * PANEL.height;
+  return Math.max(1, Math.ceil(panels / across(panels, width))) * panelHeight(panels);
 }
 
 /** The place of the panel that was clicked. */
@@ -37,11 +40,12 @@ const SERIES_PER_PANEL = 3;
 export function trendPanels(series: readonly Series[], look: Look): EChartsCoreOption {
   const columns = across(series.length, look.width);
   const width = look.width / columns;
+  const panel = panelHeight(series.length);
   const boxes = series.map((_, place) => ({
     left: (place % columns) * width + PANEL.left,
-    top: Math.floor(place / columns) * PANEL.height + PANEL.top,
+    top: Math.floor(place / columns) * panel + PANEL.top,
     width: width - PANEL.left - PANEL.right,
-    height: PANEL.height - PANEL.top - PANEL.bottom,
+    height: panel - PANEL.top - PANEL.bottom,
   }));
   const axes = axisLook(look.palette);
   return {
@@ -56,7 +60,7 @@ export function trendPanels(series: readonly Series[], look: Look): EChartsCoreO
         ...axes.axisLabel,
         alignMinLabel: 'left',
         alignMaxLabel: 'right',
-        interval: Math.max(0, Math.ceil(points.length / 3) - 1),
+        interval: Math.max(0, Math.ceil(points.length / Math.max(2, width / 75)) - 1),
       },
     })),
     yAxis: series.map((_, gridIndex) => ({
@@ -72,11 +76,11 @@ export function trendPanels(series: readonly Series[], look: Look): EChartsCoreO
 }
 
 function titleOf({ name, direction }: Series, { palette }: Look, box: { left?: number; top?: number; width: number }) {
-  const { word, sign } = DIRECTIONS[direction];
+  const { word, sign } = DIRECTIONS[direction ?? 'STEADY'];
   const colour = direction === 'DEGRADING' ? palette.bad : direction === 'IMPROVING' ? palette.good : palette.muted;
   return {
     text: shortened(name, Math.floor(box.width / 8)),
-    subtext: sign ? `${sign} ${word}` : 'steady',
+    subtext: sign ? `${sign} ${word}` : direction === undefined ? '' : 'steady',
     left: (box.left ?? 0) - PANEL.left + 4,
     top: (box.top ?? 0) - PANEL.top,
     padding: 2,
@@ -105,7 +109,7 @@ function linesOf({ name, direction, points }: Series, place: number, { palette, 
       data: used.map(({ index, rate }) => [index, rate.value]),
       symbol: 'circle',
       symbolSize: 5,
-      lineStyle: { color: colour, width: direction === 'STEADY' ? 1.5 : 2.5 },
+      lineStyle: { color: colour, width: colour === palette.accent ? 1.5 : 2.5 },
       itemStyle: { color: colour },
       tooltip: {
         trigger: 'item',

@@ -14,7 +14,7 @@ export type Shown = View &
     /** The same without the window. */
     names: MetricFilter;
     bucketOf: (picture: 'lines' | 'cells') => Bucket;
-    history: NonNullable<ExtentQuery['all']>;
+    history: Omit<NonNullable<ExtentQuery['all']>, 'asOf'>;
   }>;
 
 export const ShownContext = createContext<Shown | undefined>(undefined);
