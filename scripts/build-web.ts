@@ -3,7 +3,8 @@
  * time, and should not cost seconds where nothing changed.
  */
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { compressFiles } from './compress.ts';
 
 const PAGES = [
   { name: 'dashboard', config: 'web/dashboard/vite.config.ts', output: 'dist/web/dashboard/index.html' },
@@ -21,7 +22,7 @@ function entries(path: string): string[] {
   return readdirSync(path, { recursive: true, encoding: 'utf8' }).map(entry => join(path, entry));
 }
 
-const changedMs = newestMs(['web', 'package-lock.json', 'scripts/build-web.ts']);
+const changedMs = newestMs(['web', 'package-lock.json', 'scripts/build-web.ts', 'scripts/compress.ts']);
 for (const { name, config, output } of PAGES) {
   if (newestMs([output]) > changedMs) {
     console.log(`${name} is up to date`);
@@ -31,5 +32,6 @@ for (const { name, config, output } of PAGES) {
   const { build } = await import('vite');
   const startedAt = performance.now();
   await build({ configFile: config });
+  await compressFiles(dirname(output));
   console.log(`${name} built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }

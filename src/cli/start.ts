@@ -48,6 +48,7 @@ function welcome(config: Config, url: string, graph: SupplyState): string {
   return `
 orchestrator-metrics is ready to record and to answer.
 
+Dashboard   ${url}/
 GraphQL     ${url}/graphql   (GraphiQL in a browser, at the same address)
 Health      ${url}/healthz   ${url}/readyz
 Logs        ${config.metricsDir}

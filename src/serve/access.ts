@@ -1,21 +1,25 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** What says nothing of the records: whether the process lives, and GraphiQL's own files (its questions carry the key). */
-const OPEN_PATHS = ['/healthz', '/assets/'];
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Asked without the key: the route says nothing of the records, only whether the process lives, or is a page's own file. */
+    open?: boolean;
+  }
+}
 
 /**
  * Who may call. With a key every request carries it. Without one the service listens on loopback only, and answers only to
  * loopback's names: a page of another host could otherwise point its own name at this machine and read along (DNS rebinding).
  */
-export function registerAccess(app: FastifyInstance, apiKey: string | undefined, isPage: (request: FastifyRequest) => boolean): void {
+export function registerAccess(app: FastifyInstance, apiKey: string | undefined): void {
   app.addHook('onRequest', async (request, reply) => {
     if (apiKey === undefined) {
       if (!isLocalName(request.hostname))
         return refuse(reply, 403, 'FORBIDDEN', 'without an API_KEY the service answers to localhost, 127.0.0.1 and [::1] only');
       return;
     }
-    if (request.method === 'OPTIONS' || OPEN_PATHS.some(path => request.url.startsWith(path)) || isPage(request)) return;
+    if (request.method === 'OPTIONS' || request.routeOptions.config.open) return;
     if (!bearsKey(request.headers.authorization, apiKey)) {
       reply.header('www-authenticate', 'Bearer');
       return refuse(reply, 401, 'UNAUTHENTICATED', 'send the header Authorization: Bearer <API_KEY>');

@@ -1,35 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-
-/** Where the page's assets are found, in the URL and below the directory: web/graphiql/vite.config.ts puts them there. */
-const ASSETS = '/assets/graphiql/';
-
-/**
- * Nothing but our own files: no inline script, no other host, no frame around the page. The editor inserts style elements, and
- * GraphiQL's style sheet holds its fonts and small images as `data:` URLs.
- */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const PAGE_HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-cache',
-  vary: 'accept',
-};
+import type { FastifyInstance } from 'fastify';
+import { type BuiltPage, registerAssets, sendPage } from './pages.ts';
 
 const NOT_BUILT = 'GraphiQL is not built: run `npm run build`. The GraphQL API itself answers POST at this address.\n';
 
@@ -38,21 +8,14 @@ const NOT_BUILT = 'GraphiQL is not built: run `npm run build`. The GraphQL API i
  * `GET /graphql` is left to the route that the GraphQL server registers for the same address, before or after this one: the
  * router tells the two apart by a constraint. `directory` is what the build wrote; without it the page answers 404 and says so.
  */
-export async function registerGraphiql(app: FastifyInstance, options: { directory: string }): Promise<void> {
+export async function registerGraphiql(app: FastifyInstance, { directory }: { directory: string }): Promise<void> {
+  // The editor inserts style elements.
+  const page: BuiltPage = { directory, name: 'graphiql', styles: "'unsafe-inline'", notBuilt: NOT_BUILT };
   addPageConstraint(app);
-  app.get('/graphql', { constraints: { answers: 'page' } }, (_request, reply) => sendPage(reply, resolve(options.directory, 'index.html')));
-  await app.register(fastifyStatic, {
-    root: resolve(options.directory, `.${ASSETS}`),
-    prefix: ASSETS,
-    index: false,
-    decorateReply: false,
-    // Where it is not built, the page says so.
-    suppressWarning: true,
-    // The names hold a hash of the content.
-    maxAge: '1y',
-    immutable: true,
-    setHeaders: reply => void reply.header('x-content-type-options', 'nosniff'),
-  });
+  app.get('/graphql', { constraints: { answers: 'page' }, config: { open: true } }, (_request, reply) =>
+    sendPage(reply.header('vary', 'accept'), page),
+  );
+  await registerAssets(app, page);
 }
 
 type RouteHandler = Parameters<ReturnType<Parameters<FastifyInstance['addConstraintStrategy']>[0]['storage']>['set']>[1];
@@ -69,21 +32,6 @@ function addPageConstraint(app: FastifyInstance): void {
     },
     deriveConstraint: request => (prefersPage(request.headers.accept) ? 'page' : undefined),
   });
-}
-
-async function sendPage(reply: FastifyReply, file: string): Promise<FastifyReply> {
-  const page = await readPage(file);
-  if (page === undefined) return reply.code(404).type('text/plain; charset=utf-8').send(NOT_BUILT);
-  return reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(page);
-}
-
-/** Read for every view: it is small, rarely asked for, and a build beside a running service shows at once. */
-async function readPage(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The service on HTTP: GraphQL at /graphql (and GraphiQL there for browsers, subscriptions over WebSockets), /healthz, /readyz. In
- * flow requests; out flow answers of the log, the questions and the graph, and what is recorded, as it happens.
+ * The service on HTTP: the dashboard at /, GraphQL at /graphql (and GraphiQL there for browsers, subscriptions over WebSockets), /healthz,
+ * /readyz. In flow requests; out flow answers of the log, the questions and the graph, and what is recorded, as it happens.
  *
  * What always holds:
  * - Where a key is set, no answer about the logs is given without it; without one only loopback is listened on.
@@ -22,8 +22,9 @@ import type { Questions } from '../query/query.ts';
 import { registerAccess } from './access.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { RequestContext } from './context.ts';
+import { registerDashboard } from './dashboard.ts';
 import { createErrorFormat } from './error-format.ts';
-import { prefersPage, registerGraphiql } from './graphiql.ts';
+import { registerGraphiql } from './graphiql.ts';
 import { registerHttpErrors } from './http-errors.ts';
 import { LiveFeed } from './live-feed.ts';
 import { LIMIT_RULES, MAX_RECURSIVE_SELECTIONS, MAX_TOKENS, MAX_VALIDATION_ERRORS } from './query-limits.ts';
@@ -53,8 +54,10 @@ export type Service = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** Where the build puts GraphiQL: as far from `src/` as from `dist/`. */
-const GRAPHIQL_FOLDER = fileURLToPath(new URL('../../dist/web/graphiql/', import.meta.url));
+/** Where the build puts a page: as far from `src/` as from `dist/`. */
+function builtFolder(page: string): string {
+  return fileURLToPath(new URL(`../../dist/web/${page}/`, import.meta.url));
+}
 
 /** Starts to listen. */
 export async function serve(options: ServeOptions): Promise<Service> {
@@ -68,12 +71,9 @@ export async function serve(options: ServeOptions): Promise<Service> {
   registerHttpErrors(app, { maxBodyBytes: options.maxBodyBytes, format: formatError });
   // Before access, so that a page of an allowed origin can read why it is refused.
   await app.register(cors, { origin: [...options.corsOrigins], methods: ['GET', 'POST'] });
-  registerAccess(
-    app,
-    options.apiKey,
-    request => request.method === 'GET' && prefersPage(request.headers.accept) && request.url.split('?')[0] === '/graphql',
-  );
-  await registerGraphiql(app, { directory: GRAPHIQL_FOLDER });
+  registerAccess(app, options.apiKey);
+  await registerDashboard(app, { directory: builtFolder('dashboard') });
+  await registerGraphiql(app, { directory: builtFolder('graphiql') });
   registerHealth(app, options);
   endConnectionsOnStop(app);
   const live = new LiveFeed(options.log);
@@ -144,7 +144,7 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
 }
 
 function registerHealth(app: FastifyInstance, { log, projections }: ServeOptions): void {
-  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/healthz', { config: { open: true } }, async () => ({ status: 'ok' }));
   app.get('/readyz', async (_, reply) => {
     const followers = projections();
     const table = followers.find(({ name }) => name === 'table');

@@ -72,12 +72,14 @@ describe('with a key', () => {
     });
   });
 
-  test('open: whether the process lives, and GraphiQL, which hold no data', async () => {
+  test('open: whether the process lives, and the files of the pages, which hold no data', async () => {
     expect(await (await fetch(`${api.url}/healthz`)).json()).toEqual({ status: 'ok' });
-    const page = await fetch(`${api.url}/graphql`, { headers: PAGE });
-    expect([200, 404]).toContain(page.status);
-    expect(await page.text()).not.toContain('journal');
-    expect((await fetch(`${api.url}/assets/nothing.js`)).status).toBe(404);
+    for (const path of ['/graphql', '/', '/patterns/p-api', '/plugins/lint', '/executions/live-1']) {
+      const page = await fetch(`${api.url}${path}`, { headers: PAGE });
+      expect([200, 404]).toContain(page.status);
+      expect(await page.text()).not.toContain('journal');
+    }
+    for (const page of ['graphiql', 'dashboard']) expect((await fetch(`${api.url}/assets/${page}/nothing.js`)).status).toBe(404);
   });
 
   test.for([
@@ -85,6 +87,9 @@ describe('with a key', () => {
     '/assets/..%2fgraphql',
     '/healthz/../graphql',
     '/assets/../readyz',
+    '/assets/graphiql/../../graphql',
+    '/patterns/../graphql',
+    '/patterns/..%2freadyz',
     '//graphql',
     '/graphql/',
     '/GRAPHQL',

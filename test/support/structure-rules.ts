@@ -30,7 +30,7 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
       'main.ts',
       'cli/',
       'serve/schema.ts',
-      'serve/graphiql.ts',
+      'serve/pages.ts',
     ],
     why: 'what is durable is decided in log/ alone; others get rows, not files (the graph has the files of its embedded server, the table its index, pattern files are files, serve/ has its own schema and pages)',
   },
