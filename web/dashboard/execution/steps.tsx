@@ -1,5 +1,6 @@
 import { pluginPath } from '../app/page-link.tsx';
-import { type Figures, FiguresTable } from '../figures/figures-table.tsx';
+import type { Figures } from '../figures/figures.ts';
+import { FiguresTable } from '../figures/figures-table.tsx';
 import { counted, duration } from '../figures/format.ts';
 import type { StepStatus } from '../generated/graphql.ts';
 import { byPhase, hasTimes, type PhaseBar, type Step, type TimedStep, timed } from './step-times.ts';

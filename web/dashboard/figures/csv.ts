@@ -1,4 +1,4 @@
-import type { Cell, Figures } from './figures-table.tsx';
+import type { Cell, Figures } from './figures.ts';
 
 /** RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it. */
 export function csv<Row>({ columns, rows }: Figures<Row>): string {

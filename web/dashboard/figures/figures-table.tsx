@@ -1,22 +1,7 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { PageLink } from '../app/page-link.tsx';
+import type { Column, Figures } from './figures.ts';
 import { count } from './format.ts';
-
-/** A cell: text or a number as it is exported, with how it is shown where that differs. */
-export type Cell = string | number | null;
-export type Column<Row> = Readonly<{
-  name: string;
-  /** The exact value: what CSV holds. */
-  value: (row: Row) => Cell;
-  /** What the page shows; the value where left out. */
-  shown?: (row: Row) => ReactNode;
-  /** The page that the cell leads to. */
-  link?: (row: Row) => string | undefined;
-  /** Numbers stand at the right. */
-  numeric?: boolean;
-}>;
-
-export type Figures<Row> = Readonly<{ columns: readonly Column<Row>[]; rows: readonly Row[] }>;
 
 const PAGE = 25;
 

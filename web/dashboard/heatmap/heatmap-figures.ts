@@ -1,5 +1,5 @@
 import { pluginPath } from '../app/page-link.tsx';
-import type { Figures } from '../figures/figures-table.tsx';
+import type { Figures } from '../figures/figures.ts';
 import { bucketName, percent } from '../figures/format.ts';
 import type { Bucket, ReliabilityHeatmapQuery } from '../generated/graphql.ts';
 

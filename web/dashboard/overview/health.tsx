@@ -55,8 +55,8 @@ function Verdict({ current, previous }: { current: Totals; previous: Totals | nu
 function verdictOf({ successRate, executions }: Totals, previous: Totals | null): { text: string; mood: string } {
   if (executions === 0) return { text: 'No execution ended in this window.', mood: '' };
   const now = `${percent(successRate.value)} of ${counted(executions, 'execution')} succeeded`;
-  if (executions < FEW_RUNS) return { text: `${now}: too few to judge by.`, mood: '' };
   const difference = previous ? differenceOf(successRate, previous.successRate) : undefined;
+  if (executions < FEW_RUNS && !difference?.real) return { text: `${now}: too few to judge by.`, mood: '' };
   if (!difference) return { text: `${now}; there is nothing before to compare it with.`, mood: '' };
   const { value, lower, upper, real } = difference;
   if (!real) return { text: `${now}, as far as can be told like before: ${points(value)} can be chance.`, mood: 'calm' };
@@ -111,7 +111,7 @@ function FewRuns({ current: { executions, successRate }, runs }: { current: Tota
       <p>
         {executions === 0
           ? 'Nothing can be concluded from no runs.'
-          : `From ${counted(executions, 'run')} the success rate can be anything from ${percent(successRate.lower)} to ${percent(successRate.upper) ?? NONE}: trends, changes and differences between patterns or plugins cannot be told from chance yet. From ${FEW_RUNS} runs on this page begins to.`}
+          : `From ${counted(executions, 'run')} the success rate can be anything from ${percent(successRate.lower)} to ${percent(successRate.upper) ?? NONE}: all but the largest differences cannot be told from chance yet. From ${FEW_RUNS} runs on this page begins to.`}
         {others > 0 &&
           ` ${counted(others, 'run')} of other programs ${others === 1 ? 'is' : 'are'} counted, but not shown: only their rows are known.`}
       </p>

@@ -2,7 +2,8 @@ import { type ReactNode, useState } from 'react';
 import { patternPath, pluginPath } from '../app/page-link.tsx';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
-import { type Column, FiguresTable } from '../figures/figures-table.tsx';
+import type { Column } from '../figures/figures.ts';
+import { FiguresTable } from '../figures/figures-table.tsx';
 import { count, duration, instant, interval, percent } from '../figures/format.ts';
 import { Rate } from '../figures/rate.tsx';
 import {

@@ -6,6 +6,9 @@ export type Pair = NonNullable<PluginPairsQuery['pluginPairs']>['pairs'][number]
 
 type Rates = Pick<Pair, 'successTogether' | 'successApart'>;
 
+/** Of runs with both, and of runs with one. */
+const MIN_RUNS = 20;
+
 /** `difference`: success together less success apart. `least`: how large it is at least, by the end of its interval that is nearer to 0. */
 export type Verdict = Readonly<{ word: string; difference: number; least: number; real: boolean }>;
 
@@ -20,11 +23,15 @@ export function verdictOf({ successTogether, successApart }: Rates): Verdict {
 
 /** Pairs whose success differs for real, the surest difference first. Looked for among many, one in twenty is chance: only the plain ones count. */
 export function notablePairs(pairs: readonly Pair[]): Pair[] {
-  return pairs.filter(pair => verdictOf(pair).real && plain(pair)).sort((a, b) => verdictOf(b).least - verdictOf(a).least);
+  return pairs.filter(pair => verdictOf(pair).real && isPlain(pair)).sort((a, b) => verdictOf(b).least - verdictOf(a).least);
 }
 
-/** Their Wilson intervals do not even touch: at these many looks a difference at 95 % alone is found by chance. */
-function plain({ successTogether: together, successApart: apart }: Rates): boolean {
+/**
+ * Their Wilson intervals do not even touch: at these many looks a difference at 95 % alone is found by chance. Of plugins that are hardly
+ * ever apart, the runs apart are those that ended early, and prove nothing.
+ */
+function isPlain({ successTogether: together, successApart: apart }: Rates): boolean {
+  if (Math.min(together.total, apart.total) < MIN_RUNS) return false;
   return (together.lower ?? 0) > (apart.upper ?? 1) || (together.upper ?? 1) < (apart.lower ?? 0);
 }
 

@@ -8,6 +8,9 @@ import type { Colours } from '../view/view.ts';
 import { notablePairs, type Pair, verdictOf } from './pair-verdict.ts';
 
 type Plugin = NonNullable<PluginPairsQuery['pluginPairs']>['plugins'][number];
+/** So many edges say in words what they show; more would cover each other. */
+const LABELLED = 4;
+
 type Look = Readonly<{ width: number; palette: Palette; colours: Colours }>;
 
 /** Nodes as large as their use, edges as wide as they are common and coloured by success together; those that differ for real say so in words. */
@@ -19,13 +22,13 @@ export function pairsNetwork(
   const nodes = plugins.filter(({ name }) => inPairs.has(name));
   const most = Math.max(1, ...nodes.map(({ executions }) => executions));
   const widest = Math.max(1, ...pairs.map(({ executions }) => executions));
-  const notable = new Set(notablePairs(pairs));
+  const notable = notablePairs(pairs);
   return {
     series: {
       type: 'graph',
       layout: 'force',
       roam: 'move',
-      force: { repulsion: width < 500 ? 60 : 130, gravity: 0.12, edgeLength: [30, 110], layoutAnimation: false },
+      force: { initLayout: 'circular', repulsion: width < 500 ? 90 : 240, gravity: 0.22, edgeLength: [20, 90], layoutAnimation: false },
       left: 40,
       right: 40,
       top: 20,
@@ -36,26 +39,28 @@ export function pairsNetwork(
         color: palette.text,
         fontSize: 10,
         fontFamily: FONT,
+        textBorderColor: palette.surface,
+        textBorderWidth: 2,
         formatter: ({ name }: { name: string }) => shortened(name, 18),
       },
-      labelLayout: { hideOverlap: true },
+      labelLayout: ({ dataType }: { dataType: string }) => ({ hideOverlap: dataType === 'node' }),
       itemStyle: { color: palette.accent, borderColor: palette.surface, borderWidth: 1 },
       emphasis: { focus: 'adjacency', lineStyle: { opacity: 1 } },
       data: nodes.map(node => ({
         id: node.name,
         name: node.name,
         value: node.executions,
-        symbolSize: 6 + 24 * Math.sqrt(node.executions / most),
+        symbolSize: 5 + 19 * (node.executions / most),
         tooltip: { formatter: () => tooltip(node.name, [counted(node.executions, 'execution'), `steps: ${rateText(node.reliability)}`]) },
       })),
-      links: pairs.map(pair => edgeOf(pair, { palette, colours, share: pair.executions / widest, notable: notable.has(pair) })),
+      links: pairs.map(pair => edgeOf(pair, { palette, colours, share: pair.executions / widest, rank: notable.indexOf(pair) })),
     },
   };
 }
 
-function edgeOf(pair: Pair, { palette, colours, share, notable }: { palette: Palette; colours: Colours; share: number; notable: boolean }) {
+function edgeOf(pair: Pair, { palette, colours, share, rank }: { palette: Palette; colours: Colours; share: number; rank: number }) {
   const { word, difference } = verdictOf(pair);
-  const worse = difference < 0;
+  const [notable, worse] = [rank >= 0, difference < 0];
   return {
     source: pair.a,
     target: pair.b,
@@ -66,7 +71,7 @@ function edgeOf(pair: Pair, { palette, colours, share, notable }: { palette: Pal
       type: notable && worse ? 'dashed' : 'solid',
       curveness: 0.05,
     },
-    ...(notable
+    ...(notable && rank < LABELLED
       ? {
           label: {
             show: true,

@@ -6,7 +6,7 @@ import { paletteOf } from '../charts/palette.ts';
 import { Picture } from '../charts/picture.tsx';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
-import type { Figures } from '../figures/figures-table.tsx';
+import type { Figures } from '../figures/figures.ts';
 import { number, percent, rateText } from '../figures/format.ts';
 import { PluginPairsDocument, type PluginPairsQuery } from '../generated/graphql.ts';
 import { useOpenPage } from '../view/use-open-page.ts';
@@ -17,7 +17,7 @@ import { pairsNetwork } from './pairs-network.ts';
 type Answer = NonNullable<PluginPairsQuery['pluginPairs']>;
 
 /** As many edges as can be told apart. The pairs that differ from chance are among them, however rare. */
-const EDGES = 50;
+const EDGES = 40;
 const ASKED = 200;
 
 /** Which plugins run together, and whether they do better together than apart. */
@@ -40,7 +40,7 @@ export function Pairs() {
             variables={variables}
             figures={pairFigures(pluginPairs.pairs)}
           >
-            <Network answer={pluginPairs} drawn={drawn.length} description={sentence} />
+            <Network answer={pluginPairs} description={sentence} />
             {drawn.length < pluginPairs.pairs.length && (
               <p className="muted">
                 Drawn: {drawn.length} of{' '}
@@ -61,9 +61,9 @@ function drawnPairs(pairs: readonly Pair[]): Pair[] {
   return [...kept, ...pairs.filter(pair => !notable.has(pair)).slice(0, EDGES - kept.length)];
 }
 
-const networkHeight = (width: number) => Math.min(460, Math.max(320, width * 0.7));
+const networkHeight = (width: number) => Math.min(480, Math.max(340, width * 0.75));
 
-function Network({ answer, description }: { answer: Answer; drawn: number; description: string }) {
+function Network({ answer, description }: { answer: Answer; description: string }) {
   const { colours } = useShown();
   const palette = paletteOf(useTheme());
   const open = useOpenPage();

@@ -1,7 +1,8 @@
 import { executionPath } from '../app/page-link.tsx';
 import { NoAnswer } from '../data/ask.ts';
 import { useQuestion } from '../data/use-question.ts';
-import { type Figures, FiguresTable } from '../figures/figures-table.tsx';
+import type { Figures } from '../figures/figures.ts';
+import { FiguresTable } from '../figures/figures-table.tsx';
 import { counted, duration, instant } from '../figures/format.ts';
 import { type ExecutionStatus, PatternInGraphDocument, type PatternInGraphQuery, type PatternPageQuery } from '../generated/graphql.ts';
 import { Status } from '../overview/run-status.tsx';

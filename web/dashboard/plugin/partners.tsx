@@ -1,5 +1,6 @@
 import { pluginPath } from '../app/page-link.tsx';
-import { type Figures, FiguresTable } from '../figures/figures-table.tsx';
+import type { Figures } from '../figures/figures.ts';
+import { FiguresTable } from '../figures/figures-table.tsx';
 import { number, percent, rateText } from '../figures/format.ts';
 import { type Pair, verdictOf } from '../pairs/pair-verdict.ts';
 

@@ -19,7 +19,7 @@ const PANEL = { top: 48, bottom: 28, left: 34, right: 12 };
 const panelHeight = (panels: number) => (panels === 1 ? 240 : 156);
 
 function across(panels: number, width: number): number {
-  const fitting = width < 420 ? 1 : width < 700 ? 2 : width < 1000 ? 3 : 5;
+  const fitting = width < 300 ? 1 : width < 700 ? 2 : width < 1000 ? 3 : 5;
   return Math.max(1, Math.min(panels, fitting));
 }
 
@@ -86,7 +86,7 @@ function titleOf({ name, direction }: Series, { palette }: Look, box: { left?: n
     padding: 2,
     itemGap: 4,
     triggerEvent: true,
-    textStyle: { color: palette.text, fontSize: 12, fontWeight: 600, fontFamily: FONT },
+    textStyle: { color: palette.text, fontSize: 12, lineHeight: 18, fontWeight: 600, fontFamily: FONT },
     subtextStyle: { color: colour, fontSize: 11, fontWeight: sign ? 700 : 400, fontFamily: FONT },
   };
 }

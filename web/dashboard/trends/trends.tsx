@@ -6,7 +6,7 @@ import { paletteOf } from '../charts/palette.ts';
 import { Picture } from '../charts/picture.tsx';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
-import type { Figures } from '../figures/figures-table.tsx';
+import type { Figures } from '../figures/figures.ts';
 import { bucketName, interval, percent } from '../figures/format.ts';
 import { SuccessTrendsDocument, type SuccessTrendsQuery } from '../generated/graphql.ts';
 import { useOpenPage } from '../view/use-open-page.ts';

@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react';
+
+/** A cell: text or a number as it is exported, with how it is shown where that differs. */
+export type Cell = string | number | null;
+export type Column<Row> = Readonly<{
+  name: string;
+  /** The exact value: what CSV holds. */
+  value: (row: Row) => Cell;
+  /** What the page shows; the value where left out. */
+  shown?: (row: Row) => ReactNode;
+  /** The page that the cell leads to. */
+  link?: (row: Row) => string | undefined;
+  /** Numbers stand at the right. */
+  numeric?: boolean;
+}>;
+
+export type Figures<Row> = Readonly<{ columns: readonly Column<Row>[]; rows: readonly Row[] }>;
