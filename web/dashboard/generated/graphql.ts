@@ -238,7 +238,7 @@ export type BestPatternsQueryVariables = Exact<{
 }>;
 
 
-export type BestPatternsQuery = { readonly topPatterns: { readonly patterns: ReadonlyArray<{ readonly patternId: string, readonly name: string, readonly status: PatternStatus, readonly lastUsed: string | null, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly byRate: { readonly patterns: ReadonlyArray<{ readonly patternId: string, readonly name: string, readonly status: PatternStatus, readonly lastUsed: string | null, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null };
+export type BestPatternsQuery = { readonly topPatterns: { readonly patterns: ReadonlyArray<{ readonly patternId: string, readonly name: string, readonly status: PatternStatus, readonly lastUsed: string | null, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null } }> } | null, readonly byRate: { readonly patterns: ReadonlyArray<{ readonly name: string, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null };
 
 export type MostUsedPluginsQueryVariables = Exact<{
   filter?: MetricFilter | null | undefined;
@@ -821,9 +821,12 @@ export const BestPatternsDocument = new TypedDocumentString(`
       ...PatternRow
     }
   }
-  byRate: topPatterns(filter: $filter, limit: 1) {
+  byRate: topPatterns(filter: $filter, limit: 50) {
     patterns {
-      ...PatternRow
+      name
+      successRate {
+        ...RateParts
+      }
     }
   }
 }

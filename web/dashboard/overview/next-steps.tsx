@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { PageLink, patternPath, pluginPath } from '../app/page-link.tsx';
 import { useQuestion } from '../data/use-question.ts';
+import { differenceOf } from '../figures/difference.ts';
 import { count, counted, duration, percent } from '../figures/format.ts';
 import { type FirstScreenQuery, RunsWithPluginDocument } from '../generated/graphql.ts';
 import { useShown } from '../view/use-view.ts';
@@ -65,11 +66,12 @@ function ProblemPlugin({ plugin: { name, reliability } }: { plugin: Problem }) {
   const { names, filter } = useShown();
   const question = useQuestion(RunsWithPluginDocument, { filter: { ...names, ...filter, plugins: [name] } });
   const runs = question.answer?.data.overview?.current.successRate;
-  const cured = runs?.lower !== null && runs?.lower !== undefined && runs.lower > (reliability.upper ?? 1);
+  const difference = runs && differenceOf(runs, reliability);
+  const cured = difference !== undefined && difference.lower > 0;
   return (
     <li>
       <PageLink to={pluginPath(name)}>{name}</PageLink> {percent(reliability.value)} of {counted(reliability.total, 'step')}
-      {cured && `; ${percent(runs.value)} of its runs succeed all the same`}
+      {cured && `; ${percent(runs?.value)} of its runs succeed all the same`}
     </li>
   );
 }

@@ -4,7 +4,7 @@ import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
 import type { Column } from '../figures/figures.ts';
 import { FiguresTable } from '../figures/figures-table.tsx';
-import { count, duration, instant, interval, percent } from '../figures/format.ts';
+import { count, counted, duration, instant, interval, listed, percent } from '../figures/format.ts';
 import { Rate } from '../figures/rate.tsx';
 import {
   BestPatternsDocument,
@@ -34,7 +34,7 @@ export function BestPatterns() {
             title={`Top ${limit === ALL ? count(patterns.length) : 10} patterns`}
             onAll={patterns.length === limit ? () => setLimit(ALL) : undefined}
           >
-            <p className="sentence">Ranked by the lower end of the interval: what their runs prove. {luckyText(byRate?.patterns[0])}</p>
+            <p className="sentence">Ranked by the lower end of the interval: what their runs prove. {luckyText(byRate?.patterns ?? [])}</p>
             <FiguresTable caption="Top patterns" figures={{ rows: patterns, columns: patternColumns(timeZone) }} />
           </Ranking>
         );
@@ -43,10 +43,21 @@ export function BestPatterns() {
   );
 }
 
-function luckyText(first: PatternRowFragment | undefined): string {
-  if (!first || first.successRate.total >= 10) return '';
-  const { successes, total } = first.successRate;
-  return `${first.name} has the highest rate, ${successes} of ${total}, which ${total} runs cannot prove: it can be anything from ${interval(first.successRate)}.`;
+/** A rate of few runs proves nothing yet. */
+const FEW = 10;
+const NAMED = 3;
+
+/** Patterns that have never failed, and have not run often enough to stand among the best. */
+function luckyText(byRate: readonly Pick<PatternRowFragment, 'name' | 'successRate'>[]): string {
+  const lucky = byRate
+    .filter(({ successRate: { value, total } }) => value === 1 && total < FEW)
+    .sort((a, b) => b.successRate.total - a.successRate.total);
+  if (lucky.length === 0) return '';
+  const told = lucky
+    .slice(0, NAMED)
+    .map(({ name, successRate }) => `${name} (${successRate.successes} of ${successRate.total}: ${interval(successRate)})`);
+  const rest = lucky.length > NAMED ? [counted(lucky.length - NAMED, 'other')] : [];
+  return `Never failed, but too seldom run to prove it: ${listed([...told, ...rest])}.`;
 }
 
 export function patternColumns(timeZone: string): Column<PatternRowFragment>[] {

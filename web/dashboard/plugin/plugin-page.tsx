@@ -1,6 +1,7 @@
 import { Changes } from '../changes/changes.tsx';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
+import { differenceOf } from '../figures/difference.ts';
 import { FiguresTable } from '../figures/figures-table.tsx';
 import { counted, duration, instant, percent } from '../figures/format.ts';
 import { Rate } from '../figures/rate.tsx';
@@ -107,10 +108,7 @@ function Tiles({ answer: { current, runs } }: { answer: PluginPageQuery }) {
         <div className="tile-value">{percent(whole?.value)}</div>
         <div className="tile-note">
           of {counted(whole?.total ?? 0, 'run')}
-          {whole &&
-            whole.lower !== null &&
-            whole.lower > (reliability.upper ?? 1) &&
-            ': more than its steps, so something cures them, such as a retry'}
+          {whole && (differenceOf(whole, reliability)?.lower ?? 0) > 0 && ': more than its steps, so something cures them, such as a retry'}
         </div>
       </div>
       <div className="card tile">
