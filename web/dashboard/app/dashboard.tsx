@@ -1,5 +1,5 @@
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef } from 'react';
-import { Route, Switch, useLocation } from 'wouter';
+import { usePathname } from 'wouter/use-browser-location';
 import { Controls } from '../controls/controls.tsx';
 import { NoAnswer } from '../data/ask.ts';
 import { KeyForm } from '../data/key-form.tsx';
@@ -11,6 +11,7 @@ import { defaultWindow } from '../view/default-window.ts';
 import { type Shown, ShownContext, shownView, useView } from '../view/use-view.ts';
 import { Empty } from './empty.tsx';
 import { Header } from './header.tsx';
+import { type Place, placeOf } from './place.ts';
 
 // The pages that draw charts come with the library that draws them, after the first screen.
 const PatternPage = lazy(async () => ({ default: (await import('../pattern/pattern-page.tsx')).PatternPage }));
@@ -38,6 +39,7 @@ export function Dashboard() {
 
 function Pages({ extent }: { extent: ExtentQuery }) {
   const view = useView();
+  const path = usePathname();
   const shown = useMemo(() => shownView(view, extent.all ?? NO_HISTORY, defaultWindow(extent)), [view, extent]);
   if (shown.history.current.executions + shown.history.current.steps + shown.history.current.cancelled === 0) return <Empty />;
   return (
@@ -45,31 +47,38 @@ function Pages({ extent }: { extent: ExtentQuery }) {
       <Controls />
       <PageTurn>
         <Suspense fallback={<output className="card waiting">Loading …</output>}>
-          <Switch>
-            <Route path="/">
-              <Overview />
-            </Route>
-            <Route path="/patterns/:id">{({ id }) => <PatternPage key={id} patternId={id} />}</Route>
-            <Route path="/plugins/:name">{({ name }) => <PluginPage key={name} name={name} />}</Route>
-            <Route path="/executions/:id">{({ id }) => <ExecutionPage key={id} executionId={id} />}</Route>
-            <Route>
-              <section className="card">
-                <h1>No such page</h1>
-                <p>There are the overview at /, and pages of patterns, plugins and executions: search for one above.</p>
-              </section>
-            </Route>
-          </Switch>
+          <Named place={placeOf(path)} />
         </Suspense>
       </PageTurn>
     </ShownContext>
   );
 }
 
+function Named({ place }: { place: Place }) {
+  switch (place.page) {
+    case 'overview':
+      return <Overview />;
+    case 'patterns':
+      return <PatternPage key={place.key} patternId={place.key} />;
+    case 'plugins':
+      return <PluginPage key={place.key} name={place.key} />;
+    case 'executions':
+      return <ExecutionPage key={place.key} executionId={place.key} />;
+    case 'unknown':
+      return (
+        <section className="card">
+          <h1>No such page</h1>
+          <p>There are the overview at /, and pages of patterns, plugins and executions: search for one above.</p>
+        </section>
+      );
+  }
+}
+
 const NO_HISTORY: Shown['history'] = { from: null, to: null, current: { executions: 0, steps: 0, cancelled: 0 } };
 
 /** Another page begins at its top, and a screen reader goes on from there. */
 function PageTurn({ children }: { children: ReactNode }) {
-  const [path] = useLocation();
+  const path = usePathname();
   const before = useRef(path);
   useEffect(() => {
     if (before.current === path) return;

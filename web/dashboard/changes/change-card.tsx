@@ -1,4 +1,5 @@
-import { executionPath, PageLink, patternPath, pluginPath } from '../app/page-link.tsx';
+import { PageLink } from '../app/page-link.tsx';
+import { executionPath, patternPath, pluginPath } from '../app/place.ts';
 import { useQuestion } from '../data/use-question.ts';
 import { count, counted, duration, instant, percent } from '../figures/format.ts';
 import { ChangeOfPatternDocument, ChangeOfPluginDocument, type ChangePartsFragment } from '../generated/graphql.ts';

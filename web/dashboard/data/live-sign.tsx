@@ -1,5 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { executionPath, PageLink } from '../app/page-link.tsx';
+import { PageLink } from '../app/page-link.tsx';
+import { executionPath } from '../app/place.ts';
 import { STATUS } from '../overview/run-status.tsx';
 import { connect, type Live, liveStore } from './live.ts';
 

@@ -1,4 +1,4 @@
-import { pluginPath } from '../app/page-link.tsx';
+import { pluginPath } from '../app/place.ts';
 import type { Figures } from '../figures/figures.ts';
 import { FiguresTable } from '../figures/figures-table.tsx';
 import { counted, duration } from '../figures/format.ts';

@@ -1,4 +1,4 @@
-import { pluginPath } from '../app/page-link.tsx';
+import { pluginPath } from '../app/place.ts';
 import type { Figures } from '../figures/figures.ts';
 import { bucketName, percent } from '../figures/format.ts';
 import type { Bucket, ReliabilityHeatmapQuery } from '../generated/graphql.ts';

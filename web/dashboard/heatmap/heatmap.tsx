@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useState } from 'react';
-import { pluginPath } from '../app/page-link.tsx';
+import { pluginPath } from '../app/place.ts';
 import { useTheme } from '../app/theme.ts';
 import { Chart } from '../charts/chart.tsx';
 import { paletteOf } from '../charts/palette.ts';

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
-import { executionPath, PageLink, patternPath } from '../app/page-link.tsx';
+import { PageLink } from '../app/page-link.tsx';
+import { executionPath, patternPath } from '../app/place.ts';
 import { useTheme } from '../app/theme.ts';
 import { Chart } from '../charts/chart.tsx';
 import { paletteOf } from '../charts/palette.ts';

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { PageLink, patternPath, pluginPath } from '../app/page-link.tsx';
+import { PageLink } from '../app/page-link.tsx';
+import { patternPath, pluginPath } from '../app/place.ts';
 import { useQuestion } from '../data/use-question.ts';
 import { differenceOf } from '../figures/difference.ts';
 import { count, counted, duration, percent } from '../figures/format.ts';

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { patternPath, pluginPath } from '../app/page-link.tsx';
+import { patternPath, pluginPath } from '../app/place.ts';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
 import type { Column } from '../figures/figures.ts';

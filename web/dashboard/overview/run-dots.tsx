@@ -1,4 +1,5 @@
-import { executionPath, PageLink } from '../app/page-link.tsx';
+import { PageLink } from '../app/page-link.tsx';
+import { executionPath } from '../app/place.ts';
 import { duration, instant } from '../figures/format.ts';
 import type { RunPartsFragment } from '../generated/graphql.ts';
 import { useShown } from '../view/use-view.ts';

@@ -1,4 +1,4 @@
-import { executionPath } from '../app/page-link.tsx';
+import { executionPath } from '../app/place.ts';
 import { NoAnswer } from '../data/ask.ts';
 import { useQuestion } from '../data/use-question.ts';
 import type { Figures } from '../figures/figures.ts';

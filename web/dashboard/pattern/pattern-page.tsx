@@ -1,4 +1,5 @@
-import { PageLink, patternPath } from '../app/page-link.tsx';
+import { PageLink } from '../app/page-link.tsx';
+import { patternPath } from '../app/place.ts';
 import { Changes } from '../changes/changes.tsx';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';

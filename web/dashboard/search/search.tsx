@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import { executionPath, patternPath, pluginPath } from '../app/page-link.tsx';
+import { executionPath, patternPath, pluginPath } from '../app/place.ts';
 import { useOpenPage } from '../view/use-open-page.ts';
 import { matching, type Names, useNames } from './use-names.ts';
 

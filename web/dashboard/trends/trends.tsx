@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import { patternPath } from '../app/page-link.tsx';
+import { patternPath } from '../app/place.ts';
 import { useTheme } from '../app/theme.ts';
 import { Chart } from '../charts/chart.tsx';
 import { paletteOf } from '../charts/palette.ts';
