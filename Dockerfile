@@ -5,7 +5,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/build-web.ts scripts/
+COPY scripts/build-web.ts scripts/compress.ts scripts/
 COPY src src
 COPY web web
 RUN npm run build

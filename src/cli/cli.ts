@@ -8,9 +8,10 @@
  * - An error says what to do; a stack is shown only for defects.
  */
 import { readFileSync } from 'node:fs';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { type Environment, processEnvironment, readConfig, settingsHelp } from '../config.ts';
 import { MetricsError, messageOf } from '../errors.ts';
+import type { DemoOptions } from './demo.ts';
 import type { ExportName, ExportOptions } from './export.ts';
 import type { ReportOptions } from './report.ts';
 
@@ -51,6 +52,20 @@ The work is done by the service at --url; without it, by the service that owns M
 starts Neo4j for it where it is one of our own. API_KEY is sent where it is set. Exit code 1: verify found a difference, or it failed.
 `;
 
+const DEMO_HELP = `
+The demo keeps to a temporary directory and removes it at the end. Of the settings METRICS_DIR, STATE_DIR, ARCHIVE, PATTERNS_DIR and
+NEO4J_URI are left out: nothing of it gets anywhere else. GRAPH=off starts without Neo4j.
+`;
+
+/** Reads an option's value as a number; used wrongly, the command ends with 2. */
+function number(min: number, max: number, { whole = true } = {}): (text: string) => number {
+  return text => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= min && value <= max && (Number.isInteger(value) || !whole)) return value;
+    throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`);
+  };
+}
+
 function program(environment: Environment): Command {
   const command = new Command('orchestrator-metrics')
     .description(
@@ -67,6 +82,15 @@ function program(environment: Environment): Command {
     .description('run the service: GraphQL, GraphiQL and the graph')
     .addHelpText('after', SETTINGS_HELP)
     .action(async () => (await import('./start.ts')).start(readConfig(environment), environment));
+
+  command
+    .command('demo')
+    .description('run the service on a made-up history of 120 days, to look around; nothing of it stays')
+    .option('--port <n>', 'the port to listen on; 0 takes a free one (that of the settings)', number(0, 65_535))
+    .option('--every <seconds>', 'between two new runs; 0 records none', number(0, 86_400, { whole: false }), 20)
+    .option('--seed <n>', 'another one makes another history', number(0, 2 ** 32 - 1), 1)
+    .addHelpText('after', DEMO_HELP)
+    .action(async (options: DemoOptions) => (await import('./demo.ts')).demo(options, readConfig(environment), environment));
 
   command
     .command('record')

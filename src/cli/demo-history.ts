@@ -98,6 +98,14 @@ export function demoHistory({ end, seed = 1 }: { end: number; seed?: number }): 
   };
 }
 
+/** How it goes on after a history: each call tells the next run, which ends at an instant (milliseconds since 1970). */
+export function demoFuture({ events, stories }: DemoHistory, seed: number): (completedAt: number) => DemoExecution {
+  const random = createRandom(seed);
+  const told = events.filter(({ kind }) => kind === 'record').length;
+  const teller = new Teller(random, stories.broken.since, told);
+  return completedAt => teller.run(chosenPattern(random), completedAt);
+}
+
 function pattern(name: string): DemoPattern {
   const found = PATTERNS.find(({ patternName }) => patternName === name);
   if (!found) throw new Error(`no pattern ${name}`);
@@ -136,14 +144,17 @@ class Teller {
   readonly runs: DemoExecution[] = [];
   readonly #random: Random;
   readonly #brokenSince: number;
+  #told: number;
 
-  constructor(random: Random, brokenSince: number) {
+  /** `told`: how many runs others have told before. */
+  constructor(random: Random, brokenSince: number, told = 0) {
     this.#random = random;
     this.#brokenSince = brokenSince;
+    this.#told = told;
   }
 
   /** A run that ends at an instant (milliseconds since 1970), with its ups and downs. */
-  run(pattern: DemoPattern, completedAt: number): void {
+  run(pattern: DemoPattern, completedAt: number): DemoExecution {
     const versions = (plugin: string) => (plugin === CAST.broken ? (completedAt < this.#brokenSince ? '1.4.2' : '2.0.0') : '1.0.0');
     const used = pattern.plugins.filter(plugin => pluginNamed(plugin).phase !== 'review' || this.#random.chance(0.8));
     const steps: DemoStep[] = [];
@@ -164,7 +175,7 @@ class Teller {
     }
     const ended = failed === undefined ? 'SUCCESS' : this.#random.chance(0.15) ? 'PARTIAL' : 'FAILED';
     const cancelled = failed === undefined && this.#random.chance(0.015);
-    this.#add(pattern, { completedAt, steps, status: cancelled ? 'CANCELLED' : ended, error: failed });
+    return this.#add(pattern, { completedAt, steps, status: cancelled ? 'CANCELLED' : ended, error: failed });
   }
 
   /** A run in which everything succeeds, `slower` times as slow as usual. */
@@ -191,7 +202,7 @@ class Teller {
       return timed;
     });
     const execution: DemoExecution = {
-      executionId: `demo_${String(this.runs.length + 1).padStart(4, '0')}`,
+      executionId: `demo_${String(++this.#told).padStart(4, '0')}`,
       patternId,
       patternName,
       taskDescription: task,

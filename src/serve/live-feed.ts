@@ -20,7 +20,7 @@ const GATHER_MS = 50;
 /** Between two positions that are told, and between two looks for the rows of other programs. */
 const ADVANCE_MS = 250;
 /** Of the journal, at once. */
-const PIECE_BYTES = 256 << 10;
+const PIECE_BYTES = 64 << 10;
 /** For subscribers who come to the same place a little later. */
 const KEPT_PIECES = 64;
 /** How far a subscriber may be behind the end of the journal. */
@@ -160,7 +160,8 @@ export class LiveFeed {
       return;
     }
     this.#watching ??= setInterval(() => {
-      if (!this.#log.trouble) void this.#log.upToDate();
+      // While the logs are in trouble the questions tell of it.
+      if (!this.#log.trouble) this.#log.upToDate().catch(() => undefined);
     }, ADVANCE_MS).unref();
   }
 

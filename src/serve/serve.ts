@@ -15,6 +15,7 @@ import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations
 import cors from '@fastify/cors';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { MetricsError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
 import type { FollowerStatus } from '../projection/projection.ts';
@@ -85,10 +86,22 @@ export async function serve(options: ServeOptions): Promise<Service> {
     formatError,
   });
   app.addHook('onClose', async () => live.close());
-  const address = await app.listen({ host: options.host, port: options.port });
+  const address = await listen(app, options);
   const url = address.replace('[::1]', 'localhost');
   // Apollo's drain closes the app, and whatever connection is still open after ten seconds.
   return { url, close: () => apollo.stop() };
+}
+
+/** Answers the address. Throws BAD_USER_INPUT where it is another's. */
+async function listen(app: FastifyInstance, { host, port }: ServeOptions): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new MetricsError('BAD_USER_INPUT', `PORT must be a free port; another program listens on port ${port} of ${host}`, {
+      cause: error,
+    });
+  }
 }
 
 /** A connection that is kept for the client's next request would hold the stop up for more than a minute. */

@@ -13,6 +13,6 @@ export class UpgradableRequest extends IncomingMessage {
   }
 
   get upgrade(): boolean {
-    return Reflect.get(this, UPGRADE) === true && this.headers.upgrade?.toLowerCase() === 'websocket';
+    return Reflect.get(this, UPGRADE) === true && (this.method === 'CONNECT' || this.headers.upgrade?.toLowerCase() === 'websocket');
   }
 }

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { CloseCode, handleProtocols, type Server } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { type ErrorCode, MetricsError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Connection, type ProtocolOptions, protocolServer } from './subscription-protocol.ts';
 import { type AccessOptions, whyRefused } from './web-socket-access.ts';
@@ -41,12 +42,14 @@ export function registerWebSockets(app: FastifyInstance, options: WebSocketOptio
     handleProtocols,
     verifyClient: ({ req }, answer) => {
       const reason = whyRefused(req, options);
-      if (reason !== undefined) answer(false, 403, reason);
+      if (reason !== undefined) answer(false, 403, refusal('FORBIDDEN', reason), JSON_TYPE);
       else if (sockets.clients.size >= MAX_SOCKETS)
-        answer(false, 503, `there are ${MAX_SOCKETS} connections already`, { 'Retry-After': '10' });
+        answer(false, 503, refusal('OVERLOADED', TOO_MANY), { ...JSON_TYPE, 'Retry-After': '10' });
       else answer(true);
     },
   });
+  // Errors of the HTTP server, such as a port that is taken: who listens is told, and would not be if nobody took them here.
+  sockets.on('error', error => options.logger.debug({ error }, 'the server of the WebSockets failed'));
   sockets.on('connection', (socket, request) => open(server, { socket, request, logger: options.logger }));
   const pinging = pingAll(sockets, options.pingMs ?? PING_MS);
   app.addHook('preClose', async () => {
@@ -57,6 +60,15 @@ export function registerWebSockets(app: FastifyInstance, options: WebSocketOptio
 }
 
 type Opened = { socket: WebSocket; request: IncomingMessage; logger: Logger };
+
+const TOO_MANY = `there are ${MAX_SOCKETS} connections already: come again in a moment`;
+const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
+
+/** What a handshake is refused with has the shape of other errors. */
+function refusal(code: ErrorCode, message: string): string {
+  const { retryable } = new MetricsError(code, message);
+  return JSON.stringify({ errors: [{ message, extensions: { code, retryable } }] });
+}
 
 /** Connects a socket with the protocol. */
 function open(server: Server<Connection>, { socket, request, logger }: Opened): void {

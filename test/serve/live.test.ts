@@ -107,6 +107,31 @@ describe('executionRecorded', () => {
     expect(events.map(({ executionRecorded }) => executionRecorded.executionId)).toEqual(['chosen-1', 'chosen-2']);
   });
 
+  test('goes on while the logs are archived, and resumes in what was', async () => {
+    const yearly = await startApi({ ARCHIVE: 'yearly' }, { clock: () => Date.parse('2026-02-01T00:00:00Z') });
+    try {
+      const since = await positionOf(yearly);
+      const subscriber = open(yearly.url).subscribe(IDS, { since });
+      for (const [id, day] of [
+        ['old-1', '2025-12-30'],
+        ['old-2', '2025-12-31'],
+        ['new-1', '2026-01-02'],
+      ] as const) {
+        const input = execution(id, { startedAt: `${day}T10:00:00Z`, completedAt: `${day}T10:02:00Z` });
+        expect((await yearly.ask(RECORD, { input })).errors).toEqual([]);
+      }
+      expect(await yearly.read('archive/2025/journal.log')).toContain('old-2');
+      const idsOf = (events: readonly { executionRecorded: { executionId: string } }[]) =>
+        events.map(({ executionRecorded }) => executionRecorded.executionId);
+      const events = await subscriber.arrived(3);
+      expect(idsOf(events)).toEqual(['old-1', 'old-2', 'new-1']);
+      const resumed = open(yearly.url).subscribe(IDS, { since: events[0].executionRecorded.position });
+      expect(idsOf(await resumed.arrived(2))).toEqual(['old-2', 'new-1']);
+    } finally {
+      await yearly.remove();
+    }
+  });
+
   const REFUSED: [string, string, object, string, RegExp][] = [
     ['a position of other logs', IDS, { since: 'zzzzzzz-zzz-zzz-zzz-12345678' }, 'POSITION_UNKNOWN', /^since: .* beyond/],
     ['no position', IDS, { since: 'here' }, 'POSITION_UNKNOWN', /^since: .*is not a log position/],
@@ -233,6 +258,35 @@ describe('who may subscribe', () => {
     expect(code).toBe(4401);
   });
 
+  test.for([
+    ['no JSON', 'hello'],
+    ['no type', '{}'],
+    ['an unknown type', '{"type":"start","id":"1"}'],
+    ['no query', '{"type":"subscribe","id":"1","payload":{}}'],
+    ['variables that are a list', '{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":[]}}'],
+  ] as const)('a message that is %s ends the connection', async ([, message]) => {
+    const socket = new WebSocket(`${keyless.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    socket.on('open', () => {
+      socket.send('{"type":"connection_init"}');
+      socket.send(message);
+    });
+    expect(await new Promise(resolve => socket.on('close', resolve))).toBe(4400);
+  });
+
+  test('a refused handshake says why, as other answers do', async () => {
+    const socket = new WebSocket(`${keyless.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { origin: 'https://evil.test' });
+    socket.on('error', () => undefined);
+    const body = await new Promise<string>(resolve =>
+      socket.on('unexpected-response', (_, response) => {
+        let text = '';
+        response.on('data', chunk => (text += chunk)).on('end', () => resolve(text));
+      }),
+    );
+    expect(JSON.parse(body)).toEqual({
+      errors: [{ message: expect.stringContaining('CORS_ORIGINS'), extensions: { code: 'FORBIDDEN', retryable: false } }],
+    });
+  });
+
   /** The status that a handshake is answered with. */
   function handshake(url: string, headers: Record<string, string>, path = '/graphql'): Promise<number> {
     return new Promise(resolve => {
@@ -282,5 +336,15 @@ describe('who may subscribe', () => {
     });
     expect(answer).toMatch(/^HTTP\/1.1 200 /);
     expect(answer).toContain('"position"');
+  });
+
+  test('a request to be a tunnel is hung up on', async () => {
+    const { hostname, port } = new URL(keyless.url);
+    const answer = await new Promise<string>(resolve => {
+      let text = '';
+      const socket = connect(Number(port), hostname, () => socket.write('CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n'));
+      socket.on('data', chunk => (text += chunk)).on('close', () => resolve(text));
+    });
+    expect(answer).not.toContain('200');
   });
 });

@@ -3,7 +3,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { ENUMS } from '../../src/serve/scalars.ts';
-import { QUESTION, RECORDING } from '../../web/graphiql/examples.ts';
+import { EXAMPLES } from '../../web/graphiql/examples.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -20,6 +20,6 @@ test('the generated types hold the same enum values as the resolvers', () => {
   expect(config.generates['src/serve/generated/resolvers.ts']?.config.enumValues).toEqual(ENUMS);
 });
 
-test.for([QUESTION, RECORDING])('what GraphiQL opens with is valid', ({ query }) => {
+test.for(EXAMPLES)('what GraphiQL opens with is valid', ({ query }) => {
   expect(validate(logSchema(), parse(query))).toEqual([]);
 });

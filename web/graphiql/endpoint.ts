@@ -1,16 +1,23 @@
-/** What GraphiQL asks for; an operation beside an introspection has no name. */
-type Request = Readonly<{ query: string; operationName?: string | null; variables?: unknown }>;
-
-/** The answer, or an error of the same shape where what came is no JSON (a proxy's page, a refusal). */
-type Answer = Record<string, unknown>;
+import type { FetcherOpts } from '@graphiql/toolkit';
+import { getOperationAST, type OperationTypeNode } from 'graphql';
+import { subscribe } from './live.ts';
+import type { Answer, Request } from './request.ts';
 
 /**
- * Sends an operation to the address that this page was served from: page and endpoint share one. A connection that fails throws: GraphiQL shows the message.
+ * Asks the address that this page was served from: page and endpoint share one. A subscription goes over a WebSocket, with the same
+ * headers as its parameters. A connection that fails throws: GraphiQL shows the message.
  */
-export async function ask(request: Request, options?: { headers?: Record<string, unknown> }): Promise<Answer> {
+export function ask(request: Request, options: FetcherOpts = {}): Promise<Answer> | AsyncIterable<Answer> {
+  const headers = texts(options.headers ?? {});
+  const operation: `${OperationTypeNode}` | undefined =
+    options.documentAST && getOperationAST(options.documentAST, request.operationName)?.operation;
+  return operation === 'subscription' ? subscribe(request, headers) : post(request, headers);
+}
+
+async function post(request: Request, headers: Record<string, string>): Promise<Answer> {
   const response = await fetch(location.pathname, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json', ...texts(options?.headers ?? {}) },
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
     body: JSON.stringify(request),
   });
   const text = await response.text();
