@@ -21,11 +21,14 @@ function isPassing(error: Error): boolean {
 /** `answer`: the latest one, of the variables before while new ones are asked for (`waiting`). */
 export type Question<Answer> = Readonly<{ answer: Answered<Answer> | undefined; error: Error | undefined; waiting: boolean }>;
 
-/** Asks, and asks again when something was recorded: `first` before all others. `false` in place of variables: not now. */
+/** `first`: when something was recorded, before all others. `everyMs`: also without a reason, for what no record moves. */
+export type Asking = Readonly<{ first?: boolean; everyMs?: number }>;
+
+/** Asks, and asks again when something was recorded. `false` in place of variables: not now. */
 export function useQuestion<Answer, Variables>(
   document: Document<Answer, Variables>,
   variables: Variables | false,
-  { first = false }: { first?: boolean } = {},
+  { first = false, everyMs }: Asking = {},
 ): Question<Answer> {
   const { data, error, isPlaceholderData } = useQuery({
     queryKey: [document.toString(), variables],
@@ -33,6 +36,7 @@ export function useQuestion<Answer, Variables>(
     placeholderData: keepPreviousData,
     enabled: variables !== false,
     meta: { first },
+    refetchInterval: everyMs ?? false,
   });
   return { answer: data, error: error ?? undefined, waiting: isPlaceholderData };
 }

@@ -7,10 +7,13 @@ import { useShown } from '../view/use-view.ts';
 
 type Status = NonNullable<TrustQuery['logStatus']>;
 
+/** How far the projections are moves without a record, and so does whether one can be made. */
+const FOLLOW_MS = 3_000;
+
 /** Can I trust it? As of when, how far behind, and what did not count, in one line. */
 export function Trust({ newest }: { newest: string | null }) {
   const { timeZone } = useShown();
-  const status = useQuestion(TrustDocument, {}).answer?.data.logStatus;
+  const status = useQuestion(TrustDocument, {}, { everyMs: FOLLOW_MS }).answer?.data.logStatus;
   const [listed, setListed] = useState(false);
   if (!status) return null;
   return (
