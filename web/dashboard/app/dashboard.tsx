@@ -5,10 +5,11 @@ import { NoAnswer } from '../data/ask.ts';
 import { KeyForm } from '../data/key-form.tsx';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
-import { ExtentDocument, type ExtentQuery } from '../generated/graphql.ts';
+import { ExtentDocument, type ExtentQuery, LongerExtentDocument } from '../generated/graphql.ts';
 import { Overview } from '../overview/overview.tsx';
-import { defaultWindow } from '../view/default-window.ts';
-import { type Shown, ShownContext, shownView, useView } from '../view/use-view.ts';
+import { defaultWindow, MONTH, monthSuits } from '../view/default-window.ts';
+import { NO_HISTORY, ShownContext, shownView, useView } from '../view/use-view.ts';
+import type { View } from '../view/view.ts';
 import { Empty } from './empty.tsx';
 import { Header } from './header.tsx';
 import { type Place, placeOf } from './place.ts';
@@ -20,6 +21,7 @@ const ExecutionPage = lazy(async () => ({ default: (await import('../execution/e
 
 /** The whole page: what the address names, in the view that it names. */
 export function Dashboard() {
+  const view = useView();
   const extent = useQuestion(ExtentDocument, {});
   if (extent.error instanceof NoAnswer && extent.error.wantsKey) return <KeyForm />;
   return (
@@ -30,17 +32,22 @@ export function Dashboard() {
       <Header />
       <main id="content" tabIndex={-1}>
         <Part name="The service" question={extent}>
-          {answer => <Pages extent={answer} />}
+          {answer => <Pages extent={answer} view={view} />}
         </Part>
       </main>
     </>
   );
 }
 
-function Pages({ extent }: { extent: ExtentQuery }) {
-  const view = useView();
+function Pages({ extent, view }: { extent: ExtentQuery; view: View }) {
   const path = usePathname();
-  const shown = useMemo(() => shownView(view, extent.all ?? NO_HISTORY, defaultWindow(extent)), [view, extent]);
+  const asked = view.window === undefined && !monthSuits(extent);
+  const longer = useQuestion(LongerExtentDocument, asked && {}).answer?.data;
+  const shown = useMemo(() => {
+    if (asked && !longer) return undefined;
+    return shownView(view, extent.all ?? NO_HISTORY, asked && longer ? defaultWindow(extent, longer) : MONTH);
+  }, [view, extent, asked, longer]);
+  if (!shown) return <output className="card waiting">Loading …</output>;
   if (shown.history.current.executions + shown.history.current.steps + shown.history.current.cancelled === 0) return <Empty />;
   return (
     <ShownContext value={shown}>
@@ -73,8 +80,6 @@ function Named({ place }: { place: Place }) {
       );
   }
 }
-
-const NO_HISTORY: Shown['history'] = { from: null, to: null, current: { executions: 0, steps: 0, cancelled: 0 } };
 
 /** Another page begins at its top, and a screen reader goes on from there. */
 function PageTurn({ children }: { children: ReactNode }) {

@@ -21,6 +21,11 @@ function isPassing(error: Error): boolean {
 /** `answer`: the latest one, of the variables before while new ones are asked for (`waiting`). */
 export type Question<Answer> = Readonly<{ answer: Answered<Answer> | undefined; error: Error | undefined; waiting: boolean }>;
 
+/** Asks what will be asked in a moment, so that it need not wait for what decides that. A wrong guess costs an answer, and nothing else. */
+export function askAhead<Answer, Variables>(document: Document<Answer, Variables>, variables: Variables): void {
+  void questions.prefetchQuery({ queryKey: [document.toString(), variables], queryFn: ({ signal }) => ask(document, variables, signal) });
+}
+
 /** `first`: when something was recorded, before all others. `everyMs`: also without a reason, for what no record moves. */
 export type Asking = Readonly<{ first?: boolean; everyMs?: number }>;
 

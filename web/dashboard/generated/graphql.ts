@@ -218,7 +218,14 @@ export type RunsWithPluginQueryVariables = Exact<{
 
 export type RunsWithPluginQuery = { readonly overview: { readonly current: { readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } } } | null };
 
-export type FirstScreenQueryVariables = Exact<{
+export type HealthQueryVariables = Exact<{
+  filter?: MetricFilter | null | undefined;
+}>;
+
+
+export type HealthQuery = { readonly overview: { readonly asOf: string, readonly from: string | null, readonly to: string | null, readonly current: { readonly executions: number, readonly patterns: number, readonly plugins: number, readonly steps: number, readonly cancelled: number, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly medianSeconds: number | null, readonly p95Seconds: number | null } }, readonly previous: { readonly executions: number, readonly patterns: number, readonly plugins: number, readonly steps: number, readonly cancelled: number, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly medianSeconds: number | null, readonly p95Seconds: number | null } } | null } | null, readonly recordedExecutions: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly executionId: string, readonly patternId: string, readonly patternName: string, readonly status: ExecutionStatus, readonly durationMs: number, readonly completedAt: string, readonly errorMessage: string | null } }> } | null };
+
+export type AdviceQueryVariables = Exact<{
   filter?: MetricFilter | null | undefined;
   window?: Window | null | undefined;
   patternIds?: ReadonlyArray<string | number> | string | number | null | undefined;
@@ -226,7 +233,7 @@ export type FirstScreenQueryVariables = Exact<{
 }>;
 
 
-export type FirstScreenQuery = { readonly overview: { readonly asOf: string, readonly from: string | null, readonly to: string | null, readonly current: { readonly executions: number, readonly patterns: number, readonly plugins: number, readonly steps: number, readonly cancelled: number, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly medianSeconds: number | null, readonly p95Seconds: number | null } }, readonly previous: { readonly executions: number, readonly patterns: number, readonly plugins: number, readonly steps: number, readonly cancelled: number, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly medianSeconds: number | null, readonly p95Seconds: number | null } } | null } | null, readonly changes: { readonly changes: ReadonlyArray<{ readonly subject: string, readonly kind: ChangeKind, readonly tier: ChangeTier, readonly at: string, readonly before: number, readonly after: number, readonly confidence: number, readonly causes: ReadonlyArray<{ readonly plugin: string, readonly version: string | null, readonly share: number, readonly before: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly after: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> }> } | null, readonly promotions: { readonly inForce: PromotionPolicy, readonly patterns: ReadonlyArray<{ readonly patternId: string, readonly name: string, readonly status: PatternStatus, readonly executionsToNext: number | null, readonly changedAt: string | null, readonly evidence: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null, readonly problematicPlugins: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly uses: number, readonly reliability: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null, readonly slowPlugins: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null } }> } | null, readonly recordedExecutions: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly executionId: string, readonly patternId: string, readonly patternName: string, readonly status: ExecutionStatus, readonly durationMs: number, readonly completedAt: string, readonly errorMessage: string | null } }> } | null };
+export type AdviceQuery = { readonly changes: { readonly asOf: string, readonly changes: ReadonlyArray<{ readonly subject: string, readonly kind: ChangeKind, readonly tier: ChangeTier, readonly at: string, readonly before: number, readonly after: number, readonly confidence: number, readonly causes: ReadonlyArray<{ readonly plugin: string, readonly version: string | null, readonly share: number, readonly before: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly after: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> }> } | null, readonly promotions: { readonly inForce: PromotionPolicy, readonly patterns: ReadonlyArray<{ readonly patternId: string, readonly name: string, readonly status: PatternStatus, readonly executionsToNext: number | null, readonly changedAt: string | null, readonly evidence: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null, readonly problematicPlugins: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly uses: number, readonly reliability: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null } }> } | null, readonly slowPlugins: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly durations: { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null } }> } | null };
 
 export type TotalPartsFragment = { readonly executions: number, readonly patterns: number, readonly plugins: number, readonly steps: number, readonly cancelled: number, readonly successRate: { readonly value: number | null, readonly successes: number, readonly total: number, readonly lower: number | null, readonly upper: number | null }, readonly durations: { readonly n: number, readonly medianSeconds: number | null, readonly p95Seconds: number | null } };
 
@@ -329,7 +336,12 @@ export type SuccessTrendsQuery = { readonly successTrend: { readonly asOf: strin
 export type ExtentQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ExtentQuery = { readonly all: { readonly asOf: string, readonly from: string | null, readonly to: string | null, readonly current: { readonly executions: number, readonly steps: number, readonly cancelled: number } } | null, readonly month: { readonly current: { readonly executions: number } } | null, readonly quarter: { readonly current: { readonly executions: number } } | null, readonly year: { readonly current: { readonly executions: number } } | null };
+export type ExtentQuery = { readonly all: { readonly asOf: string, readonly from: string | null, readonly to: string | null, readonly current: { readonly executions: number, readonly steps: number, readonly cancelled: number } } | null, readonly month: { readonly current: { readonly executions: number } } | null };
+
+export type LongerExtentQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LongerExtentQuery = { readonly quarter: { readonly current: { readonly executions: number } } | null, readonly year: { readonly current: { readonly executions: number } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -703,8 +715,8 @@ export const RunsWithPluginDocument = new TypedDocumentString(`
   lower
   upper
 }`) as unknown as TypedDocumentString<RunsWithPluginQuery, RunsWithPluginQueryVariables>;
-export const FirstScreenDocument = new TypedDocumentString(`
-    query FirstScreen($filter: MetricFilter, $window: Window, $patternIds: [ID!], $plugins: [String!]) {
+export const HealthDocument = new TypedDocumentString(`
+    query Health($filter: MetricFilter) {
   overview(filter: $filter) {
     asOf
     from
@@ -716,7 +728,50 @@ export const FirstScreenDocument = new TypedDocumentString(`
       ...TotalParts
     }
   }
+  recordedExecutions(filter: $filter, first: 30) {
+    totalCount
+    edges {
+      node {
+        ...RunParts
+      }
+    }
+  }
+}
+    fragment RateParts on Rate {
+  value
+  successes
+  total
+  lower
+  upper
+}
+fragment TotalParts on Totals {
+  executions
+  patterns
+  plugins
+  steps
+  cancelled
+  successRate {
+    ...RateParts
+  }
+  durations {
+    n
+    medianSeconds
+    p95Seconds
+  }
+}
+fragment RunParts on RecordedExecution {
+  executionId
+  patternId
+  patternName
+  status
+  durationMs
+  completedAt
+  errorMessage
+}`) as unknown as TypedDocumentString<HealthQuery, HealthQueryVariables>;
+export const AdviceDocument = new TypedDocumentString(`
+    query Advice($filter: MetricFilter, $window: Window, $patternIds: [ID!], $plugins: [String!]) {
   changes(window: $window, patternIds: $patternIds, plugins: $plugins) {
+    asOf
     changes {
       ...ChangeParts
     }
@@ -754,14 +809,6 @@ export const FirstScreenDocument = new TypedDocumentString(`
       }
     }
   }
-  recordedExecutions(filter: $filter, first: 30) {
-    totalCount
-    edges {
-      node {
-        ...RunParts
-      }
-    }
-  }
 }
     fragment ChangeParts on Change {
   subject
@@ -789,31 +836,7 @@ fragment RateParts on Rate {
   total
   lower
   upper
-}
-fragment TotalParts on Totals {
-  executions
-  patterns
-  plugins
-  steps
-  cancelled
-  successRate {
-    ...RateParts
-  }
-  durations {
-    n
-    medianSeconds
-    p95Seconds
-  }
-}
-fragment RunParts on RecordedExecution {
-  executionId
-  patternId
-  patternName
-  status
-  durationMs
-  completedAt
-  errorMessage
-}`) as unknown as TypedDocumentString<FirstScreenQuery, FirstScreenQueryVariables>;
+}`) as unknown as TypedDocumentString<AdviceQuery, AdviceQueryVariables>;
 export const BestPatternsDocument = new TypedDocumentString(`
     query BestPatterns($filter: MetricFilter, $limit: Int!) {
   topPatterns(filter: $filter, limit: $limit, rankBy: LOWER_BOUND) {
@@ -1423,6 +1446,10 @@ export const ExtentDocument = new TypedDocumentString(`
       executions
     }
   }
+}
+    `) as unknown as TypedDocumentString<ExtentQuery, ExtentQueryVariables>;
+export const LongerExtentDocument = new TypedDocumentString(`
+    query LongerExtent {
   quarter: overview(filter: {window: {last: "P90D"}}) {
     current {
       executions
@@ -1434,4 +1461,4 @@ export const ExtentDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ExtentQuery, ExtentQueryVariables>;
+    `) as unknown as TypedDocumentString<LongerExtentQuery, LongerExtentQueryVariables>;

@@ -2,13 +2,13 @@ import type { ReactNode } from 'react';
 import { countsDiffer, differenceOf } from '../figures/difference.ts';
 import { count, counted, duration, interval, NONE, percent } from '../figures/format.ts';
 import { Rate } from '../figures/rate.tsx';
-import type { FirstScreenQuery } from '../generated/graphql.ts';
+import type { HealthQuery } from '../generated/graphql.ts';
 import { FEW_RUNS } from '../view/default-window.ts';
 import { RunDots } from './run-dots.tsx';
 
-type Overview = NonNullable<FirstScreenQuery['overview']>;
+type Overview = NonNullable<HealthQuery['overview']>;
 type Totals = Overview['current'];
-type Runs = FirstScreenQuery['recordedExecutions'];
+type Runs = HealthQuery['recordedExecutions'];
 
 /** Are we all right? What happened in the window, against the window before it, and whether the difference is real. */
 export function Health({ overview: { current, previous }, runs }: { overview: Overview; runs: Runs }) {

@@ -4,12 +4,12 @@ import { patternPath, pluginPath } from '../app/place.ts';
 import { useQuestion } from '../data/use-question.ts';
 import { differenceOf } from '../figures/difference.ts';
 import { count, counted, duration, percent } from '../figures/format.ts';
-import { type FirstScreenQuery, RunsWithPluginDocument } from '../generated/graphql.ts';
+import { type AdviceQuery, type HealthQuery, RunsWithPluginDocument } from '../generated/graphql.ts';
 import { useShown } from '../view/use-view.ts';
 import { RunDots } from './run-dots.tsx';
 
-type Promotion = NonNullable<FirstScreenQuery['promotions']>['patterns'][number];
-type Problem = NonNullable<FirstScreenQuery['problematicPlugins']>['plugins'][number];
+type Promotion = NonNullable<AdviceQuery['promotions']>['patterns'][number];
+type Problem = NonNullable<AdviceQuery['problematicPlugins']>['plugins'][number];
 
 const RUNS = 20;
 /** Of each kind: what does not fit is in the tables below. */
@@ -18,8 +18,8 @@ const ITEMS = 3;
 const NEAR = 3;
 
 /** What next? What is due, and what wants an eye. */
-export function NextSteps({ answer }: { answer: FirstScreenQuery }) {
-  const { promotions, problematicPlugins, slowPlugins, recordedExecutions } = answer;
+export function NextSteps({ answer, runs }: { answer: AdviceQuery; runs: HealthQuery['recordedExecutions'] }) {
+  const { promotions, problematicPlugins, slowPlugins } = answer;
   return (
     <section className="card next" aria-labelledby="next">
       <h2 id="next">What next?</h2>
@@ -44,10 +44,10 @@ export function NextSteps({ answer }: { answer: FirstScreenQuery }) {
             </li>
           ))}
         </Items>
-        {recordedExecutions && (
+        {runs && (
           <div className="items">
-            <h3>Last {counted(Math.min(RUNS, recordedExecutions.edges.length), 'run')}</h3>
-            <RunDots runs={recordedExecutions.edges.slice(0, RUNS).map(({ node }) => node)} />
+            <h3>Last {counted(Math.min(RUNS, runs.edges.length), 'run')}</h3>
+            <RunDots runs={runs.edges.slice(0, RUNS).map(({ node }) => node)} />
           </div>
         )}
       </div>

@@ -1,4 +1,4 @@
-import { createContext, use } from 'react';
+import { createContext, use, useMemo } from 'react';
 import { useSearch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import type { Bucket, ExtentQuery, MetricFilter } from '../generated/graphql.ts';
@@ -26,9 +26,14 @@ export function useShown(): Shown {
   return shown;
 }
 
+/** The view of the address; the same object while that is the same. */
 export function useView(): View {
-  return readView(useSearch());
+  const search = useSearch();
+  return useMemo(() => readView(search), [search]);
 }
+
+/** Before a history is known. */
+export const NO_HISTORY: Shown['history'] = { from: null, to: null, current: { executions: 0, steps: 0, cancelled: 0 } };
 
 export function shownView(view: View, history: Shown['history'], suitable: WindowChoice): Shown {
   const chosen = view.window ?? suitable;
