@@ -87,6 +87,7 @@ export async function rowsOf(table: Locator): Promise<string[][]> {
 export async function figuresOf(page: Page, picture: string): Promise<string[][]> {
   const details = page.locator(`#${picture} details.figures`);
   if ((await details.getAttribute('open')) === null) await details.locator('summary').click();
+  await details.locator('table').waitFor();
   return rowsOf(details.locator('table'));
 }
 

@@ -159,6 +159,26 @@ describe.skipIf(skipBrowser)('2,000 plugins over 90 days, 500 patterns over five
     await screenshot(page, 'dashboard-big');
   });
 
+  test('the heatmap answers to the pointer and to its buttons', async () => {
+    const chart = page.locator('#heatmap .chart');
+    await chart.scrollIntoViewIfNeeded();
+    const box = (await chart.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const cell = { x: box.x + 170 + 14, y: box.y + 24 + 11 };
+    await page.mouse.move(cell.x, cell.y + 22);
+    const hoverStart = performance.now();
+    await page.mouse.move(cell.x, cell.y);
+    await page.locator('.chart-tooltip', { hasText: 'all of the window' }).waitFor();
+    const hoverMs = performance.now() - hoverStart;
+    const panMs = await page.evaluate<number>(`(async () => {
+      const button = [...document.querySelectorAll('#heatmap .steps button')].find(one => one.textContent.includes('Later'));
+      const start = performance.now();
+      button.click();
+      await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      return performance.now() - start;
+    })()`);
+    console.log(`heatmap of ${PLUGINS} × ${DAYS}: hover ${hoverMs.toFixed(0)} ms, pan ${panMs.toFixed(0)} ms`);
+  });
+
   test('a plugin is found among them by its name', async () => {
     await page.keyboard.press('Escape');
     await page.getByRole('combobox', { name: /Search/ }).fill('plugin-1999');

@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useRef } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { useTheme } from '../app/theme.ts';
 import type { Document } from '../data/ask.ts';
 import { csv } from '../figures/csv.ts';
@@ -26,6 +26,7 @@ export type PictureProps<Row, Variables> = Readonly<{
 export function Picture<Row, Variables>(props: PictureProps<Row, Variables>) {
   const { name, title, sentence, question, variables, figures, tools, children } = props;
   const [heading, figure] = [useId(), useRef<HTMLElement>(null)];
+  const [open, setOpen] = useState(false);
   const { surface } = paletteOf(useTheme());
   const savePng = async () => {
     const drawing = figure.current?.querySelector<SVGSVGElement>('.chart svg');
@@ -51,9 +52,9 @@ export function Picture<Row, Variables>(props: PictureProps<Row, Variables>) {
       </div>
       <figcaption className="sentence">{sentence}</figcaption>
       {children}
-      <details className="figures">
+      <details className="figures" onToggle={event => setOpen(event.currentTarget.open)}>
         <summary>The same figures as a table</summary>
-        <FiguresTable caption={`${title}: figures`} figures={figures} />
+        {open && <FiguresTable caption={`${title}: figures`} figures={figures} />}
       </details>
     </figure>
   );

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { PageLink } from '../app/page-link.tsx';
 import type { Column, Figures } from './figures.ts';
 import { count } from './format.ts';
@@ -6,7 +6,9 @@ import { count } from './format.ts';
 const PAGE = 25;
 
 /** Figures as a table that grows by pages: however many there are, the page stays quick. */
-export function FiguresTable<Row>({ caption, figures: { columns, rows } }: { caption: string; figures: Figures<Row> }) {
+export const FiguresTable = memo(Table) as typeof Table;
+
+function Table<Row>({ caption, figures: { columns, rows } }: { caption: string; figures: Figures<Row> }) {
   const [length, setLength] = useState(PAGE);
   const rest = rows.length - length;
   return (

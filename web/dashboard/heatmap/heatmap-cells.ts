@@ -73,7 +73,8 @@ export function heatmapCells({ rows, columns }: HeatmapAnswer, look: Look): ECha
         formatter: ({ value }: { value: [number, number, number] }) => `${Math.round(100 * value[2])}`,
       },
       itemStyle: { borderColor: palette.surface, borderWidth: 1 },
-      emphasis: { itemStyle: { borderColor: palette.text, borderWidth: 2 } },
+      // To mark the cell under the pointer the whole drawing would be made anew: the tooltip names it.
+      emphasis: { disabled: true },
       tooltip: { formatter: ({ data }: { data: Cell }) => cellTooltip(data, { rows, columns }, look) },
     },
   };

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { pluginPath } from '../app/place.ts';
 import { useTheme } from '../app/theme.ts';
 import { Chart } from '../charts/chart.tsx';
@@ -37,7 +37,7 @@ export function Heatmap() {
         reliabilityHeatmap && (
           <HeatmapPicture
             key={shown.bucketOf('cells')}
-            answer={worstFirst(reliabilityHeatmap)}
+            answer={reliabilityHeatmap}
             variables={variables || { ...shown, limit: ROWS, bucket: shown.bucketOf('cells') }}
             pages={<Pages page={page} total={total} onPage={setPage} />}
           />
@@ -66,7 +66,8 @@ function useTotal(answer: HeatmapAnswer | null | undefined, page: number): numbe
 
 type HeatmapPictureProps = Readonly<{ answer: HeatmapAnswer; variables: ReliabilityHeatmapQueryVariables; pages: ReactNode }>;
 
-function HeatmapPicture({ answer, variables, pages }: HeatmapPictureProps) {
+function HeatmapPicture({ answer: asked, variables, pages }: HeatmapPictureProps) {
+  const answer = useMemo(() => worstFirst(asked), [asked]);
   const { timeZone, colours, bucketOf } = useShown();
   const palette = paletteOf(useTheme());
   const open = useOpenPage();
@@ -83,6 +84,7 @@ function HeatmapPicture({ answer, variables, pages }: HeatmapPictureProps) {
   const rows = answer.rows.length;
   const height = useCallback(() => cellsHeight(rows), [rows]);
   const sentence = heatmapSentence(answer);
+  const figures = useMemo(() => heatmapFigures(answer, { bucket, timeZone }), [answer, bucket, timeZone]);
   const hidden = answer.columns.length - fitting;
   return (
     <Picture
@@ -91,7 +93,7 @@ function HeatmapPicture({ answer, variables, pages }: HeatmapPictureProps) {
       sentence={sentence}
       question={ReliabilityHeatmapDocument}
       variables={variables}
-      figures={heatmapFigures(answer, { bucket, timeZone })}
+      figures={figures}
       tools={
         <button
           type="button"
