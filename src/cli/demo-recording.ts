@@ -14,17 +14,21 @@ export type DemoRecording = Readonly<{
   /** Milliseconds since 1970: not before the history's end. */
   clock: () => number;
   onProgress?: (done: number, total: number) => void;
+  /** Ends it half way. */
+  stop?: AbortSignal;
 }>;
 
 /** Makes the directory where it is missing. Throws where a run is refused. */
-export async function recordDemo({ events }: DemoHistory, { directory, logger, clock, onProgress }: DemoRecording): Promise<void> {
-  const log = await Log.open({ directory, logger, clock });
+export async function recordDemo({ events }: DemoHistory, options: DemoRecording): Promise<void> {
+  const { directory, onProgress, stop } = options;
+  const log = await Log.open(options);
   const waiting: DemoExecution[] = [];
   const record = async () => {
     for (const outcome of await log.record(waiting.splice(0))) if (outcome instanceof Error) throw outcome;
   };
   try {
     for (const [index, event] of events.entries()) {
+      if (stop?.aborted) return;
       if (event.kind === 'record') waiting.push(event.execution);
       if (event.kind === 'append' || waiting.length === BATCH) {
         await record();

@@ -9,7 +9,7 @@ import { type DemoHistory, demoFuture, demoHistory } from './demo-history.ts';
 import { recordDemo } from './demo-recording.ts';
 import type { Destination } from './destination.ts';
 import { progressBar } from './progress.ts';
-import { runService } from './running-service.ts';
+import { runService, signalled } from './running-service.ts';
 import { serviceDestination } from './service-client.ts';
 
 export type DemoOptions = Readonly<{
@@ -25,22 +25,21 @@ export type DemoOptions = Readonly<{
  * the settings those of data are left out: nothing of a demo gets into logs, pattern files or a Neo4j that are there already.
  */
 export async function demo({ port, every, seed }: DemoOptions, settings: Config, environment: Environment): Promise<void> {
-  const ignoreSignals = endOnSignals();
+  // Also when the terminal is closed: a signal alone would leave the directory behind.
+  const stop = signalled(['SIGTERM', 'SIGINT', 'SIGHUP']);
   const directory = temporaryDirectory();
   const history = demoHistory({ end: Date.now(), seed });
   const bar = progressBar('Recording the demo', 'events');
-  await recordDemo(history, { directory, logger: createLogger('warn'), clock: Date.now, onProgress: bar.update });
+  await recordDemo(history, { directory, logger: createLogger('warn'), clock: Date.now, onProgress: bar.update, stop });
   bar.stop();
+  if (stop.aborted) process.exit(0);
   const config = demoConfig(settings, directory, port);
   await runService(config, environment, {
     welcome: (url, graph) => welcome({ url, graph, directory, history, every }),
-    meanwhile: url => {
-      ignoreSignals();
-      const stop = new AbortController();
-      if (every > 0)
-        void keepRecording(serviceDestination(url, config.apiKey), demoFuture(history, seed + 1), { every, signal: stop.signal });
-      return () => stop.abort();
+    beside: url => {
+      if (every > 0) void keepRecording(serviceDestination(url, config.apiKey), demoFuture(history, seed + 1), { every, stop });
     },
+    stop,
   });
 }
 
@@ -49,18 +48,6 @@ function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'orchestrator-metrics-demo-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }));
   return directory;
-}
-
-/** A signal alone would leave the directory behind. Answers how to leave signals to the service, which ends itself. */
-function endOnSignals(): () => void {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  const end = () => process.exit(0);
-  for (const signal of signals) process.once(signal, end);
-  // The terminal was closed.
-  process.once('SIGHUP', end);
-  return () => {
-    for (const signal of signals) process.off(signal, end);
-  };
 }
 
 function demoConfig(settings: Config, directory: string, port = settings.port): Config {
@@ -76,13 +63,13 @@ function demoConfig(settings: Config, directory: string, port = settings.port): 
   };
 }
 
-type Pace = Readonly<{ every: number; signal: AbortSignal }>;
+type Pace = Readonly<{ every: number; stop: AbortSignal }>;
 
 /** Records a run now and then, one after the other, until it is told to stop. */
-async function keepRecording(service: Destination, next: ReturnType<typeof demoFuture>, { every, signal }: Pace): Promise<void> {
+async function keepRecording(service: Destination, next: ReturnType<typeof demoFuture>, { every, stop }: Pace): Promise<void> {
   for (;;) {
-    await pause(every * 1000, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
+    await pause(every * 1000, undefined, { signal: stop }).catch(() => undefined);
+    if (stop.aborted) return;
     const [outcome] = await service.record([next(Date.now())], false).catch(error => [error]);
     if (outcome instanceof Error) console.error(`a new run could not be recorded: ${messageOf(outcome)}`);
   }

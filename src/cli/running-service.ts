@@ -1,19 +1,29 @@
-/** The service in the foreground: started, told of, and ended by a signal. */
+/** The service in the foreground: started, told of, and ended. */
+import { once } from 'node:events';
 import { type App, startApp } from '../app.ts';
 import type { Config, Environment } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import type { SupplyState } from '../projection/graph/graph.ts';
 import { progressBar } from './progress.ts';
 
-export type Telling = Readonly<{
+export type ServiceOptions = Readonly<{
   /** What is said once it runs, given its address and, in words, how the graph is. */
   welcome: (url: string, graph: string) => string;
-  /** Goes on while it runs; answers how to end that. */
-  meanwhile?: (url: string) => () => void;
+  /** Begins what goes on beside it. */
+  beside?: (url: string) => void;
+  /** Ends it; the first signal to come unless given. */
+  stop?: AbortSignal;
 }>;
 
-/** Runs the service until SIGTERM or SIGINT, and ends the process. */
-export async function runService(config: Config, environment: Environment, { welcome, meanwhile }: Telling): Promise<void> {
+/** Aborted by the first of some signals, with its name as the reason; a second one does not wait for anything. */
+export function signalled(names: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT']): AbortSignal {
+  const stop = new AbortController();
+  for (const name of names) process.on(name, () => (stop.signal.aborted ? process.exit(1) : stop.abort(name)));
+  return stop.signal;
+}
+
+/** Runs the service until it is told to stop, and ends the process. */
+export async function runService(config: Config, environment: Environment, options: ServiceOptions): Promise<void> {
   const bar = progressBar('Fetching Neo4j', 'jars');
   let url: string | undefined;
   const tellGraph = (state: SupplyState) => {
@@ -32,19 +42,14 @@ export async function runService(config: Config, environment: Environment, { wel
     onGraphFetch: (done, total) => bar.update(done, total),
   });
   url = app.url;
-  say(welcome(url, graph.kind === 'starting' ? 'Neo4j is on its way; everything but the graph works already' : graph.detail));
-  const stop = meanwhile?.(url);
-  await ended(app, () => stop?.());
+  say(options.welcome(url, graph.kind === 'starting' ? 'Neo4j is on its way; everything but the graph works already' : graph.detail));
+  options.beside?.(url);
+  await ended(app, options.stop ?? signalled());
 }
 
-/** Resolves never: ends the process when the service has stopped after a signal; a second signal does not wait. */
-async function ended(app: App, stop: () => void): Promise<void> {
-  const signal = await new Promise<NodeJS.Signals>(resolve => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, resolve);
-  });
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));
-  say(`${signal}: ending running requests and committing what waits`);
-  stop();
+async function ended(app: App, stop: AbortSignal): Promise<void> {
+  if (!stop.aborted) await once(stop, 'abort');
+  say(`${stop.reason}: ending running requests and committing what waits`);
   await app.close();
   process.exit(0);
 }

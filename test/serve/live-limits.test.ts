@@ -166,7 +166,7 @@ describe('the end', () => {
     expect(one.events).toHaveLength(1);
   });
 
-  test('of the service: each client is told, also one that is not listening, and the exit code is 0', async () => {
+  test('of the service: each client is told, also one that is not listening, and the exit code is 0', { timeout: 60_000 }, async () => {
     const directory = await temporaryDirectory();
     closers.push(() => directory.remove());
     const service = await startService({ METRICS_DIR: directory.path });
@@ -177,5 +177,33 @@ describe('the end', () => {
     deaf.socket.pause();
     expect(await service.end()).toBe(0);
     expect(await client.closed).toMatchObject({ code: 1001, reason: 'the service is stopping' });
+  });
+
+  test('of the process, killed: what comes after is told to who resumes, nothing twice', { timeout: 120_000 }, async () => {
+    const directory = await temporaryDirectory();
+    closers.push(() => directory.remove());
+    const ids = Array.from({ length: 40 }, (_, n) => `run-${n}`);
+    const query = 'subscription ($since: LogPosition) { executionRecorded(since: $since) { executionId position } }';
+    const told: string[] = [];
+    let position: string | undefined;
+    for (const part of [ids.slice(0, 20), ids.slice(20)]) {
+      const service = await startService({ METRICS_DIR: directory.path });
+      position ??= (await service.ask('{ logStatus { position } }')).data.logStatus.position;
+      const client = open(service.url);
+      const subscriber = client.subscribe(query, { since: position });
+      const { errors } = await service.ask(RECORD_ALL, { inputs: part.map(id => execution(id)) });
+      expect(errors).toBeUndefined();
+      // The last ones of a part are left for the next process to tell.
+      const events = (await subscriber.arrived(10)).slice(0, 10);
+      told.push(...events.map(({ executionRecorded }) => executionRecorded.executionId));
+      position = events.at(-1).executionRecorded.position;
+      await service.end('SIGKILL');
+      await client.close();
+    }
+    const service = await startService({ METRICS_DIR: directory.path });
+    const rest = open(service.url).subscribe(query, { since: position });
+    told.push(...(await rest.arrived(ids.length - told.length)).map(({ executionRecorded }) => executionRecorded.executionId));
+    expect(told).toEqual(ids);
+    await service.end();
   });
 });
