@@ -164,10 +164,24 @@ describe.skipIf(skipBrowser)('pictures', () => {
       const { searchParams, pathname } = new URL(href, dashboard.api.url);
       expect(pathname).toBe('/graphql');
       const answer = await dashboard.api.ask(searchParams.get('query') ?? '', JSON.parse(searchParams.get('variables') ?? '{}'));
-      expect(answer.errors).toBeUndefined();
+      expect(answer.errors).toEqual([]);
       expect(Object.values(answer.data)[0]).toHaveProperty('asOf');
     },
   );
+
+  test('the link opens GraphiQL with the question, which runs as it is', async () => {
+    const href =
+      (await page
+        .locator('#trends')
+        .getByRole('link', { name: /GraphiQL/ })
+        .getAttribute('href')) ?? '';
+    const { page: graphiql } = await dashboard.open(href);
+    await graphiql.locator('.graphiql-query-editor .view-line').first().waitFor();
+    expect(await graphiql.locator('.graphiql-query-editor').textContent()).toContain('SuccessTrends');
+    await graphiql.locator('.graphiql-execute-button').click();
+    await graphiql.locator('.graphiql-response .view-lines').getByText('successTrend').first().waitFor();
+    await graphiql.context().close();
+  });
 
   test('nothing went wrong meanwhile', async () => {
     await screenshot(page, 'dashboard-pictures');
