@@ -22,11 +22,14 @@ export function toLocal(at: string | undefined, timeZone: string): string {
 /** The instant of a local time. Where clocks are moved, one that is twice is the first, and one that is skipped the one after the gap. */
 export function fromLocal(local: string, timeZone: string): string {
   const wanted = Date.parse(`${local}:00Z`);
-  // The offset at the local time taken for UTC is off by a change of the clocks at most: once more, at about the instant itself.
-  const first = wanted - offsetMs(wanted, timeZone);
-  return new Date(wanted - offsetMs(first, timeZone)).toISOString();
+  const [before = 0, after = 0] = [wanted - DAY_MS, wanted + DAY_MS].map(at => offsetMs(at, timeZone));
+  const fitting = [wanted - before, wanted - after].filter(at => at + offsetMs(at, timeZone) === wanted);
+  return new Date(fitting.length > 0 ? Math.min(...fitting) : wanted - before).toISOString();
 }
 
+const DAY_MS = 86_400_000;
+
+/** What the clocks of a zone are ahead of UTC. */
 function offsetMs(at: number, timeZone: string): number {
   return Date.parse(`${toLocal(new Date(at).toISOString(), timeZone)}:00Z`) - Math.floor(at / 60_000) * 60_000;
 }
