@@ -1,6 +1,5 @@
 import { useSyncExternalStore } from 'react';
-
-export type Theme = 'light' | 'dark';
+import type { Theme } from '../charts/palette.ts';
 
 /** A habit of the reader, not part of what is shown: kept by the browser, not by the address. */
 const PLACE = 'orchestrator-metrics.theme';

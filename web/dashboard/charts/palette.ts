@@ -1,5 +1,6 @@
-import type { Theme } from '../app/theme.ts';
 import type { Colours } from '../view/view.ts';
+
+export type Theme = 'light' | 'dark';
 
 /** Colours of text and lines in a chart: those of the style sheet, which a chart cannot read by itself. */
 export type Palette = Readonly<{

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
+import type { Cell } from './csv.ts';
 
-/** A cell: text or a number as it is exported, with how it is shown where that differs. */
-export type Cell = string | number | null;
 export type Column<Row> = Readonly<{
   name: string;
   /** The exact value: what CSV holds. */
