@@ -35,6 +35,7 @@ describe.skipIf(skipBrowser)('pages', () => {
       estimateDuration(input: { patternId: "pat_graphql_api" }) { explanation }
       predictSuccess(input: { patternId: "pat_graphql_api" }) { probability }
     `);
+    expect(await page.title()).toBe('pat_graphql_api · orchestrator-metrics');
     expect(await page.locator('h1').first().textContent()).toContain('graphql-api');
     expect(await page.locator('.verdict').textContent()).toContain(
       `${percent(answer.overview.current.successRate.value)} of ${answer.overview.current.executions} executions succeeded`,
@@ -120,6 +121,17 @@ describe.skipIf(skipBrowser)('pages', () => {
       ['code', '2 steps', '5 s'],
     ]);
     expect(await page.locator('.time-bar').count()).toBe(2);
+  });
+
+  test('a file of the page that is gone, as after an update, is told, and loading again mends it', async () => {
+    const { page } = await dashboard.open('/patterns/pat_rest_api');
+    await settled(page);
+    await page.route(/execution-page/, route => route.abort());
+    await page.locator('section.card', { hasText: 'Last executions' }).locator('tbody a').first().click();
+    await page.getByRole('heading', { name: 'This page cannot be shown' }).waitFor();
+    await page.unroute(/execution-page/);
+    await page.getByRole('button', { name: 'Load it again' }).click();
+    await page.getByText('The bars show when each step ran').waitFor();
   });
 
   test.for([

@@ -184,6 +184,7 @@ describe.skipIf(skipBrowser)('pictures', () => {
   });
 
   test('nothing went wrong meanwhile', async () => {
+    await page.evaluate('document.querySelector("#heatmap").scrollIntoView()');
     await screenshot(page, 'dashboard-pictures');
     expect(troubles).toEqual([]);
   });

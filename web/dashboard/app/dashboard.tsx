@@ -12,6 +12,7 @@ import { NO_HISTORY, ShownContext, shownView, useView } from '../view/use-view.t
 import type { View } from '../view/view.ts';
 import { Empty } from './empty.tsx';
 import { Header } from './header.tsx';
+import { Mishap } from './mishap.tsx';
 import { type Place, placeOf } from './place.ts';
 
 // The pages that draw charts come with the library that draws them, after the first screen.
@@ -53,9 +54,11 @@ function Pages({ extent, view }: { extent: ExtentQuery; view: View }) {
     <ShownContext value={shown}>
       <Controls />
       <PageTurn>
-        <Suspense fallback={<output className="card waiting">Loading …</output>}>
-          <Named place={placeOf(path)} />
-        </Suspense>
+        <Mishap key={path}>
+          <Suspense fallback={<output className="card waiting">Loading …</output>}>
+            <Named place={placeOf(path)} />
+          </Suspense>
+        </Mishap>
       </PageTurn>
     </ShownContext>
   );
@@ -81,11 +84,15 @@ function Named({ place }: { place: Place }) {
   }
 }
 
-/** Another page begins at its top, and a screen reader goes on from there. */
+const SERVICE = 'orchestrator-metrics';
+
+/** Another page has its name, begins at its top, and a screen reader goes on from there. */
 function PageTurn({ children }: { children: ReactNode }) {
   const path = usePathname();
   const before = useRef(path);
   useEffect(() => {
+    const place = placeOf(path);
+    document.title = 'key' in place ? `${place.key} · ${SERVICE}` : SERVICE;
     if (before.current === path) return;
     before.current = path;
     scrollTo(0, 0);

@@ -1,4 +1,5 @@
 import { type FormEvent, useRef, useState } from 'react';
+import { day, days } from '../figures/format.ts';
 import { changeView, type Shown, useShown } from '../view/use-view.ts';
 import { fromLocal, toLocal } from './local-time.ts';
 import { Popover } from './popover.tsx';
@@ -17,8 +18,10 @@ export function FreeWindow() {
 
 function freeLabel({ chosen, timeZone }: Shown): string {
   if (chosen === 'all') return 'From – to';
-  if ('last' in chosen) return `${chosen.last} to ${toLocal(chosen.to, timeZone).slice(0, 10)}`;
-  return `${toLocal(chosen.from, timeZone).slice(0, 10) || 'start'} – ${toLocal(chosen.to, timeZone).slice(0, 10) || 'end'}`;
+  if ('last' in chosen) return `${chosen.last} to ${chosen.to ? day(chosen.to, timeZone) : 'now'}`;
+  const { from, to } = chosen;
+  if (from && to) return days(from, to, timeZone);
+  return from ? `from ${day(from, timeZone)}` : to ? `to ${day(to, timeZone)}` : 'From – to';
 }
 
 function Edges({ shown: { chosen, timeZone, history }, onDone }: { shown: Shown; onDone: () => void }) {

@@ -17,6 +17,11 @@ export class NoAnswer extends Error {
     this.troubles = troubles;
   }
 
+  /** OVERLOADED and a service that starts again pass by themselves; a refusal stays one. */
+  get isPassing(): boolean {
+    return this.troubles.some(({ code }) => code === 'OVERLOADED' || code === 'UNREACHABLE');
+  }
+
   /** The service wants a key, or another one. */
   get wantsKey(): boolean {
     return this.troubles.some(({ code }) => code === 'UNAUTHENTICATED');

@@ -19,6 +19,7 @@ export function Part<Answer>({
   if (!answer) return <output className="card waiting">{name} …</output>;
   return (
     <div className={waiting ? 'stale' : undefined} aria-busy={waiting}>
+      {error instanceof NoAnswer && !error.isPassing && <Troubles name={name} troubles={error.troubles} />}
       {answer.troubles.length > 0 && <Troubles name={name} troubles={answer.troubles} />}
       {children(answer.data)}
     </div>

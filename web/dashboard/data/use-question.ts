@@ -7,16 +7,11 @@ export const questions = new QueryClient({
     queries: {
       staleTime: Number.POSITIVE_INFINITY,
       refetchOnWindowFocus: false,
-      retry: (failures, error) => failures < 2 && isPassing(error),
+      retry: (failures, error) => failures < 2 && error instanceof NoAnswer && error.isPassing,
       retryDelay: failures => 500 * 2 ** failures,
     },
   },
 });
-
-/** OVERLOADED and a service that starts again pass by themselves; a refusal stays one. */
-function isPassing(error: Error): boolean {
-  return error instanceof NoAnswer && error.troubles.some(({ code }) => code === 'OVERLOADED' || code === 'UNREACHABLE');
-}
 
 /** `answer`: the latest one, of the variables before while new ones are asked for (`waiting`). */
 export type Question<Answer> = Readonly<{ answer: Answered<Answer> | undefined; error: Error | undefined; waiting: boolean }>;

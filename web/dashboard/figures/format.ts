@@ -69,9 +69,15 @@ export function instant(at: string | null | undefined, timeZone: string): string
   return at ? dates(timeZone, { dateStyle: 'medium', timeStyle: 'short' }).format(Date.parse(at)) : NONE;
 }
 
-/** `26 Nov 2026` */
+/** `26 Nov 2026`; what is no instant stays as it is. */
 export function day(at: string, timeZone: string): string {
-  return dates(timeZone, { dateStyle: 'medium' }).format(Date.parse(at));
+  return Number.isNaN(Date.parse(at)) ? at : dates(timeZone, { dateStyle: 'medium' }).format(Date.parse(at));
+}
+
+/** `23 Oct – 22 Nov 2026` */
+export function days(from: string, to: string, timeZone: string): string {
+  const [start, end] = [Date.parse(from), Date.parse(to)];
+  return start <= end ? dates(timeZone, { dateStyle: 'medium' }).formatRange(start, end) : `${day(from, timeZone)} – ${day(to, timeZone)}`;
 }
 
 const BUCKET_FORMATS: Record<Bucket, Intl.DateTimeFormatOptions> = {

@@ -4,6 +4,8 @@ import { count, counted, duration, interval, NONE, percent } from '../figures/fo
 import { Rate } from '../figures/rate.tsx';
 import type { HealthQuery } from '../generated/graphql.ts';
 import { FEW_RUNS } from '../view/default-window.ts';
+import { windowBefore } from '../view/span.ts';
+import { useShown } from '../view/use-view.ts';
 import { RunDots } from './run-dots.tsx';
 
 type Overview = NonNullable<HealthQuery['overview']>;
@@ -48,23 +50,23 @@ function beforeText({ successRate }: Totals): string {
 
 /** The answer in words. */
 function Verdict({ current, previous }: { current: Totals; previous: Totals | null }) {
-  const { text, mood } = verdictOf(current, previous);
+  const { text, mood } = verdictOf(current, previous, windowBefore(useShown().chosen));
   return <p className={`verdict ${mood}`}>{text}</p>;
 }
 
-function verdictOf({ successRate, executions }: Totals, previous: Totals | null): { text: string; mood: string } {
+function verdictOf({ successRate, executions }: Totals, previous: Totals | null, before: string): { text: string; mood: string } {
   if (executions === 0) return { text: 'No execution ended in this window.', mood: '' };
   const now = `${percent(successRate.value)} of ${counted(executions, 'execution')} succeeded`;
   const difference = previous ? differenceOf(successRate, previous.successRate) : undefined;
   if (executions < FEW_RUNS && !difference?.real) return { text: `${now}: too few to judge by.`, mood: '' };
-  if (!difference) return { text: `${now}; there is nothing before to compare it with.`, mood: '' };
+  if (!difference) return { text: previous ? `${now}; there is nothing before to compare it with.` : `${now} in all.`, mood: '' };
   const { value, lower, upper, real } = difference;
-  if (!real) return { text: `${now}, as far as can be told like before: ${points(value)} can be chance.`, mood: 'calm' };
+  if (!real) return { text: `${now}, as far as can be told like ${before}: ${points(value)} can be chance.`, mood: 'calm' };
   const [least, most] = [Math.min(Math.abs(lower), Math.abs(upper)), Math.max(Math.abs(lower), Math.abs(upper))];
   const range = `by ${points(least)} to ${points(most)}`;
   return value < 0
-    ? { text: `▼ ${now}, ${points(value)} less than before. The drop is real: ${range}.`, mood: 'bad' }
-    : { text: `▲ ${now}, ${points(value)} more than before. The rise is real: ${range}.`, mood: 'good' };
+    ? { text: `▼ ${now}, ${points(value)} less than ${before}. The drop is real: ${range}.`, mood: 'bad' }
+    : { text: `▲ ${now}, ${points(value)} more than ${before}. The rise is real: ${range}.`, mood: 'good' };
 }
 
 /** Of 100, without a sign. */

@@ -17,6 +17,14 @@ const ITEMS = 3;
 /** Within as many successes a promotion is near. */
 const NEAR = 3;
 
+/** What a status can turn into next. */
+const BETTER: Record<Promotion['status'], string> = {
+  DEPRECATED: 'no longer deprecated',
+  DISCOVERED: 'validated',
+  VALIDATED: 'learned',
+  LEARNED: 'nothing better',
+};
+
 /** What next? What is due, and what wants an eye. */
 export function NextSteps({ answer, runs }: { answer: AdviceQuery; runs: HealthQuery['recordedExecutions'] }) {
   const { promotions, problematicPlugins, slowPlugins } = answer;
@@ -28,7 +36,7 @@ export function NextSteps({ answer, runs }: { answer: AdviceQuery; runs: HealthQ
           {nearest(promotions?.patterns ?? []).map(one => (
             <li key={one.patternId}>
               <PageLink to={patternPath(one.patternId)}>{one.name}</PageLink> {counted(one.executionsToNext ?? 0, 'success', 'successes')}{' '}
-              from better than {one.status.toLowerCase()}
+              to {BETTER[one.status]}
             </li>
           ))}
         </Items>

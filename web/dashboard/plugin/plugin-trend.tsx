@@ -40,6 +40,9 @@ export function PluginTrend({ name }: { name: string }) {
   );
 }
 
+/** A bucket of fewer uses is not called the lowest. */
+const FEW_USES = 5;
+
 type Point = ReturnType<typeof pointsOf>[number];
 
 function pointsOf(answer: HeatmapAnswer | null | undefined) {
@@ -57,9 +60,9 @@ function pointsOf(answer: HeatmapAnswer | null | undefined) {
 function sentenceOf(points: readonly Point[], nameOf: (point: Point) => string): string {
   const used = points.filter(({ rate }) => rate.total > 0);
   const { uses, successes } = totalOf({ uses: used.map(({ rate }) => rate.total), successes: used.map(({ rate }) => rate.successes) });
-  const worst = used.toSorted((a, b) => (a.rate.upper ?? 1) - (b.rate.upper ?? 1))[0];
+  const worst = used.filter(({ rate }) => rate.total >= FEW_USES).sort((a, b) => (a.rate.upper ?? 1) - (b.rate.upper ?? 1))[0];
   const all = `${successes} of ${uses} steps succeeded.`;
-  return worst ? `${all} Worst for sure: ${nameOf(worst)}, with ${rateText(worst.rate)}.` : all;
+  return worst ? `${all} Lowest: ${nameOf(worst)}, with ${rateText(worst.rate)}.` : all;
 }
 
 const lineHeight = () => panelsHeight(1, 1000);

@@ -1,4 +1,4 @@
-import { counted, listed } from '../figures/format.ts';
+import { listed } from '../figures/format.ts';
 import type { Direction } from '../generated/graphql.ts';
 
 /** A word and a sign: colour alone would not tell. */
@@ -18,7 +18,9 @@ export function trendSentence(series: readonly Named[]): string {
     worse.length > 0 ? `${listed(worse)} ${worse.length === 1 ? 'is' : 'are'} getting worse` : '',
     better.length > 0 ? `${listed(better)} ${better.length === 1 ? 'is' : 'are'} getting better` : '',
   ].filter(Boolean);
-  const scope = `Of the ${counted(series.length, 'most used pattern')}`;
+  const [only, ...others] = series;
+  if (only && others.length === 0) return `${only.name} is ${DIRECTIONS[only.direction].word}.`;
+  const scope = `Of the ${series.length} most used patterns`;
   if (moved.length === 0) return `${scope} none moves in a direction that their runs could show.`;
   const rest = series.length - worse.length - better.length;
   return `${scope} ${moved.join(', and ')}${rest > 0 ? '; the others are steady, as far as their runs can tell' : ''}.`;

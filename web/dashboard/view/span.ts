@@ -44,3 +44,16 @@ const CELLS: readonly [Bucket, days: number][] = [
 export function bucketFor(picture: 'lines' | 'cells', span: number): Bucket {
   return (picture === 'lines' ? LINES : CELLS).find(([, days]) => span <= days * DAY_MS)?.[0] ?? 'YEAR';
 }
+
+const BEFORE: Readonly<Record<string, string>> = {
+  PT24H: 'in the 24 hours before',
+  P7D: 'in the 7 days before',
+  P30D: 'in the 30 days before',
+  P90D: 'in the 90 days before',
+  P1Y: 'in the year before',
+};
+
+/** What a window is compared with: the one of equal length before it. */
+export function windowBefore(choice: WindowChoice): string {
+  return (choice !== 'all' && 'last' in choice && BEFORE[choice.last]) || 'in the window before';
+}
