@@ -2,7 +2,7 @@
 import { type Client, createClient } from 'graphql-ws';
 import { AdvancedDocument, type AdvancedSubscription, RecordedDocument, type RecordedSubscription } from '../generated/graphql.ts';
 import { authorization } from './api-key.ts';
-import { lastAsOf } from './ask.ts';
+import { askAgain } from './ask-again.ts';
 import { questions } from './use-question.ts';
 
 export type Recorded = NonNullable<RecordedSubscription['executionRecorded']>;
@@ -29,9 +29,6 @@ export const liveStore = {
 
 const KEEP_ALIVE_MS = 10_000;
 const MAX_PAUSE_MS = 5_000;
-/** Between two rounds of questions: more often nobody reads. */
-const ROUND_PAUSE_MS = 400;
-
 /** Connects, and connects again for as long as it takes. Returns what ends it. */
 export function connect(): () => void {
   const client: Client = createClient({
@@ -42,12 +39,12 @@ export function connect(): () => void {
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: retries => new Promise(resolve => setTimeout(resolve, Math.min(MAX_PAUSE_MS, 250 * 2 ** retries))),
-    on: { connected: () => say({ state: 'live' }), closed: () => say({ state: 'lost' }), error: () => say({ state: 'lost' }) },
+    on: { connected, closed: () => say({ state: 'lost' }), error: () => say({ state: 'lost' }) },
   });
   const ends = [
     client.subscribe<AdvancedSubscription>(
       { query: AdvancedDocument.toString() },
-      sink<AdvancedSubscription>(({ advanced }) => advanced && refresh(advanced.position)),
+      sink<AdvancedSubscription>(({ advanced }) => advanced && askAgain(advanced.position)),
     ),
     client.subscribe<RecordedSubscription>(
       { query: RecordedDocument.toString() },
@@ -60,41 +57,16 @@ export function connect(): () => void {
   };
 }
 
+/** What could not be asked while the service was away is asked now. */
+function connected(): void {
+  say({ state: 'live' });
+  void questions.invalidateQueries({ predicate: ({ state }) => state.status === 'error' });
+}
+
 function sink<Event>(next: (event: Event) => void) {
   return {
     next: ({ data }: { data?: Event | null }) => void (data && next(data)),
     error: () => say({ state: 'lost' }),
     complete: () => {},
   };
-}
-
-let asking = false;
-let wanted: string | undefined;
-
-/** Asks everything that is shown again, unless it is of this position already; what comes meanwhile is one more round. */
-async function refresh(position: string): Promise<void> {
-  wanted = position;
-  if (asking) return;
-  asking = true;
-  await answered();
-  while (wanted !== undefined && wanted !== lastAsOf()) {
-    wanted = undefined;
-    // A browser asks six questions at once: what is looked at first is not to wait behind the others.
-    await questions.invalidateQueries({ predicate: ({ meta }) => meta?.['first'] === true }, { cancelRefetch: false });
-    await questions.invalidateQueries({ predicate: ({ meta }) => meta?.['first'] !== true }, { cancelRefetch: false });
-    await new Promise(resolve => setTimeout(resolve, ROUND_PAUSE_MS));
-  }
-  asking = false;
-}
-
-/** Resolves when no question waits for its answer: what is on its way may be of the position already. */
-function answered(): Promise<void> {
-  if (questions.isFetching() === 0) return Promise.resolve();
-  return new Promise(resolve => {
-    const end = questions.getQueryCache().subscribe(() => {
-      if (questions.isFetching() > 0) return;
-      end();
-      resolve();
-    });
-  });
 }

@@ -1,7 +1,7 @@
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
 import { type Answered, ask, type Document, NoAnswer } from './ask.ts';
 
-/** Answers stay right until something is recorded (`live.ts` says when), so that coming back to a page asks nothing again. */
+/** Answers stay right until something is recorded (`ask-again.ts` says when), so that coming back to a page asks nothing again. */
 export const questions = new QueryClient({
   defaultOptions: {
     queries: {
