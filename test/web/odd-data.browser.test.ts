@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, execution, RECORD, startApi } from '../support/api.ts';
 import { launchBrowser, screenshot, skipBrowser } from '../support/browser.ts';
 import { temporaryDirectory } from '../support/program.ts';
-import { type Dashboard, figuresOf, open, rowsOf, settled, startDashboard } from './dashboard.ts';
+import { type Dashboard, downloaded, figuresOf, open, rowsOf, settled, startDashboard } from './dashboard.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -155,7 +155,17 @@ describe.skipIf(skipBrowser)('2,000 plugins over 90 days, 500 patterns over five
     await bar.getByRole('button', { name: 'Plugins used less' }).click();
     await expect.poll(() => bar.textContent()).toContain('plugins 26 to 50 of 2,000');
     await settled(page);
-    expect((await figuresOf(page, 'heatmap')).length).toBe(25 * DAYS);
+    const { bytes } = await downloaded(page, page.locator('#heatmap').getByRole('button', { name: /CSV/ }));
+    expect(bytes.toString().trim().split('\r\n')).toHaveLength(1 + 25 * DAYS);
+    // A link shows the same.
+    expect(new URL(page.url()).searchParams.get('page')).toBe('2');
+    expect(Number(new URL(page.url()).searchParams.get('earlier'))).toBeGreaterThan(0);
+    const drawn = await labels();
+    await page.reload();
+    await settled(page);
+    await expect.poll(labels, { timeout: 10_000 }).toEqual(drawn);
+    expect(await bar.textContent()).toContain('plugins 26 to 50 of 2,000');
+    expect(await page.locator('#heatmap figcaption').textContent()).toContain('25 of 2,000 plugins');
     await screenshot(page, 'dashboard-big');
   });
 

@@ -26,6 +26,8 @@ const views: fc.Arbitrary<View> = fc.record({
   plugins: names,
   phases: names,
   colours: fc.constantFrom('cividis' as const, 'red-green' as const),
+  page: fc.nat(80),
+  earlier: fc.nat(2000),
 });
 
 describe('a view and its address', () => {

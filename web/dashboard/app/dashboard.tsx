@@ -9,7 +9,7 @@ import { ExtentDocument, type ExtentQuery, LongerExtentDocument } from '../gener
 import { Overview } from '../overview/overview.tsx';
 import { defaultWindow, MONTH, monthSuits } from '../view/default-window.ts';
 import { NO_HISTORY, ShownContext, shownView, useView } from '../view/use-view.ts';
-import type { View } from '../view/view.ts';
+import { readView, START, type View, writeView } from '../view/view.ts';
 import { Empty } from './empty.tsx';
 import { Header } from './header.tsx';
 import { Mishap } from './mishap.tsx';
@@ -42,12 +42,14 @@ export function Dashboard() {
 
 function Pages({ extent, view }: { extent: ExtentQuery; view: View }) {
   const path = usePathname();
+  // Going through the heatmap changes nothing else: what is shown stays the same object.
+  const address = writeView({ ...view, ...START });
   const asked = view.window === undefined && !monthSuits(extent);
   const longer = useQuestion(LongerExtentDocument, asked && {}).answer?.data;
   const shown = useMemo(() => {
     if (asked && !longer) return undefined;
-    return shownView(view, extent.all ?? NO_HISTORY, asked && longer ? defaultWindow(extent, longer) : MONTH);
-  }, [view, extent, asked, longer]);
+    return shownView(readView(address), extent.all ?? NO_HISTORY, asked && longer ? defaultWindow(extent, longer) : MONTH);
+  }, [address, extent, asked, longer]);
   if (!shown) return <output className="card waiting">Loading …</output>;
   if (shown.history.current.executions + shown.history.current.steps + shown.history.current.cancelled === 0) return <Empty />;
   return (

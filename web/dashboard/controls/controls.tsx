@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { Bucket } from '../generated/graphql.ts';
 import { changeView, useShown } from '../view/use-view.ts';
 import { BUCKETS, browserTimeZone, type WindowChoice } from '../view/view.ts';
@@ -14,7 +15,7 @@ const PRESETS: readonly (readonly [label: string, choice: WindowChoice])[] = [
 ];
 
 /** What is shown: every choice is in the address. */
-export function Controls() {
+export const Controls = memo(() => {
   const { chosen, bucket, timeZone, patternIds, plugins, phases, bucketOf } = useShown();
   const filtered = patternIds.length + plugins.length + phases.length > 0;
   return (
@@ -50,7 +51,7 @@ export function Controls() {
       )}
     </form>
   );
-}
+});
 
 function bucketWord(bucket: Bucket): string {
   return bucket.toLowerCase();

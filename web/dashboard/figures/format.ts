@@ -108,9 +108,13 @@ export function bucketName({ start, end }: { start: string; end: string }, bucke
   return bucket === 'QUARTER' ? `quarter from ${label}` : label;
 }
 
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
 /** The first `length` characters as a reader counts them; no character is cut through. */
 export function shortened(text: string, length: number): string {
-  const characters = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text.slice(0, 40 * length))];
+  // A character is one unit at least.
+  if (text.length <= length) return text;
+  const characters = [...GRAPHEMES.segment(text.slice(0, 40 * length))];
   return characters.length <= length
     ? text
     : `${characters

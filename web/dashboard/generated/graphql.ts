@@ -200,7 +200,7 @@ export type PluginOrderQueryVariables = Exact<{
 }>;
 
 
-export type PluginOrderQuery = { readonly pluginStats: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly uses: number }> } | null };
+export type PluginOrderQuery = { readonly pluginStats: { readonly plugins: ReadonlyArray<{ readonly name: string, readonly durations: { readonly n: number } }> } | null };
 
 export type DurationHistogramQueryVariables = Exact<{
   filter?: MetricFilter | null | undefined;
@@ -664,7 +664,9 @@ export const PluginOrderDocument = new TypedDocumentString(`
   pluginStats(filter: $filter) {
     plugins {
       name
-      uses
+      durations {
+        n
+      }
     }
   }
 }

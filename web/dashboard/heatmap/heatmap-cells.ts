@@ -32,7 +32,7 @@ export function cellsHeight(rows: number): number {
 export function heatmapCells({ rows, columns }: HeatmapAnswer, look: Look): EChartsCoreOption {
   const { palette, width, colours } = look;
   const axes = axisLook(palette);
-  const end = columns.length - look.earlier;
+  const end = Math.max(Math.min(columns.length, columnsThatFit(width)), columns.length - look.earlier);
   const start = Math.max(0, end - columnsThatFit(width));
   const visible = columns.slice(start, end).map(({ start }) => bucketLabel(start, look.bucket, look.timeZone));
   const cells = rows.flatMap((row, y) => [allCell(row, y, colours), ...bucketCells(row, y, { start, end, colours })]);

@@ -10,12 +10,12 @@ export function worstFirst(answer: HeatmapAnswer): HeatmapAnswer {
   return { ...answer, rows: answer.rows.toSorted((a, b) => share(a) - share(b)) };
 }
 
-/** Of rows that stand worst first. */
-export function heatmapSentence({ rows, pluginCount }: HeatmapAnswer): string {
+/** Of rows that stand worst first, of `plugins` that there are. */
+export function heatmapSentence({ rows }: HeatmapAnswer, plugins: number): string {
   if (rows.length === 0) return 'No plugin ran in this window.';
   const totals = rows.map(totalOf);
   const [uses, successes] = [totals.reduce((sum, row) => sum + row.uses, 0), totals.reduce((sum, row) => sum + row.successes, 0)];
-  const shown = rows.length < pluginCount ? `${count(rows.length)} of ${counted(pluginCount, 'plugin')}` : counted(pluginCount, 'plugin');
+  const shown = rows.length < plugins ? `${count(rows.length)} of ${counted(plugins, 'plugin')}` : counted(plugins, 'plugin');
   const lowest = rows.slice(0, Math.min(3, rows.length)).map((row, place) => {
     const total = totals[place] ?? { uses: 0, successes: 0 };
     return `${row.plugin} (${percent(total.successes / total.uses)} of ${count(total.uses)})`;

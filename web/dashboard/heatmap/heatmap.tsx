@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { pluginPath } from '../app/place.ts';
 import { useTheme } from '../app/theme.ts';
 import { Chart } from '../charts/chart.tsx';
@@ -7,14 +7,9 @@ import { Picture } from '../charts/picture.tsx';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
 import { count } from '../figures/format.ts';
-import {
-  PluginOrderDocument,
-  type PluginOrderQuery,
-  ReliabilityHeatmapDocument,
-  type ReliabilityHeatmapQueryVariables,
-} from '../generated/graphql.ts';
+import { PluginOrderDocument, ReliabilityHeatmapDocument, type ReliabilityHeatmapQueryVariables } from '../generated/graphql.ts';
 import { useOpenPage } from '../view/use-open-page.ts';
-import { changeView, type Shown, useShown } from '../view/use-view.ts';
+import { changeView, useShown, useView } from '../view/use-view.ts';
 import { cellsHeight, columnsThatFit, heatmapCells } from './heatmap-cells.ts';
 import { type HeatmapAnswer, heatmapFigures } from './heatmap-figures.ts';
 import { heatmapSentence, worstFirst } from './heatmap-sentence.ts';
@@ -26,53 +21,43 @@ const ROWS = 25;
 /** How reliable each plugin was, bucket by bucket; the most used ones first, the least reliable of them on top. */
 export function Heatmap() {
   const shown = useShown();
-  const [page, setPage] = useState(0);
-  const order = useQuestion(PluginOrderDocument, page > 0 && { filter: shown.filter });
-  const variables = variablesOf(page, order.answer?.data, shown);
-  const question = useQuestion(ReliabilityHeatmapDocument, variables);
-  const total = useTotal(question.answer?.data.reliabilityHeatmap, page);
+  const { page } = useView();
+  const order = useByUse(page > 0);
+  const first = { filter: shown.filter, bucket: shown.bucketOf('cells'), timeZone: shown.timeZone, limit: ROWS };
+  // The first page is what the API puts first; later pages name their plugins, so that any number of them can be gone through.
+  const named = order && { ...first, filter: { ...shown.filter, plugins: order.slice(page * ROWS, (page + 1) * ROWS) } };
+  const question = useQuestion(ReliabilityHeatmapDocument, page === 0 ? first : (named ?? false));
   return (
     <Part name="Plugin reliability" question={question}>
-      {({ reliabilityHeatmap }) =>
-        reliabilityHeatmap && (
-          <HeatmapPicture
-            key={shown.bucketOf('cells')}
-            answer={reliabilityHeatmap}
-            variables={variables || { ...shown, limit: ROWS, bucket: shown.bucketOf('cells') }}
-            pages={<Pages page={page} total={total} onPage={setPage} />}
-          />
+      {({ reliabilityHeatmap: answer }) =>
+        answer && (
+          <HeatmapPicture answer={answer} variables={named ?? first} page={page} total={order ? order.length : answer.pluginCount} />
         )
       }
     </Part>
   );
 }
 
-/** The first page is what the API puts first; later pages name their plugins, so that any number of them can be gone through. */
-function variablesOf(page: number, order: PluginOrderQuery | undefined, shown: Shown) {
-  const base = { bucket: shown.bucketOf('cells'), timeZone: shown.timeZone, limit: ROWS };
-  if (page === 0) return { ...base, filter: shown.filter };
-  const byUse = order?.pluginStats?.plugins.toSorted((a, b) => b.uses - a.uses);
-  if (!byUse) return false;
-  return { ...base, filter: { ...shown.filter, plugins: byUse.slice(page * ROWS, (page + 1) * ROWS).map(({ name }) => name) } };
+/** All plugins with steps under the filter, the most used first, ties by name: the order of the first page, gone on with. */
+function useByUse(wanted: boolean): readonly string[] | undefined {
+  const { filter } = useShown();
+  const plugins = useQuestion(PluginOrderDocument, wanted && { filter }).answer?.data.pluginStats?.plugins;
+  return useMemo(() => {
+    if (!wanted || !plugins) return undefined;
+    const used = plugins.filter(({ durations }) => durations.n > 0);
+    return used.sort((a, b) => b.durations.n - a.durations.n).map(({ name }) => name);
+  }, [wanted, plugins]);
 }
 
-/** A page that names its plugins counts only these: the first page's count holds for all. */
-function useTotal(answer: HeatmapAnswer | null | undefined, page: number): number {
-  const [total, setTotal] = useState(0);
-  const found = answer?.pluginCount ?? 0;
-  if (page === 0 && found !== total) setTotal(found);
-  return total;
-}
+type HeatmapPictureProps = Readonly<{ answer: HeatmapAnswer; variables: ReliabilityHeatmapQueryVariables; page: number; total: number }>;
 
-type HeatmapPictureProps = Readonly<{ answer: HeatmapAnswer; variables: ReliabilityHeatmapQueryVariables; pages: ReactNode }>;
-
-function HeatmapPicture({ answer: asked, variables, pages }: HeatmapPictureProps) {
+function HeatmapPicture({ answer: asked, variables, page, total }: HeatmapPictureProps) {
   const answer = useMemo(() => worstFirst(asked), [asked]);
   const { timeZone, colours, bucketOf } = useShown();
+  const { earlier } = useView();
   const palette = paletteOf(useTheme());
   const open = useOpenPage();
   const bucket = bucketOf('cells');
-  const [earlier, setEarlier] = useState(0);
   const [fitting, setFitting] = useState(0);
   const draw = useCallback(
     (width: number) => {
@@ -83,9 +68,10 @@ function HeatmapPicture({ answer: asked, variables, pages }: HeatmapPictureProps
   );
   const rows = answer.rows.length;
   const height = useCallback(() => cellsHeight(rows), [rows]);
-  const sentence = heatmapSentence(answer);
+  const sentence = heatmapSentence(answer, total);
   const figures = useMemo(() => heatmapFigures(answer, { bucket, timeZone }), [answer, bucket, timeZone]);
   const hidden = answer.columns.length - fitting;
+  const goEarlier = (columns: number) => changeView({ earlier: columns });
   return (
     <Picture
       name="heatmap"
@@ -106,17 +92,17 @@ function HeatmapPicture({ answer: asked, variables, pages }: HeatmapPictureProps
     >
       <div className="picture-bar">
         <Legend colours={colours} />
-        {pages}
+        <Pages page={page} total={total} onPage={next => changeView({ page: next })} />
         {hidden > 0 && (
           <span className="steps">
             <button
               type="button"
               disabled={earlier >= hidden}
-              onClick={() => setEarlier(Math.min(hidden, earlier + Math.ceil(fitting / 2)))}
+              onClick={() => goEarlier(Math.min(hidden, earlier + Math.ceil(fitting / 2)))}
             >
               ‹ Earlier
             </button>
-            <button type="button" disabled={earlier === 0} onClick={() => setEarlier(Math.max(0, earlier - Math.ceil(fitting / 2)))}>
+            <button type="button" disabled={earlier === 0} onClick={() => goEarlier(Math.max(0, earlier - Math.ceil(fitting / 2)))}>
               Later ›
             </button>
           </span>

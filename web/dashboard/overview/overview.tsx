@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import { Changes } from '../changes/changes.tsx';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
@@ -12,7 +12,7 @@ import { Trust } from './trust.tsx';
 const Pictures = lazy(async () => ({ default: (await import('./pictures.tsx')).Pictures }));
 
 /** The first page. Its first screen answers four questions: are we all right, what changed and why, what next, can I trust it. */
-export function Overview() {
+export const Overview = memo(() => {
   const { filter, chosen, patternIds, plugins } = useShown();
   const health = useQuestion(HealthDocument, { filter }, { first: true });
   const advice = useQuestion(AdviceDocument, {
@@ -46,4 +46,4 @@ export function Overview() {
       </Suspense>
     </>
   );
-}
+});

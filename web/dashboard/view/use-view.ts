@@ -1,9 +1,9 @@
-import { createContext, use, useMemo } from 'react';
+import { createContext, use } from 'react';
 import { useSearch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import type { Bucket, ExtentQuery, MetricFilter } from '../generated/graphql.ts';
 import { bucketFor, spanMs, windowInput } from './span.ts';
-import { readView, type View, type WindowChoice, writeView } from './view.ts';
+import { readView, START, type View, type WindowChoice, writeView } from './view.ts';
 
 /** The view with what the history decides. */
 export type Shown = View &
@@ -29,8 +29,12 @@ export function useShown(): Shown {
 /** The view of the address; the same object while that is the same. */
 export function useView(): View {
   const search = useSearch();
-  return useMemo(() => readView(search), [search]);
+  if (latest?.search !== search) latest = { search, view: readView(search) };
+  return latest.view;
 }
+
+/** Every link of a page asks for the same one. */
+let latest: Readonly<{ search: string; view: View }> | undefined;
 
 /** Before a history is known. */
 export const NO_HISTORY: Shown['history'] = { from: null, to: null, current: { executions: 0, steps: 0, cancelled: 0 } };
@@ -54,9 +58,10 @@ export function shownView(view: View, history: Shown['history'], suitable: Windo
   };
 }
 
-/** Shows another view of the same page; the browser's back button brings this one back. */
+/** Shows another view of the same page; the browser's back button brings this one back. Other rows are shown from their start. */
 export function changeView(change: Partial<View>): void {
-  navigate(addressOf(location.pathname, { ...readView(location.search), ...change }));
+  const begun = 'page' in change || 'earlier' in change || 'colours' in change ? {} : START;
+  navigate(addressOf(location.pathname, { ...readView(location.search), ...begun, ...change }));
 }
 
 /** A page with a view. */

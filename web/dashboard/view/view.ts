@@ -17,12 +17,22 @@ export type View = Readonly<{
   plugins: readonly string[];
   phases: readonly string[];
   colours: Colours;
+  /** Of the heatmap's rows, from 0. */
+  page: number;
+  /** How many columns of the heatmap lie between the last one shown and the last one there is. */
+  earlier: number;
 }>;
+
+/** Where a picture of other rows begins. */
+export const START = { page: 0, earlier: 0 } as const satisfies Partial<View>;
 
 export const BUCKETS: readonly Bucket[] = ['HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
 
+/** Found out once: every link of a page asks. */
+const BROWSER_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
 export function browserTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  return BROWSER_TIME_ZONE;
 }
 
 /** Reads the part of an address after `?`. What it does not know it leaves out; a window that is wrong the service explains. */
@@ -37,7 +47,14 @@ export function readView(search: string): View {
     plugins: given.getAll('plugin'),
     phases: given.getAll('phase'),
     colours: given.get('colours') === 'red-green' ? 'red-green' : 'cividis',
+    page: Math.max(0, wholeNumber(given.get('page')) - 1),
+    earlier: wholeNumber(given.get('earlier')),
   };
+}
+
+/** 0 for what is none. */
+function wholeNumber(text: string | null): number {
+  return /^\d{1,6}$/.test(text ?? '') ? Number(text) : 0;
 }
 
 function readWindow(given: URLSearchParams): WindowChoice | undefined {
@@ -50,7 +67,7 @@ function readWindow(given: URLSearchParams): WindowChoice | undefined {
 
 /** The address's part after `?`, with nothing that is the default; empty for the default view. */
 export function writeView(view: View): string {
-  const { window, bucket, timeZone, patternIds, plugins, phases, colours } = view;
+  const { window, bucket, timeZone, patternIds, plugins, phases, colours, page, earlier } = view;
   const written = new URLSearchParams();
   if (window === 'all') written.set('last', 'all');
   else for (const [name, value] of Object.entries(window ?? {})) written.set(name, value);
@@ -60,6 +77,8 @@ export function writeView(view: View): string {
   for (const name of plugins) written.append('plugin', name);
   for (const name of phases) written.append('phase', name);
   if (colours !== 'cividis') written.set('colours', colours);
+  if (page > 0) written.set('page', String(page + 1));
+  if (earlier > 0) written.set('earlier', String(earlier));
   return written.toString();
 }
 
