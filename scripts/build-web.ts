@@ -6,7 +6,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compressFiles } from './compress.ts';
 
-const PAGES = [{ name: 'GraphiQL', config: 'web/graphiql/vite.config.ts', output: 'dist/web/graphiql/index.html' }];
+const PAGES = [
+  { name: 'dashboard', config: 'web/dashboard/vite.config.ts', output: 'dist/web/dashboard/index.html' },
+  { name: 'GraphiQL', config: 'web/graphiql/vite.config.ts', output: 'dist/web/graphiql/index.html' },
+];
 
 /** Newest change below the paths, folders included (a file taken away changes its folder); 0 where a path is missing. */
 function newestMs(paths: readonly string[]): number {

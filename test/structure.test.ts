@@ -195,6 +195,7 @@ describe('no rule finds fault with what is allowed', () => {
     'src/app.ts': "import './config.ts';\nimport './serve/serve.ts';",
     'src/main.ts': "process.env['UV_THREADPOOL_SIZE'] ??= '16';\nconst { run } = await import('./cli/cli.ts');\nrun(process.env);",
     'src/cli/cli.ts': `#!/usr/bin/env node\n${door}const { app } = await import('../app.ts');\nprocess.exitCode = 1;`,
+    'web/dashboard/generated/index.ts': '',
     'vitest.config.ts': 'export default {};',
   };
 

@@ -260,6 +260,8 @@ const names: Rule = {
   name: 'file and folder names say what is inside, in kebab-case',
   check: modules =>
     modules.flatMap(module => {
+      // What a generator writes, it names.
+      if (isGenerated(module.path)) return [];
       const parts = module.path.split('/');
       const vague = parts.find(part => VAGUE_NAMES.test(part));
       const odd = parts.find(part => !KEBAB_CASE.test(part));

@@ -1,0 +1,131 @@
+/** What the dashboard costs a browser, beside a bare page that asks the same and draws one chart with the same library. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { skipBrowser } from '../support/browser.ts';
+import { type Dashboard, settled, startDashboard } from './dashboard.ts';
+
+const ASSETS = join(import.meta.dirname, '../../dist/web/dashboard/assets/dashboard');
+const LIBRARY = join(import.meta.dirname, '../../web/dashboard/charts/chart-library.ts');
+const MAX_SCRIPT_BYTES = 400 * 1024;
+const ROUNDS = 5;
+
+/** The page's script: it asks as the dashboard does for its first paint, and draws a bar of what it is told. */
+const bareScript = (api: string) => `import { init } from ${JSON.stringify(LIBRARY)};
+const ask = query => fetch(${JSON.stringify(`${api}/graphql`)}, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) }).then(answer => answer.json());
+const [extent, health] = await Promise.all([
+  ask('{ all: overview { from to current { executions } } month: overview(filter: { window: { last: "P30D" } }) { current { executions } } }'),
+  ask('{ overview(filter: { window: { last: "P30D" } }) { current { executions successRate { value } durations { medianSeconds } } previous { executions } } recordedExecutions(filter: { window: { last: "P30D" } }, first: 30) { edges { node { executionId status } } } }'),
+]);
+const data = [health.data.overview.current.executions, extent.data.all.current.executions];
+const chart = init(document.getElementById('chart'), null, { renderer: 'svg' });
+chart.setOption({ animation: false, xAxis: { type: 'category', data: ['month', 'all'] }, yAxis: {}, series: { type: 'bar', data } });`;
+
+type BarePage = Readonly<{ url: string; build(api: string): Promise<void>; close(): Promise<void> }>;
+
+/** A page of one chart, at an origin of its own. */
+async function serveBarePage(): Promise<BarePage> {
+  const folder = await mkdtemp(join(tmpdir(), 'bare-page-'));
+  await mkdir(join(folder, 'page'));
+  await writeFile(
+    join(folder, 'page/index.html'),
+    '<!doctype html><body><div id="chart" style="height:300px"></div><script type="module" src="./page.ts"></script></body>',
+  );
+  const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+  const server: Server = createServer(async (request, response) => {
+    const path = request.url === '/' ? '/index.html' : (request.url ?? '');
+    const file = await readFile(join(folder, 'built', path)).catch(() => undefined);
+    response.writeHead(file ? 200 : 404, { 'content-type': types[extname(path)] ?? 'text/plain' }).end(file);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    build: async api => {
+      await writeFile(join(folder, 'page/page.ts'), bareScript(api));
+      const { build } = await import('vite');
+      await build({
+        root: join(folder, 'page'),
+        logLevel: 'error',
+        build: { outDir: join(folder, 'built'), target: 'esnext', modulePreload: { polyfill: false } },
+      });
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise(resolve => server.close(resolve));
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Milliseconds from the start of loading until an element is there and painted, in a fresh browser context. */
+async function paintedAfter(browser: Browser, url: string, selector: string): Promise<number> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.addInitScript(`
+    const watch = new MutationObserver(() => {
+      if (!document.querySelector(${JSON.stringify(selector)})) return;
+      watch.disconnect();
+      requestAnimationFrame(() => requestAnimationFrame(() => { document.documentElement.dataset.painted = performance.now(); }));
+    });
+    watch.observe(document, { childList: true, subtree: true });
+  `);
+  await page.goto(url);
+  await page.locator('html[data-painted]').waitFor({ state: 'attached' });
+  const painted = Number(await page.locator('html').getAttribute('data-painted'));
+  await context.close();
+  return painted;
+}
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+describe.skipIf(skipBrowser)('what the dashboard weighs', () => {
+  let dashboard: Dashboard;
+  let bare: BarePage;
+  beforeAll(async () => {
+    bare = await serveBarePage();
+    dashboard = await startDashboard({ historyEnd: Date.now() - 60_000, environment: { CORS_ORIGINS: bare.url } });
+    await bare.build(dashboard.api.url);
+  });
+  afterAll(async () => {
+    await dashboard?.close();
+    await bare?.close();
+  });
+
+  test('all of its script is at most 400 KB, compressed', async () => {
+    const scripts = (await readdir(ASSETS)).filter(name => name.endsWith('.js'));
+    const sizes = await Promise.all(scripts.map(async name => gzipSync(await readFile(join(ASSETS, name))).length));
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    console.log(`dashboard: ${Math.round(bytes / 1024)} KB of script (gzip)`);
+    expect(bytes).toBeLessThanOrEqual(MAX_SCRIPT_BYTES);
+  });
+
+  test('GraphiQL is loaded on its own page alone', async () => {
+    const { page } = await dashboard.open('/');
+    const asked: string[] = [];
+    page.on('request', request => asked.push(new URL(request.url()).pathname));
+    await page.reload();
+    await settled(page);
+    expect(asked.filter(path => path.startsWith('/assets/dashboard/')).length).toBeGreaterThan(1);
+    expect(asked.filter(path => /graphiql|monaco/i.test(path) && !/icon/.test(path))).toEqual([]);
+  });
+
+  test('the first screen is there at most 1.5 times as late as a bare page that asks the same, with the same library', {
+    timeout: 120_000,
+  }, async () => {
+    const times: { bare: number[]; dashboard: number[] } = { bare: [], dashboard: [] };
+    for (let round = 0; round < ROUNDS; round++) {
+      times.bare.push(await paintedAfter(dashboard.browser, bare.url, '#chart svg path'));
+      times.dashboard.push(await paintedAfter(dashboard.browser, dashboard.api.url, '.verdict'));
+    }
+    const ratio = median(times.dashboard) / median(times.bare);
+    console.log(
+      `first paint: bare ${median(times.bare).toFixed(0)} ms, dashboard ${median(times.dashboard).toFixed(0)} ms, ratio ${ratio.toFixed(2)}`,
+    );
+    expect(ratio).toBeLessThanOrEqual(1.5);
+  });
+});

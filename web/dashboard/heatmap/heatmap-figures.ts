@@ -1,0 +1,36 @@
+import { pluginPath } from '../app/place.ts';
+import type { Figures } from '../figures/figures.ts';
+import { bucketName, percent } from '../figures/format.ts';
+import type { Bucket, ReliabilityHeatmapQuery } from '../generated/graphql.ts';
+
+export type HeatmapAnswer = NonNullable<ReliabilityHeatmapQuery['reliabilityHeatmap']>;
+export type HeatmapRow = HeatmapAnswer['rows'][number];
+
+/** Of all buckets together. */
+export function totalOf({ uses, successes }: Pick<HeatmapRow, 'uses' | 'successes'>): { uses: number; successes: number } {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return { uses: sum(uses), successes: sum(successes) };
+}
+
+type Cell = Readonly<{ row: HeatmapRow; at: number; column: HeatmapAnswer['columns'][number] }>;
+
+/** One row a plugin and bucket in which it was used. */
+export function heatmapFigures(
+  { rows, columns }: Pick<HeatmapAnswer, 'rows' | 'columns'>,
+  { bucket, timeZone }: { bucket: Bucket; timeZone: string },
+): Figures<Cell> {
+  const share = ({ row, at }: Cell) => (row.successes[at] ?? 0) / (row.uses[at] ?? 1);
+  return {
+    rows: rows.flatMap(row => columns.flatMap((column, at) => ((row.uses[at] ?? 0) > 0 ? [{ row, at, column }] : []))),
+    columns: [
+      { name: 'Plugin', value: ({ row }) => row.plugin, link: ({ row }) => pluginPath(row.plugin) },
+      { name: 'From', value: ({ column }) => column.start, shown: ({ column }) => bucketName(column, bucket, timeZone) },
+      { name: 'Cut by the window', value: ({ column }) => (column.partial ? 'yes' : 'no') },
+      { name: 'Uses', value: ({ row, at }) => row.uses[at] ?? 0, numeric: true },
+      { name: 'Successes', value: ({ row, at }) => row.successes[at] ?? 0, numeric: true },
+      { name: 'Reliability', value: share, shown: cell => percent(share(cell)), numeric: true },
+      { name: 'Lower', value: ({ row, at }) => row.lower[at] ?? null, shown: ({ row, at }) => percent(row.lower[at]), numeric: true },
+      { name: 'Upper', value: ({ row, at }) => row.upper[at] ?? null, shown: ({ row, at }) => percent(row.upper[at]), numeric: true },
+    ],
+  };
+}
