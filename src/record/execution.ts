@@ -42,6 +42,10 @@ export type Execution = Readonly<{
 export type Attribute = Readonly<{ key: string; value: string }>;
 
 /** The steps that ran: those that have a row in `durations.log`. */
-export function finishedSteps(execution: Execution): readonly Step[] {
-  return execution.steps.filter(step => step.status !== 'skipped');
+export function finishedSteps<Ran extends Pick<Step, 'status'>>({ steps }: { readonly steps: readonly Ran[] }): readonly Ran[] {
+  return steps.every(ran) ? steps : steps.filter(ran);
+}
+
+function ran({ status }: Pick<Step, 'status'>): boolean {
+  return status !== 'skipped';
 }
