@@ -36,13 +36,14 @@ export function step<Mark>(walk: Walk<Mark>, value: number, mark: Mark): void {
 }
 
 function add<Mark>(hull: Corner<Mark>[], corner: Corner<Mark>, side: 1 | -1): void {
-  for (;;) {
-    const [b, a] = [hull.at(-1), hull.at(-2)];
-    if (!a || !b) break;
+  let length = hull.length;
+  for (; length > 1; length--) {
+    const a = hull[length - 2] as Corner<Mark>;
+    const b = hull[length - 1] as Corner<Mark>;
     const turn = (b.sum - a.sum) * (corner.n - b.n) - (corner.sum - b.sum) * (b.n - a.n);
     if (side * turn > 0) break;
-    hull.pop();
   }
+  if (length < hull.length) hull.length = length;
   hull.push(corner);
 }
 

@@ -1,7 +1,6 @@
 /** What is known as of a position: the state that judgement learns into. */
 import { type Chronicle, emptyChronicle, forkChronicle } from './chronicle.ts';
 import { type Logs, NO_LOGS, NO_SPREAD, type Spread } from './log-normal.ts';
-import { type Owned, owned } from './owned.ts';
 import { copyOfPlans, copyOfSteps, noPlans, noSteps, type PlanHistory, type StepDurations } from './plan.ts';
 import { copyOf, noneYet, type Recent } from './recent.ts';
 import { copyOfTexts, noTexts, type Texts } from './score.ts';
@@ -13,6 +12,10 @@ import type { Bag } from './words.ts';
 /** Runs that ended within the p90 that was given before them, of those that were given one. */
 export type Hits = Readonly<{ backtested: number; within: number }>;
 export const NO_HITS: Hits = { backtested: 0, within: 0 };
+
+/** An entry that the state with this number may change in place; others that share it make a copy first. */
+type Owned = { owner: number };
+export const NOBODY = 0;
 
 /** What is known of a pattern. `name` is the latest; durations are microseconds; `plugins` are those of its last run. */
 export type PatternJudgement = Owned & {
@@ -66,7 +69,10 @@ export function nothing(): Judgement {
   };
 }
 
-/** A copy. Both get a new owner: the patterns and plugins that they share belong to neither. */
+/**
+ * A copy. Both get a new owner: the patterns and plugins that they share belong to neither, so that a state of thousands is copied in the
+ * time of copying a map, and only what changes afterwards is copied in depth.
+ */
 export function fork(state: Judgement): Judgement {
   state.owner = ++owners;
   return {
@@ -83,40 +89,42 @@ export function fork(state: Judgement): Judgement {
   };
 }
 
-/** A state of an earlier process: its entries belong to owners that must not come again. */
-export function restored(state: Judgement): void {
-  owners = Math.max(owners, state.owner);
-}
-
 /** A pattern's entry, to be changed. */
 export function patternOf(state: Judgement, patternId: string): PatternJudgement {
-  return owned(state.patterns, patternId, {
-    owner: state.owner,
-    empty: () => ({
-      owner: 0,
-      name: patternId,
-      standing: NEW,
-      recent: noneYet(),
-      logs: NO_LOGS,
-      hits: NO_HITS,
-      texts: noTexts(),
-      plugins: [],
-      subject: newSubject(),
-    }),
-    copy: known => ({
-      ...known,
-      recent: copyOf(known.recent),
-      texts: copyOfTexts(known.texts),
-      subject: copyOfSubject(known.subject),
-    }),
-  });
+  const known = state.patterns.get(patternId);
+  if (known?.owner === state.owner) return known;
+  const own = known ? copyOfPattern(known) : newPattern(patternId);
+  own.owner = state.owner;
+  state.patterns.set(patternId, own);
+  return own;
+}
+
+function newPattern(patternId: string): PatternJudgement {
+  return {
+    owner: NOBODY,
+    name: patternId,
+    standing: NEW,
+    recent: noneYet(),
+    logs: NO_LOGS,
+    hits: NO_HITS,
+    texts: noTexts(),
+    plugins: [],
+    subject: newSubject(),
+  };
+}
+
+function copyOfPattern(known: PatternJudgement): PatternJudgement {
+  return { ...known, recent: copyOf(known.recent), texts: copyOfTexts(known.texts), subject: copyOfSubject(known.subject) };
 }
 
 /** A plugin's entry, to be changed. */
 export function pluginOf(state: Judgement, plugin: string): PluginJudgement {
-  return owned(state.plugins, plugin, {
-    owner: state.owner,
-    empty: () => ({ owner: 0, uses: 0, successes: 0, subject: newSubject() }),
-    copy: known => ({ ...known, subject: copyOfSubject(known.subject) }),
-  });
+  const known = state.plugins.get(plugin);
+  if (known?.owner === state.owner) return known;
+  const own: PluginJudgement = known
+    ? { ...known, subject: copyOfSubject(known.subject) }
+    : { owner: NOBODY, uses: 0, successes: 0, subject: newSubject() };
+  own.owner = state.owner;
+  state.plugins.set(plugin, own);
+  return own;
 }

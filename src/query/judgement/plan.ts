@@ -5,15 +5,24 @@ import { copyOf, ENOUGH, nextWithin, noneYet, push, type Recent } from './recent
 /** A step of a plan; without a phase it is one of its own. */
 export type PlannedStep = Readonly<{ plugin: string; phase: string | undefined }>;
 
-/** What is known of the durations of steps: by plugin and phase, by plugin, by phase and of all. */
-export type StepDurations = { readonly logs: Map<string, Logs>; spread: Spread };
+/**
+ * What is known of the durations of steps: by plugin and phase, by plugin, by phase and of all. Each of these kinds has a place in `logs`;
+ * places only grow, and by one history, so that all states of it share one.
+ */
+export type StepDurations = { readonly places: KindPlaces; logs: Float64Array; spread: Spread };
+
+/** The places of a step's kinds, by phase and plugin; each kind's own by its key. */
+type KindPlaces = { readonly bySteps: Map<string, Map<string, readonly number[]>>; readonly byKey: Map<string, number> };
+
+/** Numbers of `Logs`. */
+const LOGS = 3;
 
 export function noSteps(): StepDurations {
-  return { logs: new Map(), spread: NO_SPREAD };
+  return { places: { bySteps: new Map(), byKey: new Map() }, logs: new Float64Array(64 * LOGS), spread: NO_SPREAD };
 }
 
-export function copyOfSteps({ logs, spread }: StepDurations): StepDurations {
-  return { logs: new Map(logs), spread };
+export function copyOfSteps({ places, logs, spread }: StepDurations): StepDurations {
+  return { places, logs: logs.slice(), spread };
 }
 
 /** The kinds that a step is of, the narrowest first. Names hold no line break. */
@@ -21,31 +30,55 @@ function kindsOf({ plugin, phase }: PlannedStep): readonly string[] {
   return phase === undefined ? [`${plugin}\n`, '\n'] : [`${plugin}\n${phase}`, `${plugin}\n`, `\n${phase}`, '\n'];
 }
 
-/** Texts that are put together anew are slow to look up: those of the steps seen last are kept. */
-const kept = new Map<string, Map<string, readonly string[]>>();
-const MAX_KEPT = 1000;
-
-function keysOf(step: PlannedStep): readonly string[] {
-  if (step.phase === undefined) return kindsOf(step);
-  let byPhase = kept.get(step.plugin);
-  if (!byPhase || byPhase.size > MAX_KEPT) {
-    if (kept.size > MAX_KEPT) kept.clear();
-    byPhase = new Map();
-    kept.set(step.plugin, byPhase);
-  }
-  let keys = byPhase.get(step.phase);
-  if (!keys) {
-    keys = kindsOf(step);
-    byPhase.set(step.phase, keys);
-  }
-  return keys;
+/** The places of a step's kinds, those that have one. */
+function placesOf({ places }: StepDurations, step: PlannedStep): readonly number[] {
+  const known = step.phase === undefined ? undefined : places.bySteps.get(step.phase)?.get(step.plugin);
+  return known ?? kindsOf(step).flatMap(kind => places.byKey.get(kind) ?? []);
 }
 
+/** The places of a step's kinds, each of which gets one. */
+function placesFor(known: StepDurations, { plugin, phase }: RanStep): readonly number[] {
+  const { bySteps, byKey } = known.places;
+  let byPlugin = bySteps.get(phase);
+  if (!byPlugin) {
+    byPlugin = new Map();
+    bySteps.set(phase, byPlugin);
+  }
+  let places = byPlugin.get(plugin);
+  if (!places) {
+    for (const kind of kindsOf({ plugin, phase })) if (!byKey.has(kind)) byKey.set(kind, byKey.size);
+    places = kindsOf({ plugin, phase }).map(kind => byKey.get(kind) as number);
+    byPlugin.set(plugin, places);
+  }
+  return places;
+}
+
+type RanStep = Readonly<{ plugin: string; phase: string }>;
+
 /** Learns from a step that ran; `log` of its duration. */
-export function learnStep(known: StepDurations, step: PlannedStep, log: number): void {
-  const keys = keysOf(step);
-  known.spread = spreadWith(known.spread, known.logs.get(keys[0] as string) ?? NO_LOGS, log);
-  for (const key of keys) known.logs.set(key, withOne(known.logs.get(key) ?? NO_LOGS, log));
+export function learnStep(known: StepDurations, step: RanStep, log: number): void {
+  const places = placesFor(known, step);
+  const length = known.places.byKey.size * LOGS;
+  if (known.logs.length < length) known.logs = roomFor(known.logs, length);
+  known.spread = spreadWith(known.spread, logsAt(known, places[0] as number), log);
+  for (const place of places) {
+    const { n, mean, squares } = withOne(logsAt(known, place), log);
+    known.logs[place * LOGS] = n;
+    known.logs[place * LOGS + 1] = mean;
+    known.logs[place * LOGS + 2] = squares;
+  }
+}
+
+function roomFor(logs: Float64Array, length: number): Float64Array {
+  const wider = new Float64Array(2 * length);
+  wider.set(logs);
+  return wider;
+}
+
+/** Nothing of a kind that came up after this state. */
+function logsAt({ logs }: StepDurations, place: number): Logs {
+  const at = place * LOGS;
+  return at < logs.length ? { n: logs[at] as number, mean: logs[at + 1] as number, squares: logs[at + 2] as number } : NO_LOGS;
 }
 
 /** From so many on, the durations of one kind say more than those of a wider one. */
@@ -54,10 +87,10 @@ const TRUSTED = 5;
 /** What a step is judged by: the narrowest kind with durations enough, else the narrowest with any. */
 function logsOf(known: StepDurations, step: PlannedStep): Logs | undefined {
   let narrowest: Logs | undefined;
-  for (const key of keysOf(step)) {
-    const logs = known.logs.get(key);
-    if (logs && logs.n >= TRUSTED) return logs;
-    narrowest ??= logs;
+  for (const place of placesOf(known, step)) {
+    const logs = logsAt(known, place);
+    if (logs.n >= TRUSTED) return logs;
+    if (logs.n > 0) narrowest ??= logs;
   }
   return narrowest;
 }
@@ -73,7 +106,8 @@ export type Shape = Readonly<{ work: number; overlap: number; variance: number; 
 export function shapeOf(known: StepDurations, steps: readonly PlannedStep[]): Shape | undefined {
   let [work, variance, n] = [0, 0, Number.POSITIVE_INFINITY];
   const longest = new Map<string, number>();
-  for (const [index, step] of steps.entries()) {
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index] as PlannedStep;
     const logs = logsOf(known, step);
     if (!logs) return undefined;
     const square = Math.min(varianceOf(logs, known.spread).variance * (1 + 1 / logs.n), LARGEST_VARIANCE);
