@@ -24,8 +24,8 @@ export class RunRows {
     const rows: JournalRun[] = [];
     for (let at = 0; at < bytes.length; ) {
       const end = bytes.indexOf(LINE_FEED, at) + 1;
-      const run = this.#reader.read(bytes, at, end - 1);
-      if (run) rows.push({ start: start + at, end: start + end, ...run });
+      const run = this.#reader.read(bytes, at, end - 1, start);
+      if (run) rows.push(run);
       else rows.push(...decodeLazily('journal', bytes.subarray(at, end), start + at).rows);
       at = end;
     }

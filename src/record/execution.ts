@@ -49,3 +49,14 @@ export function finishedSteps<Ran extends Pick<Step, 'status'>>({ steps }: { rea
 function ran({ status }: Pick<Step, 'status'>): boolean {
   return status !== 'skipped';
 }
+
+/** More steps than that are told apart faster by a set. */
+const FEW = 16;
+
+/** The plugins of steps, each once, in the order in which they come up. */
+export function pluginsOf(steps: readonly Pick<Step, 'plugin'>[]): readonly string[] {
+  if (steps.length > FEW) return [...new Set(steps.map(({ plugin }) => plugin))];
+  const plugins: string[] = [];
+  for (const { plugin } of steps) if (!plugins.includes(plugin)) plugins.push(plugin);
+  return plugins;
+}

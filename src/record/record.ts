@@ -12,6 +12,7 @@ export {
   type Execution,
   type ExecutionStatus,
   finishedSteps,
+  pluginsOf,
   STEP_STATUSES,
   type Step,
   type StepStatus,

@@ -4,7 +4,7 @@
  * left to `parseJournalLine`, which has the last word.
  */
 import { quoted, unquoted } from './csv.ts';
-import { EXECUTION_STATUSES, finishedSteps, STEP_STATUSES } from './execution.ts';
+import { EXECUTION_STATUSES, finishedSteps, pluginsOf, STEP_STATUSES } from './execution.ts';
 import { CHAIN_LENGTH, provenChain } from './journal-head.ts';
 import { type Base, parseBase } from './journal-row.ts';
 import { LineCursor, type NameOf } from './line-cursor.ts';
@@ -24,8 +24,6 @@ const STEP_OUTCOMES = STEP_STATUSES.map(status => ({ status, bytes: literal(`${s
 const [STARTED, ATTEMPT] = [literal(',""startedAt"":""'), literal(',""attempt"":')];
 const [VERSION, ERROR] = [literal(',""pluginVersion"":""'), literal(',""errorMessage"":""')];
 
-type Values = Required<Omit<JournalRun, 'start' | 'end'>>;
-
 export class RunReader {
   readonly #cursor: LineCursor;
   /** The last base read, which the rows of a group share. */
@@ -35,8 +33,11 @@ export class RunReader {
     this.#cursor = new LineCursor(nameOf);
   }
 
-  /** The line between two places in `bytes`, which are UTF-8; undefined where `parseJournalLine` has to say whether it is a row. */
-  read(bytes: Buffer, start: number, end: number): Values | undefined {
+  /**
+   * The line between two places in `bytes`, which are UTF-8 and begin at position `from`; undefined where `parseJournalLine` has to say
+   * whether it is a row.
+   */
+  read(bytes: Buffer, start: number, end: number, from: number): JournalRun | undefined {
     const chain = provenChain(bytes, start, end);
     if (chain === undefined) return undefined;
     const cursor = this.#cursor;
@@ -44,14 +45,14 @@ export class RunReader {
     cursor.skipPlain();
     cursor.skip(KIND);
     cursor.skipPlain();
-    const run = this.#readRun();
+    const { execution, owed } = this.#readRun();
     const base = this.#baseOf(cursor.readPlain());
     if (cursor.lost || cursor.at !== end - CHAIN_LENGTH || !base) return undefined;
-    return { ...run, base, chain };
+    return { start: from + start, end: from + end + 1, execution, owed, base, chain };
   }
 
   /** The columns from workflow_id to attributes. */
-  #readRun(): Pick<Values, 'execution' | 'owed'> {
+  #readRun(): Required<Pick<JournalRun, 'execution' | 'owed'>> {
     const cursor = this.#cursor;
     const idStart = cursor.at;
     const workflowId = cursor.readPlain();
@@ -70,7 +71,7 @@ export class RunReader {
     const steps = this.#readSteps(patternStart - idStart - 1, owed);
     cursor.skipField();
     if (status !== 'cancelled') {
-      const [names, pluginsUsed] = [taskStart - patternStart - 2, distinctPlugins(steps)];
+      const [names, pluginsUsed] = [taskStart - patternStart - 2, pluginsOf(finishedSteps({ steps })).length];
       owed.success_rates = successRatesLength({ names, success: status === 'success', durationMs, pluginsUsed, filesCreated, notes });
     }
     return { execution: { workflowId, patternId, patternName, taskDescription, status, completedAt, durationMs, steps }, owed };
@@ -145,15 +146,11 @@ const TEXT_END = 2;
 
 /** The text of a field as it stands in a line. */
 function plainText(field: string): string {
-  const text = unquoted(field);
+  const text = field.startsWith('"') && !field.includes('""') ? field.slice(1, -1) : unquoted(field);
   return text.includes('\\') ? unescapeText(text) : text;
 }
 
 /** How many bytes success_rates.log takes for the notes that stand in a line of the journal. */
 function notesLength(field: string): number {
   return field === '""' ? field.length : Buffer.byteLength(field.includes('\\') ? quoted(toOneLine(plainText(field))) : field);
-}
-
-function distinctPlugins(steps: readonly RunStep[]): number {
-  return new Set(finishedSteps({ steps }).map(({ plugin }) => plugin)).size;
 }

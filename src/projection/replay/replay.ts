@@ -43,6 +43,8 @@ export type ReplayOptions<State, Batch extends Batched = Stretch> = Readonly<{
   maxBytes: number;
   /** Without it every start reads the logs from their beginning, and so does a question as of a position further behind. */
   snapshot?: SnapshotFile;
+  /** Bytes of the journal from one state in a file to the next; tests take few. */
+  savedEvery?: number;
   logger: Logger;
 }>;
 
@@ -171,8 +173,8 @@ export class Replay<State, Batch extends Batched = Stretch> implements Projectio
 
   /** Saves a state of its own now and then. */
   async #keep(): Promise<void> {
-    const earlier = this.#earlier;
-    if (!earlier || this.#current.position.journal - (earlier.last()?.journal ?? 0) < SAVED_EVERY) return;
+    const [earlier, { savedEvery = SAVED_EVERY }] = [this.#earlier, this.#options];
+    if (!earlier || this.#current.position.journal - (earlier.last()?.journal ?? 0) < savedEvery) return;
     await this.#write(saved => earlier.add(saved));
   }
 

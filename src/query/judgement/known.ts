@@ -113,8 +113,19 @@ function newPattern(patternId: string): PatternJudgement {
   };
 }
 
-function copyOfPattern(known: PatternJudgement): PatternJudgement {
-  return { ...known, recent: copyOf(known.recent), texts: copyOfTexts(known.texts), subject: copyOfSubject(known.subject) };
+/** Field by field, in one order everywhere: objects of one shape are read several times as fast. */
+function copyOfPattern({ owner, name, standing, recent, logs, hits, texts, plugins, subject }: PatternJudgement): PatternJudgement {
+  return {
+    owner,
+    name,
+    standing,
+    recent: copyOf(recent),
+    logs,
+    hits,
+    texts: copyOfTexts(texts),
+    plugins,
+    subject: copyOfSubject(subject),
+  };
 }
 
 /** A plugin's entry, to be changed. */
@@ -122,7 +133,7 @@ export function pluginOf(state: Judgement, plugin: string): PluginJudgement {
   const known = state.plugins.get(plugin);
   if (known?.owner === state.owner) return known;
   const own: PluginJudgement = known
-    ? { ...known, subject: copyOfSubject(known.subject) }
+    ? { owner: NOBODY, uses: known.uses, successes: known.successes, subject: copyOfSubject(known.subject) }
     : { owner: NOBODY, uses: 0, successes: 0, subject: newSubject() };
   own.owner = state.owner;
   state.plugins.set(plugin, own);

@@ -1,5 +1,5 @@
 /** What an event teaches: first it is judged by what is known, so that the replay is an onlooker's, then it is learned from. */
-import { finishedSteps, type Run, type RunStep, rowTimestamp } from '../../record/record.ts';
+import { finishedSteps, pluginsOf, type Run, type RunStep, rowTimestamp } from '../../record/record.ts';
 import type { Occurrence } from './chronicle.ts';
 import { estimateByPattern, estimateByShape } from './duration.ts';
 import { type Hits, type Judgement, type PatternJudgement, patternOf, pluginOf } from './known.ts';
@@ -23,7 +23,7 @@ export function learn(state: Judgement, occurrence: Occurrence): void {
 type Ended = Readonly<{ patternId: string; patternName: string; success: boolean; timestamp: number; durationUs: number }>;
 
 /** `parts`: its steps, where they are known. */
-function learnRun(state: Judgement, run: Ended, parts: readonly Part[] = []): PatternJudgement {
+function learnRun(state: Judgement, run: Ended, parts: readonly Part[] = NO_PARTS): PatternJudgement {
   const pattern = patternOf(state, run.patternId);
   const estimate = estimateByPattern(state, pattern);
   if (estimate) pattern.hits = withHit(pattern.hits, run.durationUs <= estimate.p90);
@@ -50,9 +50,11 @@ function learnStepRow(state: Judgement, row: StepRow, version?: string): void {
   if (row.success) plugin.successes++;
   learnStep(state.steps, row, logOf(row.durationUs));
   const { timestamp: at, success, durationUs: us } = row;
-  const part = { plugin: row.plugin, version, success, blame: success ? 0 : 1, us };
-  learnRow(plugin.subject, { at, success, us, parts: version === undefined ? [] : [part] });
+  const parts = version === undefined ? NO_PARTS : [{ plugin: row.plugin, version, success, blame: success ? 0 : 1, us }];
+  learnRow(plugin.subject, { at, success, us, parts });
 }
+
+const NO_PARTS: readonly Part[] = [];
 
 function learnExecution(state: Judgement, execution: Run): void {
   const steps = finishedSteps(execution);
@@ -68,7 +70,7 @@ function learnOutcome(state: Judgement, execution: Run): void {
   const success = execution.status === 'success';
   const durationUs = execution.durationMs * 1000;
   const steps = finishedSteps(execution);
-  const plugins = [...new Set(steps.map(({ plugin }) => plugin))];
+  const plugins = pluginsOf(steps);
 
   const prospect = { patternId, name: patternName, plugins: plugins.map(plugin => ({ plugin, required: true })), task };
   replayRun(state.scores, factorsOf(state, prospect, reliabilityBySteps(state)), success);

@@ -19,16 +19,14 @@ export function noPlaces(): Places {
 }
 
 export function placeOf(places: Places, { plugin, version }: Name): number {
-  let versions = places.byPlugin.get(plugin);
-  if (!versions) {
-    versions = new Map();
-    places.byPlugin.set(plugin, versions);
-  }
-  const told = versions.has(version) || places.names.length < MAX_PARTS ? version : undefined;
-  let place = versions.get(told);
-  if (place === undefined) {
-    place = places.names.push({ plugin, version: told }) - 1;
-    versions.set(told, place);
-  }
+  return places.byPlugin.get(plugin)?.get(version) ?? newPlace(places, plugin, version);
+}
+
+function newPlace({ byPlugin, names }: Places, plugin: string, version: string | undefined): number {
+  const versions = byPlugin.get(plugin) ?? new Map<string | undefined, number>();
+  byPlugin.set(plugin, versions);
+  const told = names.length < MAX_PARTS ? version : undefined;
+  const place = versions.get(told) ?? names.push({ plugin, version: told }) - 1;
+  versions.set(told, place);
   return place;
 }

@@ -66,14 +66,19 @@ const WON = 10;
 
 export function learnTask({ tasks, words, won }: Texts, task: readonly string[], success: boolean): void {
   const distinct = bagOf(task).words;
-  for (const word of distinct) words.set(word, (words.get(word) ?? 0) + 1);
+  const oldest = tasks.length === TASKS ? tasks.shift() : undefined;
   tasks.push(distinct);
-  for (const word of tasks.length > TASKS ? (tasks.shift() ?? []) : []) {
-    const times = (words.get(word) ?? 1) - 1;
-    if (times === 0) words.delete(word);
-    else words.set(word, times);
+  if (oldest !== distinct) {
+    for (const word of distinct) words.set(word, (words.get(word) ?? 0) + 1);
+    for (const word of oldest ?? []) forgetWord(words, word);
   }
   if (success) learnWon(won, task);
+}
+
+function forgetWord(words: Map<string, number>, word: string): void {
+  const times = (words.get(word) ?? 1) - 1;
+  if (times === 0) words.delete(word);
+  else words.set(word, times);
 }
 
 export function learnWon(won: Bag[], task: readonly string[]): void {

@@ -6,6 +6,7 @@ import {
   copyOfTail,
   firstRow,
   forgetFirst,
+  isFull,
   microsecondsOf,
   noRows,
   outcomeOf,
@@ -16,11 +17,14 @@ import {
   timestampOf,
 } from './tail.ts';
 
-/** A place between two rows: the timestamp of the second, and what had been counted until it. */
-type Place = Readonly<{ at: number; before: Sums }>;
+/** A place between two rows: the second, its timestamp, and what had been counted until it. */
+type Place = Readonly<{ row: number; at: number; before: Sums }>;
 
-/** The place before a row. What it is is noted when the row is forgotten, as the same in every state that shares the mark. */
-type Mark = { readonly row: number; place: Place | undefined };
+/**
+ * The place before a row, by the row alone as long as it is kept. The place itself is noted when the row is forgotten: it is the same in
+ * every state that shares the corner.
+ */
+type Mark = number | Place;
 
 /** A change that was found: where, what had been counted when the level before it began and when it ended, and how sure it was when it was found. */
 export type Shift = Readonly<{ at: number; from: Sums; before: Sums; confidence: number }>;
@@ -68,34 +72,35 @@ export function newSubject(): Subject {
 }
 
 function newSeries(measure: Measure): Series {
-  return { measure, from: NO_SUMS, found: [], noted: { upper: 0, lower: 0 }, ...noWalk() };
-}
-
-/** Of a level of which no row has been walked. */
-function noWalk(): Pick<Series, 'walk' | 'gathered' | 'reference' | 'tried'> {
-  return { walk: newWalk(), gathered: 0, reference: NO_REFERENCE, tried: NOT_TRIED };
+  return {
+    measure,
+    walk: newWalk(),
+    from: NO_SUMS,
+    gathered: 0,
+    reference: NO_REFERENCE,
+    noted: { upper: 0, lower: 0 },
+    tried: NOT_TRIED,
+    found: [],
+  };
 }
 
 export function copyOfSubject({ tail, outcome, duration }: Subject): Subject {
   return { tail: copyOfTail(tail), outcome: copyOfSeries(outcome), duration: copyOfSeries(duration) };
 }
 
-function copyOfSeries(series: Series): Series {
-  return { ...series, walk: copyOfWalk(series.walk), noted: { ...series.noted } };
+/** Field by field, in one order everywhere: objects of one shape are read several times as fast. */
+function copyOfSeries({ measure, walk, from, gathered, reference, noted, tried, found }: Series): Series {
+  const { upper, lower } = noted;
+  return { measure, walk: copyOfWalk(walk), from, gathered, reference, noted: { upper, lower }, tried, found };
 }
 
 export function learnRow(subject: Subject, row: Row): void {
   const { tail, outcome, duration } = subject;
-  if (tail.rows - firstRow(tail) === TAIL) {
-    note(outcome, tail);
-    note(duration, tail);
-    forgetFirst(tail);
-  }
+  if (isFull(tail)) forget(subject);
   append(tail, row);
-  const mark = { row: tail.rows - 1, place: undefined };
-  follow(outcome, tail, mark);
+  follow(outcome, tail, tail.rows - 1);
   look(outcome, tail);
-  follow(duration, tail, mark);
+  follow(duration, tail, tail.rows - 1);
   look(duration, tail);
 }
 
@@ -109,32 +114,49 @@ export function suspected({ tail }: Subject, series: Series, minConfidence: numb
   return candidate(series, tail, { since: SUSPECTED_ROWS, minConfidence });
 }
 
-/** Notes what had been counted before the first row that is kept, which is about to be forgotten, where a corner is there. */
-function note({ walk, noted }: Series, tail: Tail): void {
-  if (isFirst(walk.upper[noted.upper], tail)) noted.upper++;
-  if (isFirst(walk.lower[noted.lower], tail)) noted.lower++;
+/** Forgets all rows but the last ones, and notes what had been counted before those where a corner is. */
+function forget({ tail, outcome, duration }: Subject): void {
+  const keptFrom = tail.rows - TAIL + 1;
+  const corners = [...toBeNoted(outcome, keptFrom), ...toBeNoted(duration, keptFrom)].sort((a, b) => rowOf(a.mark) - rowOf(b.mark));
+  for (const corner of corners) {
+    while (firstRow(tail) < rowOf(corner.mark)) forgetFirst(tail);
+    corner.mark = placeOf(corner.mark, tail);
+  }
+  while (firstRow(tail) < keptFrom) forgetFirst(tail);
 }
 
-function isFirst(corner: Corner<Mark> | undefined, tail: Tail): boolean {
-  if (corner?.mark.row !== firstRow(tail)) return false;
+/** The corners before rows that are about to be forgotten. */
+function toBeNoted({ walk, noted }: Series, keptFrom: number): Corner<Mark>[] {
+  const [upper, lower] = [notedUpTo(walk.upper, noted.upper, keptFrom), notedUpTo(walk.lower, noted.lower, keptFrom)];
+  const corners = [...walk.upper.slice(noted.upper, upper), ...walk.lower.slice(noted.lower, lower)];
+  Object.assign(noted, { upper, lower });
   // A walk's beginning is no place of a change.
-  if (corner.n > 0) corner.mark.place ??= placeOf(corner.mark, tail);
-  return true;
+  return corners.filter(({ n }) => n > 0);
 }
 
-function placeOf({ row, place }: Mark, tail: Tail): Place {
-  return place ?? { at: timestampOf(tail, row), before: sumsBefore(tail, row) };
+function notedUpTo(hull: readonly Corner<Mark>[], from: number, keptFrom: number): number {
+  let index = from;
+  while (index < hull.length && rowOf((hull[index] as Corner<Mark>).mark) < keptFrom) index++;
+  return index;
 }
 
-/** Goes on by the row of a mark, one of those that are kept. */
-function follow(series: Series, tail: Tail, mark: Mark): void {
-  if (series.measure === 'outcome') goOn(series, outcomeOf(tail, mark.row), mark);
-  else if (series.walk.n > 0) goOn(series, share(series.reference, microsecondsOf(tail, mark.row)), mark);
-  else gather(series, tail, mark.row);
+function rowOf(mark: Mark): number {
+  return typeof mark === 'number' ? mark : mark.row;
 }
 
-function goOn({ walk, noted }: Series, value: number, mark: Mark): void {
-  step(walk, value, mark);
+function placeOf(mark: Mark, tail: Tail): Place {
+  return typeof mark === 'number' ? { row: mark, at: timestampOf(tail, mark), before: sumsBefore(tail, mark) } : mark;
+}
+
+/** Goes on by a row that is kept. */
+function follow(series: Series, tail: Tail, row: number): void {
+  if (series.measure === 'outcome') goOn(series, outcomeOf(tail, row), row);
+  else if (series.walk.n > 0) goOn(series, share(series.reference, microsecondsOf(tail, row)), row);
+  else gather(series, tail, row);
+}
+
+function goOn({ walk, noted }: Series, value: number, row: number): void {
+  step(walk, value, row);
   if (noted.upper >= walk.upper.length) noted.upper = walk.upper.length - 1;
   if (noted.lower >= walk.lower.length) noted.lower = walk.lower.length - 1;
 }
@@ -144,25 +166,21 @@ function gather(series: Series, tail: Tail, last: number): void {
   if (++series.gathered < REFERENCE) return;
   const rows = Array.from({ length: REFERENCE }, (_, index) => last - REFERENCE + 1 + index);
   series.reference = Float64Array.from(rows, row => microsecondsOf(tail, row)).sort();
-  for (const row of rows) goOn(series, share(series.reference, microsecondsOf(tail, row)), { row, place: undefined });
+  for (const row of rows) goOn(series, share(series.reference, microsecondsOf(tail, row)), row);
 }
 
 /** The share of the sorted reference below a value, equal ones by half. */
 function share(reference: Float64Array, value: number): number {
-  return (countBelow(reference, value, false) + countBelow(reference, value, true)) / (2 * reference.length);
-}
-
-/** How many are below a value, or not above it. */
-function countBelow(sorted: Float64Array, value: number, orEqual: boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = sorted[middle] as number;
-    if (other < value || (orEqual && other === value)) low = middle + 1;
+  let below = 0;
+  let high = reference.length;
+  while (below < high) {
+    const middle = (below + high) >> 1;
+    if ((reference[middle] as number) < value) below = middle + 1;
     else high = middle;
   }
-  return low;
+  let notAbove = below;
+  while (notAbove < reference.length && reference[notAbove] === value) notAbove++;
+  return (below + notAbove) / (2 * reference.length);
 }
 
 function look(series: Series, tail: Tail): void {
@@ -183,7 +201,9 @@ function candidate(
   const found = mostLikely(walk, measure);
   if (!found || found.corner.n < SUSPECTED_ROWS || walk.n - found.corner.n < since) return undefined;
   const confidence = confidenceOf(found.ratio, walk.n, SUSPECTED_ROWS);
-  return confidence < minConfidence ? undefined : { ...placeOf(found.corner.mark, tail), from, confidence };
+  if (confidence < minConfidence) return undefined;
+  const { at, before } = placeOf(found.corner.mark, tail);
+  return { at, from, before, confidence };
 }
 
 /** Notes a change, or that the one before it has passed, and goes on with the rows after it. */
@@ -193,9 +213,12 @@ function confirm(series: Series, shift: Shift, tail: Tail): void {
   const passed = last && shift.before.n - last.before.n < LASTING && alike(series.measure, between(last.from, last.before), after);
   series.found = passed ? series.found.slice(0, -1) : [...series.found.slice(-(MAX_FOUND - 1)), shift];
   series.from = passed ? last.from : shift.before;
-  Object.assign(series, noWalk());
+  series.walk = newWalk();
+  series.gathered = 0;
+  series.reference = NO_REFERENCE;
+  series.tried = NOT_TRIED;
   Object.assign(series.noted, { upper: 0, lower: 0 });
-  for (let row = Math.max(shift.before.n, firstRow(tail)); row < tail.rows; row++) follow(series, tail, { row, place: undefined });
+  for (let row = Math.max(shift.before.n, tail.rows - TAIL); row < tail.rows; row++) follow(series, tail, row);
 }
 
 /** Changes kept of a series, the last ones. */

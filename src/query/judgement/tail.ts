@@ -9,8 +9,10 @@ import { type Sums, TALLY } from './sums.ts';
 /** A run of a pattern, or a step of a plugin: its timestamp in seconds, its duration in microseconds. */
 export type Row = Readonly<{ at: number; success: boolean; us: number; parts: readonly Part[] }>;
 
-/** Rows kept, to go on from a change with those after it. */
+/** Rows that are kept at least, to go on from a change with those after it. */
 export const TAIL = 100;
+/** Rows that are kept at most: then the first ones are forgotten at once. */
+const ROOM = 128;
 
 /** Numbers of a row: timestamp, success, microseconds, its first entry and how many entries it has. */
 const ROW = 5;
@@ -19,12 +21,14 @@ const ENTRY = 1 + TALLY;
 const FIRST_ROWS = 16;
 const FIRST_ENTRIES = 8;
 
-/** Row r and entry e stand at r and e modulo how many there is room for. */
+/** Row r and entry e stand at r and e modulo the room that there is, a power of two. */
 export type Tail = {
   readonly places: Places;
-  /** Rows ever added. */
+  /** Rows and entries ever added. */
   rows: number;
   entries: number;
+  rowRoom: number;
+  entryRoom: number;
   ofRows: Float64Array;
   ofEntries: Float64Array;
   /** Of the rows that are kept no more. */
@@ -36,20 +40,30 @@ export function noRows(): Tail {
     places: noPlaces(),
     rows: 0,
     entries: 0,
+    rowRoom: FIRST_ROWS,
+    entryRoom: FIRST_ENTRIES,
     ofRows: new Float64Array(FIRST_ROWS * ROW),
     ofEntries: new Float64Array(0),
     before: { n: 0, successes: 0, logs: 0, squares: 0, us: 0, tallies: new Float64Array(0) },
   };
 }
 
-export function copyOfTail(tail: Tail): Tail {
-  const { ofRows, ofEntries, before } = tail;
-  return { ...tail, ofRows: ofRows.slice(), ofEntries: ofEntries.slice(), before: { ...before, tallies: before.tallies.slice() } };
+export function copyOfTail({ places, rows, entries, rowRoom, entryRoom, ofRows, ofEntries, before }: Tail): Tail {
+  return { places, rows, entries, rowRoom, entryRoom, ofRows: ofRows.slice(), ofEntries: ofEntries.slice(), before: copyOfCounted(before) };
+}
+
+function copyOfCounted({ n, successes, logs, squares, us, tallies }: Tail['before']): Tail['before'] {
+  return { n, successes, logs, squares, us, tallies: tallies.slice() };
 }
 
 /** The first row that is kept. */
 export function firstRow({ before }: Tail): number {
   return before.n;
+}
+
+/** Whether rows have to be forgotten before another one is added. */
+export function isFull(tail: Tail): boolean {
+  return tail.rows - tail.before.n === ROOM;
 }
 
 /** Forgets the first row that is kept: from now on it is counted. */
@@ -58,15 +72,19 @@ export function forgetFirst(tail: Tail): void {
 }
 
 export function append(tail: Tail, { at, success, us, parts }: Row): void {
-  if ((tail.rows - firstRow(tail)) * ROW === tail.ofRows.length) tail.ofRows = relaid(tail.ofRows, ROW, firstRow(tail), tail.rows);
+  if (tail.rows - firstRow(tail) === tail.rowRoom) {
+    tail.ofRows = relaid(tail.ofRows, ROW, firstRow(tail), tail.rows);
+    tail.rowRoom *= 2;
+  }
   const first = tail.entries;
-  for (const part of parts) addPart(tail, first, part);
+  for (let index = 0; index < parts.length; index++) addPart(tail, first, parts[index] as Part);
+  const { ofRows } = tail;
   const index = rowIndex(tail, tail.rows);
-  tail.ofRows[index] = at;
-  tail.ofRows[index + 1] = success ? 1 : 0;
-  tail.ofRows[index + 2] = us;
-  tail.ofRows[index + 3] = first;
-  tail.ofRows[index + 4] = tail.entries - first;
+  ofRows[index] = at;
+  ofRows[index + 1] = success ? 1 : 0;
+  ofRows[index + 2] = us;
+  ofRows[index + 3] = first;
+  ofRows[index + 4] = tail.entries - first;
   tail.rows++;
 }
 
@@ -87,10 +105,14 @@ function addPart(tail: Tail, first: number, part: Part): void {
 function beginEntry(tail: Tail, place: number): void {
   const oldest = tail.rows === firstRow(tail) ? tail.entries : firstEntry(tail, firstRow(tail));
   if (tail.ofEntries.length === 0) tail.ofEntries = new Float64Array(FIRST_ENTRIES * ENTRY);
-  if ((tail.entries - oldest) * ENTRY === tail.ofEntries.length) tail.ofEntries = relaid(tail.ofEntries, ENTRY, oldest, tail.entries);
+  if (tail.entries - oldest === tail.entryRoom) {
+    tail.ofEntries = relaid(tail.ofEntries, ENTRY, oldest, tail.entries);
+    tail.entryRoom *= 2;
+  }
   const index = entryIndex(tail, tail.entries++);
-  tail.ofEntries.fill(0, index, index + ENTRY);
-  tail.ofEntries[index] = place;
+  const { ofEntries } = tail;
+  ofEntries[index] = place;
+  for (let each = 1; each < ENTRY; each++) ofEntries[index + each] = 0;
 }
 
 /** The same with twice the room. */
@@ -103,12 +125,12 @@ function relaid(numbers: Float64Array, width: number, from: number, to: number):
   return wider;
 }
 
-function rowIndex({ ofRows }: Tail, row: number): number {
-  return (row % (ofRows.length / ROW)) * ROW;
+function rowIndex({ rowRoom }: Tail, row: number): number {
+  return (row & (rowRoom - 1)) * ROW;
 }
 
-function entryIndex({ ofEntries }: Tail, entry: number): number {
-  return (entry % (ofEntries.length / ENTRY)) * ENTRY;
+function entryIndex({ entryRoom }: Tail, entry: number): number {
+  return (entry & (entryRoom - 1)) * ENTRY;
 }
 
 function firstEntry(tail: Tail, row: number): number {
@@ -130,10 +152,9 @@ export function microsecondsOf(tail: Tail, row: number): number {
 
 /** What had been counted before a row that is kept, or before the next one. */
 export function sumsBefore(tail: Tail, row: number): Sums {
-  const { tallies, ...before } = tail.before;
-  const sums: Tail['before'] & { places: Places } = { ...before, places: tail.places, tallies: tallies.slice() };
+  const sums = copyOfCounted(tail.before);
   for (let each = firstRow(tail); each < row; each++) sums.tallies = addRow(sums, tail, each);
-  return sums;
+  return { ...sums, places: tail.places };
 }
 
 /** Adds what a row counts to sums, and answers their tallies: longer ones where a part is new. */

@@ -3,8 +3,28 @@ const MAX_WORDS = 1000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, which is read a good deal faster
 const ASCII = /^[\x00-\x7f]*$/;
 
+/** Texts that came up before, as long as they are not many and not long, with their words: tasks are often given again. */
+const texts = new Map<string, readonly string[]>();
+const bags = new Map<readonly string[], Bag>();
+const [MAX_TEXTS, MAX_TEXT_LENGTH] = [1000, 1000];
+
 /** The words of a text, lower case, in order: letters and digits of any script; what stands between them separates. */
-export function wordsOf(text: string): string[] {
+export function wordsOf(text: string): readonly string[] {
+  if (text.length > MAX_TEXT_LENGTH) return wordsIn(text);
+  let words = texts.get(text);
+  if (!words) {
+    if (texts.size >= MAX_TEXTS) {
+      texts.clear();
+      bags.clear();
+    }
+    words = wordsIn(text);
+    texts.set(text, words);
+    bags.set(words, counted(words));
+  }
+  return words;
+}
+
+function wordsIn(text: string): readonly string[] {
   const found = ASCII.test(text)
     ? text.toLowerCase().match(/[a-z0-9]+/g)
     : text
@@ -31,12 +51,8 @@ export function interned(word: string): string {
 /** Distinct words in the order in which they came up, how often each occurs, and the sum of the squares of that. */
 export type Bag = Readonly<{ words: readonly string[]; counts: readonly number[]; squares: number }>;
 
-/** The last one made: a task is looked at in several ways. */
-let latest: { words: readonly string[]; bag: Bag } = { words: [], bag: { words: [], counts: [], squares: 0 } };
-
 export function bagOf(words: readonly string[]): Bag {
-  if (words !== latest.words) latest = { words, bag: counted(words) };
-  return latest.bag;
+  return bags.get(words) ?? counted(words);
 }
 
 function counted(words: readonly string[]): Bag {
@@ -49,13 +65,14 @@ function counted(words: readonly string[]): Bag {
 
 /** The largest cosine of the angle between a bag and others, as vectors of counts, from 0 to 1; 0 of one that is empty. */
 export function nearest(bag: Bag, others: readonly Bag[]): number {
-  const counts = new Map(bag.words.map((word, index) => [word, bag.counts[index] as number]));
+  if (bag.squares > 0 && others.includes(bag)) return 1;
+  const counts = new Map<string, number>();
+  for (let index = 0; index < bag.words.length; index++) counts.set(bag.words[index] as string, bag.counts[index] as number);
   let best = 0;
   for (const { words, counts: theirs, squares } of others) {
     let product = 0;
     for (let index = 0; index < words.length; index++) product += (theirs[index] as number) * (counts.get(words[index] as string) ?? 0);
     if (product > 0) best = Math.max(best, Math.min(1, product / Math.sqrt(bag.squares * squares)));
-    if (best === 1) break;
   }
   return best;
 }
