@@ -4,7 +4,7 @@ import { formatPosition, type Position, parsePosition, reaches } from '../../log
 import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.ts';
 
 /** How many are kept. */
-const MAX_STATES = 32;
+const MAX_STATES = 48;
 
 /**
  * States of earlier positions, in files of a folder that are named like them: some way apart all along the history, the further the longer

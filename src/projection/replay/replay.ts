@@ -55,7 +55,7 @@ const NEAR = 5;
 /** Bytes of the journal from one of them to the next, at least: some milliseconds of folding. */
 const NEAR_EVERY = 256 << 10;
 /** Bytes of the journal from one state in a file to the next: a second of folding or so. */
-const SAVED_EVERY = 64 << 20;
+const SAVED_EVERY = 48 << 20;
 /** Answers kept for questions that come in one request, or as of one position. */
 const ASKED = 4;
 
@@ -85,8 +85,7 @@ export class Replay<State, Batch extends Batched = Stretch> implements Projectio
       if (snapshot.anew) await earlier.clear();
       await earlier.open();
       const saved = snapshot.anew ? undefined : await readSnapshot(snapshot.path, fold.version);
-      const last = earlier.last();
-      const newest = saved && reaches(saved.position, last ?? START) ? saved : last && (await earlier.read(last));
+      const newest = await newestOf(earlier, saved);
       if (newest) this.#current = this.#assembled(newest);
       this.#earlier = earlier;
     }
@@ -188,6 +187,13 @@ export class Replay<State, Batch extends Batched = Stretch> implements Projectio
       ),
     );
   }
+}
+
+/** After a process that was killed, the newest state was saved with the earlier ones. */
+async function newestOf(earlier: EarlierStates, saved: Snapshot | undefined): Promise<Snapshot | undefined> {
+  const last = earlier.last();
+  if (!last || (saved && reaches(saved.position, last))) return saved;
+  return (await earlier.read(last)) ?? newestOf(earlier, saved);
 }
 
 /** Without the one that is missed least, once there are too many: the one whose neighbours are nearest to each other, for its distance from the end. */
