@@ -1,12 +1,13 @@
 /** What is known as of a position: the state that judgement learns into. */
 import { type Chronicle, emptyChronicle, forkChronicle } from './chronicle.ts';
 import { type Logs, NO_LOGS, NO_SPREAD, type Spread } from './log-normal.ts';
-import { copyOfPlans, copyOfSteps, noPlans, noSteps, type PlanHistory, type StepDurations } from './plan.ts';
+import { copyOfPlans, noPlans, type PlanHistory } from './plan.ts';
 import { copyOf, noneYet, type Recent } from './recent.ts';
 import { copyOfTexts, noTexts, type Texts } from './score.ts';
 import { copyOfScores, noScores, type ScoreReplay } from './score-replay.ts';
 import { copyOfSubject, newSubject, type Subject } from './series.ts';
 import { NEW, type Standing } from './standing.ts';
+import { copyOfSteps, noSteps, type StepDurations } from './step-durations.ts';
 import type { Bag } from './words.ts';
 
 /** Runs that ended within the p90 that was given before them, of those that were given one. */

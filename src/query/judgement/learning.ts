@@ -5,13 +5,14 @@ import { estimateByPattern, estimateByShape } from './duration.ts';
 import { type Hits, type Judgement, type PatternJudgement, patternOf, pluginOf } from './known.ts';
 import { logOf, spreadWith, withOne } from './log-normal.ts';
 import type { Part } from './parts.ts';
-import { learnPlan, learnStep, shapeOf } from './plan.ts';
+import { learnPlan, shapeOf } from './plan.ts';
 import { factorsOf, reliabilityBySteps } from './prediction.ts';
 import { push } from './recent.ts';
 import { learnTask, learnWon } from './score.ts';
 import { replayRun } from './score-replay.ts';
 import { learnRow } from './series.ts';
 import { after } from './standing.ts';
+import { learnStep } from './step-durations.ts';
 import { wordsOf } from './words.ts';
 
 export function learn(state: Judgement, occurrence: Occurrence): void {

@@ -9,24 +9,33 @@ type Name = Readonly<Pick<Part, 'plugin' | 'version'>>;
  * Places in the order in which parts came up. It only grows, and by one history: so all states of it share one, where those of earlier
  * positions have not come to the last places yet.
  */
-export type Places = { readonly byPlugin: Map<string, Map<string | undefined, number>>; readonly names: Name[] };
+export type Places = {
+  /** Of parts without a version. */
+  readonly plain: Map<string, number>;
+  readonly versions: Map<string, Map<string, number>>;
+  readonly names: Name[];
+};
 
 /** Versions that are told apart; later ones count as unknown. */
 const MAX_PARTS = 500;
 
 export function noPlaces(): Places {
-  return { byPlugin: new Map(), names: [] };
+  return { plain: new Map(), versions: new Map(), names: [] };
 }
 
 export function placeOf(places: Places, { plugin, version }: Name): number {
-  return places.byPlugin.get(plugin)?.get(version) ?? newPlace(places, plugin, version);
+  const known = version === undefined ? places.plain.get(plugin) : places.versions.get(plugin)?.get(version);
+  return known ?? newPlace(places, plugin, version);
 }
 
-function newPlace({ byPlugin, names }: Places, plugin: string, version: string | undefined): number {
-  const versions = byPlugin.get(plugin) ?? new Map<string | undefined, number>();
-  byPlugin.set(plugin, versions);
-  const told = names.length < MAX_PARTS ? version : undefined;
-  const place = versions.get(told) ?? names.push({ plugin, version: told }) - 1;
-  versions.set(told, place);
-  return place;
+function newPlace({ plain, versions, names }: Places, plugin: string, version: string | undefined): number {
+  if (version === undefined || names.length >= MAX_PARTS) {
+    const place = plain.get(plugin) ?? names.push({ plugin, version: undefined }) - 1;
+    plain.set(plugin, place);
+    return place;
+  }
+  const ofPlugin = versions.get(plugin) ?? new Map<string, number>();
+  versions.set(plugin, ofPlugin);
+  ofPlugin.set(version, names.length);
+  return names.push({ plugin, version }) - 1;
 }

@@ -43,6 +43,8 @@ export type Series = {
   readonly noted: { upper: number; lower: number };
   /** The ratio when places were tried last, and the likelihood of one level then. */
   tried: Readonly<{ ratio: number; oneLevel: number }>;
+  /** How much that likelihood may still lose before places have to be tried again. */
+  slack: number;
   found: readonly Shift[];
 };
 
@@ -80,6 +82,7 @@ function newSeries(measure: Measure): Series {
     reference: NO_REFERENCE,
     noted: { upper: 0, lower: 0 },
     tried: NOT_TRIED,
+    slack: 0,
     found: [],
   };
 }
@@ -89,9 +92,9 @@ export function copyOfSubject({ tail, outcome, duration }: Subject): Subject {
 }
 
 /** Field by field, in one order everywhere: objects of one shape are read several times as fast. */
-function copyOfSeries({ measure, walk, from, gathered, reference, noted, tried, found }: Series): Series {
+function copyOfSeries({ measure, walk, from, gathered, reference, noted, tried, slack, found }: Series): Series {
   const { upper, lower } = noted;
-  return { measure, walk: copyOfWalk(walk), from, gathered, reference, noted: { upper, lower }, tried, found };
+  return { measure, walk: copyOfWalk(walk), from, gathered, reference, noted: { upper, lower }, tried, slack, found };
 }
 
 export function learnRow(subject: Subject, row: Row): void {
@@ -184,13 +187,32 @@ function share(reference: Float64Array, value: number): number {
 }
 
 function look(series: Series, tail: Tail): void {
-  const now = oneLevel(series.walk, series.measure);
-  if (series.tried.ratio + series.tried.oneLevel - now < CONFIRMING) return;
-  series.tried = { ratio: mostLikely(series.walk, series.measure)?.ratio ?? 0, oneLevel: now };
-  if (series.tried.ratio < CONFIRMING) return;
+  const { walk, measure, tried } = series;
+  series.slack -= mostLost(walk, measure, tail);
+  if (series.slack > 0) return;
+  const now = oneLevel(walk, measure);
+  series.slack = CONFIRMING - (tried.ratio + tried.oneLevel - now);
+  if (series.slack > 0) return;
+  series.tried = { ratio: mostLikely(walk, measure)?.ratio ?? 0, oneLevel: now };
+  series.slack = CONFIRMING - series.tried.ratio;
+  if (series.slack > 0) return;
   const found = candidate(series, tail, { since: CONFIRMED_ROWS, minConfidence: 0 });
   if (found) confirm(series, found, tail);
 }
+
+/**
+ * What the likelihood of one level has lost by the last row, at most: of the k-th of n rows with its outcome that is
+ * (n ln n - (n - 1) ln(n - 1)) - (k ln k - (k - 1) ln(k - 1)) < ln n - ln(k - 1) < n / (k - 1) - 1. Of places nothing is said that
+ * would be cheaper than the likelihood itself.
+ */
+function mostLost({ n, sum }: Walk<Mark>, measure: Measure, tail: Tail): number {
+  if (measure === 'place') return Number.POSITIVE_INFINITY;
+  const alike = outcomeOf(tail, tail.rows - 1) === 1 ? sum : n - sum;
+  return n / (alike - 1) - 1 + ROUNDING;
+}
+
+/** More than what is lost by rounding when a row is added. */
+const ROUNDING = 1e-9;
 
 /** The most likely change, if it is not too new. Places nearer to the end are tried too: else the start of a spell would be taken for one before it. */
 function candidate(
@@ -217,6 +239,7 @@ function confirm(series: Series, shift: Shift, tail: Tail): void {
   series.gathered = 0;
   series.reference = NO_REFERENCE;
   series.tried = NOT_TRIED;
+  series.slack = 0;
   Object.assign(series.noted, { upper: 0, lower: 0 });
   for (let row = Math.max(shift.before.n, tail.rows - TAIL); row < tail.rows; row++) follow(series, tail, row);
 }
