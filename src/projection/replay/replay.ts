@@ -13,6 +13,7 @@ import { bytesBetween, formatPosition, type Position, reaches, START, type Stret
 import type { Logger } from '../../logger.ts';
 import type { LogSource, Projection } from '../projection.ts';
 import { EarlierStates } from './earlier-states.ts';
+import { inTurns } from './in-turns.ts';
 import { readSnapshot, type Snapshot, type SnapshotFile, writeSnapshot } from './snapshot.ts';
 
 export { journalFirst } from './journal-first.ts';
@@ -25,9 +26,10 @@ export type Fold<State, Batch = Stretch> = Readonly<{
   fork: (state: State) => State;
   /** Changes whenever the state's shape or what a row does to it changes: a saved state of another version is not taken up. */
   version: number;
-  /** The state as plain values, each small enough to be made bytes of at once; and from them again. */
+  /** The state as plain values, each small enough to be made bytes of at once. */
   pieces: (state: State) => Iterable<unknown>;
-  assembled: (pieces: Iterable<unknown>) => State;
+  /** Takes up a piece into a state that was empty before the first of them. */
+  takeUp: (state: State, piece: unknown) => void;
   /** Called before a state is handed out: its position was published, so that all logs are there up to it. */
   settle: (state: State) => void;
 }>;
@@ -86,7 +88,7 @@ export class Replay<State, Batch extends Batched = Stretch> implements Projectio
       await earlier.open();
       const saved = snapshot.anew ? undefined : await readSnapshot(snapshot.path, fold.version);
       const newest = await newestOf(earlier, saved);
-      if (newest) this.#current = this.#assembled(newest);
+      if (newest) this.#current = await this.#takenUp(newest);
       this.#earlier = earlier;
     }
     return this.#current.position;
@@ -159,15 +161,18 @@ export class Replay<State, Batch extends Batched = Stretch> implements Projectio
     if (near && reaches(near.position, saved ?? START)) return { position: near.position, state: this.#options.fold.fork(near.state) };
     if (!saved) return this.#start();
     const read = await this.#earlier?.read(saved);
-    return read ? this.#assembled(read) : this.#lastBefore(position);
+    return read ? this.#takenUp(read) : this.#lastBefore(position);
   }
 
   #start(): Checkpoint<State> {
     return { position: START, state: this.#options.fold.empty() };
   }
 
-  #assembled({ position, pieces }: Snapshot): Checkpoint<State> {
-    return { position, state: this.#options.fold.assembled(pieces) };
+  async #takenUp({ position, pieces }: Snapshot): Promise<Checkpoint<State>> {
+    const { fold } = this.#options;
+    const state = fold.empty();
+    await inTurns(pieces, piece => fold.takeUp(state, piece));
+    return { position, state };
   }
 
   /** Saves a state of its own now and then. */

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { Position } from '../../log/log.ts';
+import { inTurns } from './in-turns.ts';
 
 /** Where a state is saved, so that the next start need not read the logs from their beginning; may be deleted. */
 export type SnapshotFile = Readonly<{
@@ -23,8 +24,7 @@ const LEVEL = 1;
 
 const DIGITS = 64;
 const LENGTH_BYTES = 4;
-/** Work on the one thread at once, before others have their turn: milliseconds, and bytes that take about as long to hash. */
-const WORK_MS = 4;
+/** Bytes that are hashed at once: some milliseconds of work. */
 const WORK_BYTES = 1 << 20;
 
 /** What was saved by the same version; undefined where there is none, or it is damaged. */
@@ -73,16 +73,6 @@ function* framesOf(content: Buffer): Generator<Buffer> {
     const start = at + LENGTH_BYTES;
     at = start + content.readUInt32LE(at);
     yield content.subarray(start, at);
-  }
-}
-
-async function inTurns<Value>(values: Iterable<Value>, work: (value: Value) => void): Promise<void> {
-  let since = performance.now();
-  for (const value of values) {
-    work(value);
-    if (performance.now() - since < WORK_MS) continue;
-    await turn();
-    since = performance.now();
   }
 }
 

@@ -11,7 +11,7 @@ import type { RunStretch, Stretch } from '../../log/log.ts';
 import { read, settle } from './chronicle.ts';
 import { fork, type Judgement, nothing } from './known.ts';
 import { learn } from './learning.ts';
-import { assembled, pieces } from './saved.ts';
+import { pieces, takeUp } from './saved.ts';
 
 export { type Cause, causesByPlugin, causesByVersion, type Levels, levelsOf } from './causes.ts';
 export { confidenceSequence } from './confidence-sequence.ts';
@@ -31,7 +31,7 @@ export const judging = {
   empty: nothing,
   fork,
   pieces,
-  assembled,
+  takeUp,
   apply: (state: Judgement, stretch: Stretch | RunStretch): void => {
     read(state.chronicle, stretch, occurrence => learn(state, occurrence));
     for (const { plugin, uses, successes, failures } of stretch.plugin_usage) state.usage.set(plugin, { uses, successes, failures });

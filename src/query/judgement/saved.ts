@@ -1,6 +1,6 @@
 /** The state as plain values, to be saved and taken up again: the whole in one, then each pattern and plugin by itself. */
 import { type SavedChronicle, savedChronicle, takenUpChronicle } from './chronicle.ts';
-import { type Judgement, NOBODY, nothing, type PatternJudgement, type PluginJudgement } from './known.ts';
+import { type Judgement, NOBODY, type PatternJudgement, type PluginJudgement } from './known.ts';
 import { sharingWords } from './score.ts';
 
 type Whole = Omit<Judgement, 'owner' | 'chronicle' | 'patterns' | 'plugins'> & Readonly<{ chronicle: SavedChronicle }>;
@@ -15,14 +15,12 @@ export function* pieces({ owner: _, patterns, plugins, ...rest }: Judgement): Ge
   for (const [key, entry] of plugins) yield { kind: 'plugin', key, entry };
 }
 
-/** From pieces that `pieces` made. Their patterns and plugins belong to no state. */
-export function assembled(saved: Iterable<unknown>): Judgement {
-  const state = nothing();
-  for (const piece of saved as Iterable<Piece>) {
-    if (piece.kind === 'whole') Object.assign(state, piece.whole, { chronicle: takenUpChronicle(piece.whole.chronicle) });
-    else if (piece.kind === 'pattern')
-      state.patterns.set(piece.key, { ...piece.entry, owner: NOBODY, texts: sharingWords(piece.entry.texts) });
-    else state.plugins.set(piece.key, { ...piece.entry, owner: NOBODY });
-  }
-  return state;
+/** Into a state that was empty before the first piece, which is the whole. Patterns and plugins that were saved belong to no state. */
+export function takeUp(state: Judgement, saved: unknown): void {
+  // The file's digest and version have told that `pieces` made it.
+  const piece = saved as Piece;
+  if (piece.kind === 'whole') Object.assign(state, piece.whole, { chronicle: takenUpChronicle(piece.whole.chronicle) });
+  else if (piece.kind === 'pattern')
+    state.patterns.set(piece.key, { ...piece.entry, owner: NOBODY, texts: sharingWords(piece.entry.texts) });
+  else state.plugins.set(piece.key, { ...piece.entry, owner: NOBODY });
 }

@@ -51,8 +51,14 @@ export function interned(word: string): string {
 /** Distinct words in the order in which they came up, how often each occurs, and the sum of the squares of that. */
 export type Bag = Readonly<{ words: readonly string[]; counts: readonly number[]; squares: number }>;
 
+/** The last one made of a text that is not kept: it is looked at in several ways. */
+let latest: { words: readonly string[]; bag: Bag } = { words: [], bag: { words: [], counts: [], squares: 0 } };
+
 export function bagOf(words: readonly string[]): Bag {
-  return bags.get(words) ?? counted(words);
+  const kept = bags.get(words);
+  if (kept) return kept;
+  if (words !== latest.words) latest = { words, bag: counted(words) };
+  return latest.bag;
 }
 
 function counted(words: readonly string[]): Bag {

@@ -22,7 +22,9 @@ const counting: Fold<Count> = {
   fork: state => ({ ...state }),
   settle: () => undefined,
   pieces: ({ executions }) => [executions],
-  assembled: ([executions]) => ({ executions: executions as number }),
+  takeUp: (state, piece) => {
+    state.executions = piece as number;
+  },
 };
 
 const EXECUTIONS = 30;
