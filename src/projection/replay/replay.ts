@@ -72,6 +72,8 @@ export class Replay<State, Batch extends Batched = Stretch> implements Projectio
   /** Undefined before `load`. */
   #earlier: EarlierStates | undefined;
   readonly #asked = new Map<string, Promise<State>>();
+  /** Undefined while no earlier state is being written. */
+  #writing: Promise<void> | undefined;
 
   constructor(options: ReplayOptions<State, Batch>) {
     this.name = options.name;
@@ -109,10 +111,13 @@ export class Replay<State, Batch extends Batched = Stretch> implements Projectio
       throw error;
     }
     this.#current = { position: stretch.to, state };
-    await this.#keep();
+    this.#keep();
+    // Nobody waits for what is far behind, and states some way apart are worth the time.
+    if (behind) await this.#writing;
   }
 
   async reset(): Promise<void> {
+    await this.#writing;
     this.#near = [];
     this.#asked.clear();
     this.#current = this.#start();
@@ -122,6 +127,7 @@ export class Replay<State, Batch extends Batched = Stretch> implements Projectio
   /** Saves the newest state. Nothing depends on it but the time of the next start. */
   async save(): Promise<void> {
     const { snapshot, fold } = this.#options;
+    await this.#writing;
     if (snapshot && this.#earlier) await this.#write(saved => writeSnapshot(snapshot.path, fold.version, saved));
   }
 
@@ -175,21 +181,19 @@ export class Replay<State, Batch extends Batched = Stretch> implements Projectio
     return { position, state };
   }
 
-  /** Saves a state of its own now and then. */
-  async #keep(): Promise<void> {
+  /** Saves a state of its own now and then, while questions and the fold go on. */
+  #keep(): void {
     const [earlier, { savedEvery = SAVED_EVERY }] = [this.#earlier, this.#options];
-    if (!earlier || this.#current.position.journal - (earlier.last()?.journal ?? 0) < savedEvery) return;
-    await this.#write(saved => earlier.add(saved));
+    if (!earlier || this.#writing || this.#current.position.journal - (earlier.last()?.journal ?? 0) < savedEvery) return;
+    this.#writing = this.#write(saved => earlier.add(saved)).finally(() => {
+      this.#writing = undefined;
+    });
   }
 
-  /** `advance` waits for it, so that the state stays as it is meanwhile. */
   async #write(write: (saved: Snapshot) => Promise<void>): Promise<void> {
-    const { position, state } = this.#current;
-    await write({ position, pieces: this.#options.fold.pieces(state) }).catch(error =>
-      this.#options.logger.warn(
-        { projection: this.name, error },
-        'its state cannot be saved: the next start reads the logs from further back',
-      ),
+    const [{ fold, logger }, { position, state }] = [this.#options, this.#current];
+    await write({ position, pieces: fold.pieces(fold.fork(state)) }).catch(error =>
+      logger.warn({ projection: this.name, error }, 'its state cannot be saved: the next start reads the logs from further back'),
     );
   }
 }
