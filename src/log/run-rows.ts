@@ -24,7 +24,7 @@ export class RunRows {
     const rows: JournalRun[] = [];
     for (let at = 0; at < bytes.length; ) {
       const end = bytes.indexOf(LINE_FEED, at) + 1;
-      const run = this.#reader.read(bytes, at, end - 1, start);
+      const run = this.#reader.read(bytes, { start: at, end: end - 1, from: start });
       if (run) rows.push(run);
       else rows.push(...decodeLazily('journal', bytes.subarray(at, end), start + at).rows);
       at = end;

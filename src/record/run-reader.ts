@@ -34,10 +34,10 @@ export class RunReader {
   }
 
   /**
-   * The line between two places in `bytes`, which are UTF-8 and begin at position `from`; undefined where `parseJournalLine` has to say
-   * whether it is a row.
+   * The line from `start` to its line feed at `end` in `bytes`, which are UTF-8 and begin at position `from`; undefined where
+   * `parseJournalLine` has to say whether it is a row.
    */
-  read(bytes: Buffer, start: number, end: number, from: number): JournalRun | undefined {
+  read(bytes: Buffer, { start, end, from }: { start: number; end: number; from: number }): JournalRun | undefined {
     const chain = provenChain(bytes, start, end);
     if (chain === undefined) return undefined;
     const cursor = this.#cursor;

@@ -59,7 +59,7 @@ const NEAR_EVERY = 256 << 10;
 /** Bytes of the journal from one state in a file to the next: a second of folding or so. */
 const SAVED_EVERY = 48 << 20;
 /** Answers kept for questions that come in one request, or as of one position. */
-const ASKED = 3;
+const ASKED = 2;
 
 export class Replay<State, Batch extends Batched = Stretch> implements Projection<Batch> {
   readonly name: string;
