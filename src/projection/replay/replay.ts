@@ -56,8 +56,8 @@ type Checkpoint<State> = Readonly<{ position: Position; state: State }>;
 const NEAR = 5;
 /** Bytes of the journal from one of them to the next, at least: some milliseconds of folding. */
 const NEAR_EVERY = 256 << 10;
-/** Bytes of the journal from one state in a file to the next: a second of folding or so. */
-const SAVED_EVERY = 48 << 20;
+/** Bytes of the journal from one state in a file to the next: half a second of folding or so. */
+const SAVED_EVERY = 24 << 20;
 /** Answers kept for questions that come in one request, or as of one position. */
 const ASKED = 2;
 
