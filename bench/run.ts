@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- recording import ids history questions graph promotion changes] [--quick] [--executions 2000000] [--steps-list 100000,1000000,10000000]`:
+ * `npm run bench [-- recording import ids history questions judgement graph promotion changes] [--quick] [--executions 2000000] [--steps-list 100000,1000000,10000000]`:
  * runs the benchmarks against the built service, those that are named or all, and writes their sections of docs/benchmarks.md.
  * `--quick` takes small sizes, to see that it works, and prints instead; `--executions` is the length of the history, `--steps-list`
  * the lengths of those that the questions are asked over, in step rows, shortest first, `--seconds` how long they are asked each time.
@@ -12,6 +12,7 @@ import { graph } from './graph.ts';
 import { history } from './history.ts';
 import { ids } from './ids.ts';
 import { importing } from './import.ts';
+import { judgement } from './judgement.ts';
 import { promotion } from './promotion.ts';
 import { questions } from './questions.ts';
 import { recording } from './recording.ts';
@@ -44,6 +45,7 @@ const BENCHMARKS: Record<string, { title: string; run: () => Promise<string> }> 
   ids: { title: 'Known ids', run: () => ids(values.quick ? 100_000 : 10_000_000) },
   history: { title: 'Over a long history', run: () => history(Number(values.executions ?? (values.quick ? 20_000 : 2_000_000)), length) },
   questions: { title: 'Questions', run: () => questions({ ...asked, lengths }) },
+  judgement: { title: 'Judgement', run: () => judgement(values.quick ? [5_000, 20_000] : [100_000, 1_000_000]) },
   graph: { title: 'Graph', run: () => graph(graphSizes) },
   promotion: { title: 'Promotion', run: () => promotion(values.quick ? 1000 : 20_000) },
   changes: { title: 'Changes', run: () => changes(values.quick ? 500 : 10_000) },
@@ -52,7 +54,7 @@ const BENCHMARKS: Record<string, { title: string; run: () => Promise<string> }> 
 const DOCUMENT = new URL('../docs/benchmarks.md', import.meta.url);
 const HEAD = `# Benchmarks
 
-Written by \`npm run bench\` (\`-- recording\`, \`import\`, \`ids\`, \`history\`, \`questions\`, \`graph\`, \`promotion\` or \`changes\` for one of them). Machines differ and are noisy: read the shares, which compare two things in one run.`;
+Written by \`npm run bench\` (\`-- recording\`, \`import\`, \`ids\`, \`history\`, \`questions\`, \`judgement\`, \`graph\`, \`promotion\` or \`changes\` for one of them). Machines differ and are noisy: read the shares, which compare two things in one run.`;
 
 /** The sections by title. */
 function sectionsOf(document: string): Map<string, string> {

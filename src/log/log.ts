@@ -23,7 +23,7 @@ import { storageError, syncDirectory } from './log-file.ts';
 import { Ownership } from './owner.ts';
 import type { LogName, Position } from './position.ts';
 import { StoredRows } from './stored-rows.ts';
-import type { ColumnStretch, Stretch } from './stretch.ts';
+import type { ColumnStretch, RunStretch, Stretch } from './stretch.ts';
 import { type Outcome, Writer } from './writer.ts';
 
 export type { ArchiveOutcome } from './archiver.ts';
@@ -45,7 +45,7 @@ export {
 } from './position.ts';
 export { ReadOnlyLog } from './read-only-log.ts';
 export { appendable, repairLogs } from './repair.ts';
-export type { ColumnStretch, Stretch } from './stretch.ts';
+export type { ColumnStretch, RowRange, RunStretch, Stretch } from './stretch.ts';
 export { Turns } from './turns.ts';
 export { type Verified, verifyLogs } from './verify.ts';
 export type { Finding } from './verify-finding.ts';
@@ -222,6 +222,11 @@ export class Log {
   /** As `read`, for who counts: the steps as columns, executions in outline, unless their rows are at hand. */
   async readColumns(from: Position, to: Position, maxBytes: number): Promise<Stretch | ColumnStretch> {
     return this.#ledger.recent.read(from, to, maxBytes) ?? this.#rows.readColumns(from, to, maxBytes);
+  }
+
+  /** As `read`, for who judges runs, unless the rows are at hand. */
+  async readRuns(from: Position, to: Position, maxBytes: number): Promise<Stretch | RunStretch> {
+    return this.#ledger.recent.read(from, to, maxBytes) ?? this.#rows.readRuns(from, to, maxBytes);
   }
 
   /** The file that holds a position of a log now, within the directory: `durations.log`, or `archive/2025/durations.log`. */

@@ -12,6 +12,7 @@ import {
   MAX_COUNT,
   MAX_TOTAL_US,
   type PluginUsageValues,
+  pluginsOf,
   rowTimestamp,
   type Step,
   type SuccessRatesValues,
@@ -50,7 +51,7 @@ function countsForPattern({ status }: Execution): boolean {
 }
 
 function pluginsUsed(steps: readonly Step[]): number {
-  return new Set(steps.map(({ plugin }) => plugin)).size;
+  return pluginsOf(steps).length;
 }
 
 function shareOf(execution: Execution, { plugin, durationMs, status }: Step): UsageDelta {

@@ -4,7 +4,7 @@ import { decode } from './decode.ts';
 import { closeFiles, type Files, openFilesForReading } from './files.ts';
 import type { LogName, Position } from './position.ts';
 import { StoredRows } from './stored-rows.ts';
-import type { ColumnStretch, Stretch } from './stretch.ts';
+import type { ColumnStretch, RunStretch, Stretch } from './stretch.ts';
 import { chunks, endOfLines } from './whole-lines.ts';
 
 /**
@@ -64,6 +64,11 @@ export class ReadOnlyLog {
   /** As `read`, for who counts: the steps as columns, executions in outline. */
   readColumns(from: Position, to: Position, maxBytes: number): Promise<ColumnStretch> {
     return this.#rows.readColumns(from, to, maxBytes);
+  }
+
+  /** As `read`, for who judges runs. */
+  readRuns(from: Position, to: Position, maxBytes: number): Promise<RunStretch> {
+    return this.#rows.readRuns(from, to, maxBytes);
   }
 
   executionAt(start: number): Promise<Execution> {

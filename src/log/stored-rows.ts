@@ -6,7 +6,8 @@ import { decodeDurations } from './durations-columns.ts';
 import type { Files } from './files.ts';
 import { decodeOutlines } from './journal-outlines.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
-import type { ColumnStretch, Stretch } from './stretch.ts';
+import { latestUsage, RunRows, rowRange } from './run-rows.ts';
+import type { ColumnStretch, RunStretch, Stretch } from './stretch.ts';
 import { readLines } from './whole-lines.ts';
 
 type Range = Readonly<{ from: Position; to: Position; maxBytes: number }>;
@@ -16,6 +17,7 @@ type Decoder<Rows> = (bytes: Buffer, start: number) => { rows: Rows; rejected: N
 
 export class StoredRows {
   readonly #files: Files;
+  readonly #runs = new RunRows();
 
   constructor(files: Files) {
     this.#files = files;
@@ -23,23 +25,41 @@ export class StoredRows {
 
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */
   read(from: Position, to: Position, maxBytes: number): Promise<Stretch> {
-    return this.#readBy({ journal: decoder('journal'), durations: decoder('durations') }, { from, to, maxBytes });
+    return this.#readBy({ ...ROWS, journal: decoder('journal'), durations: decoder('durations') }, { from, to, maxBytes });
   }
 
   /** As `read`, for who counts: the steps as columns, executions in outline. */
   readColumns(from: Position, to: Position, maxBytes: number): Promise<ColumnStretch> {
-    return this.#readBy({ journal: decodeOutlines, durations: decodeDurations }, { from, to, maxBytes });
+    return this.#readBy({ ...ROWS, journal: decodeOutlines, durations: decodeDurations }, { from, to, maxBytes });
   }
 
-  async #readBy<Journal extends readonly { chain: string }[], Durations>(
-    decoders: { journal: Decoder<Journal>; durations: Decoder<Durations> },
+  /** As `read`, for who judges runs. */
+  readRuns(from: Position, to: Position, maxBytes: number): Promise<RunStretch> {
+    return this.#readBy(
+      {
+        journal: withoutRejected((bytes, start) => this.#runs.journal(bytes, start)),
+        durations: withoutRejected((bytes, start) => rowRange('durations', bytes, start)),
+        success_rates: withoutRejected((bytes, start) => rowRange('success_rates', bytes, start)),
+        plugin_usage: withoutRejected(latestUsage),
+      },
+      { from, to, maxBytes },
+    );
+  }
+
+  async #readBy<Journal extends readonly { chain: string }[], Durations, SuccessRates, PluginUsage>(
+    decoders: {
+      journal: Decoder<Journal>;
+      durations: Decoder<Durations>;
+      success_rates: Decoder<SuccessRates>;
+      plugin_usage: Decoder<PluginUsage>;
+    },
     range: Range,
   ) {
     const [journal, durations, success_rates, plugin_usage] = await Promise.all([
       this.#readLog('journal', decoders.journal, range),
       this.#readLog('durations', decoders.durations, range),
-      this.#readLog('success_rates', decoder('success_rates'), range),
-      this.#readLog('plugin_usage', decoder('plugin_usage'), range),
+      this.#readLog('success_rates', decoders.success_rates, range),
+      this.#readLog('plugin_usage', decoders.plugin_usage, range),
     ]);
     return {
       from: range.from,
@@ -124,3 +144,9 @@ function afterFirstLine(bytes: Buffer, whole: boolean): Buffer {
 function decoder<Name extends LogName>(log: Name): Decoder<Decoded<Name>['rows']> {
   return (bytes, start) => decodeLazily(log, bytes, start);
 }
+
+function withoutRejected<Rows>(decoded: (bytes: Buffer, start: number) => Rows): Decoder<Rows> {
+  return (bytes, start) => ({ rows: decoded(bytes, start), rejected: [] });
+}
+
+const ROWS = { success_rates: decoder('success_rates'), plugin_usage: decoder('plugin_usage') };

@@ -1,4 +1,12 @@
-import type { DurationsRow, JournalOutline, JournalRow, PluginUsageRow, RejectedLine, SuccessRatesRow } from '../record/record.ts';
+import type {
+  DurationsRow,
+  JournalOutline,
+  JournalRow,
+  JournalRun,
+  PluginUsageRow,
+  RejectedLine,
+  SuccessRatesRow,
+} from '../record/record.ts';
 import type { DurationsColumns } from './durations-columns.ts';
 import type { Position } from './position.ts';
 
@@ -16,3 +24,13 @@ export type Stretch = Readonly<{
 /** The same for who counts: the steps as columns, executions in outline. */
 export type ColumnStretch = Omit<Stretch, 'durations' | 'journal'> &
   Readonly<{ durations: DurationsColumns; journal: readonly JournalOutline[] }>;
+
+/** The rows of a log between two positions, read when they are asked for; `from` and `to` are ends of lines within. */
+export type RowRange<Row> = Readonly<{ start: number; end: number; between: (from: number, to: number) => readonly Row[] }>;
+
+/**
+ * The same for who judges runs: executions in short, which tell the rows that are derived from them, so that those need not be read
+ * where there are no others; and of each plugin the last totals. Lines that are no rows are left out.
+ */
+export type RunStretch = Pick<Stretch, 'from' | 'to' | 'plugin_usage'> &
+  Readonly<{ journal: readonly JournalRun[]; durations: RowRange<DurationsRow>; success_rates: RowRange<SuccessRatesRow> }>;

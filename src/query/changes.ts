@@ -1,6 +1,7 @@
 import {
   causesByPlugin,
   causesByVersion,
+  countedOf,
   type Cause as Explanation,
   type Judgement,
   type Levels,
@@ -63,20 +64,20 @@ function picked<Value>(known: ReadonlyMap<string, Value>, names: readonly string
   });
 }
 
-function ofPattern(subject: string, { sums, outcome, duration }: Subject, minConfidence: number): Change[] {
+function ofPattern(subject: string, rows: Subject, minConfidence: number): Change[] {
   return [
-    ...tiers(outcome, sums, minConfidence).map(found =>
+    ...tiers(rows, rows.outcome, minConfidence).map(found =>
       toChange({ subject, kind: 'PATTERN_SUCCESS', ...found, levelOf: rateOf, causes: causesByPlugin('success', found.levels) }),
     ),
-    ...tiers(duration, sums, minConfidence).map(found =>
+    ...tiers(rows, rows.duration, minConfidence).map(found =>
       toChange({ subject, kind: 'PATTERN_DURATION', ...found, levelOf: secondsOf, causes: causesByPlugin('duration', found.levels) }),
     ),
   ];
 }
 
-function ofPlugin(subject: string, { sums, outcome, duration }: Subject, minConfidence: number): Change[] {
+function ofPlugin(subject: string, rows: Subject, minConfidence: number): Change[] {
   return [
-    ...tiers(outcome, sums, minConfidence).map(found =>
+    ...tiers(rows, rows.outcome, minConfidence).map(found =>
       toChange({
         subject,
         kind: 'PLUGIN_RELIABILITY',
@@ -85,7 +86,7 @@ function ofPlugin(subject: string, { sums, outcome, duration }: Subject, minConf
         causes: causesByVersion('success', subject, found.levels),
       }),
     ),
-    ...tiers(duration, sums, minConfidence).map(found =>
+    ...tiers(rows, rows.duration, minConfidence).map(found =>
       toChange({
         subject,
         kind: 'PLUGIN_DURATION',
@@ -100,12 +101,14 @@ function ofPlugin(subject: string, { sums, outcome, duration }: Subject, minConf
 type Found = Readonly<{ tier: Change['tier']; shift: Shift; levels: Levels }>;
 
 /** The confirmed changes of a series, each up to the next one, and the one that is suspected since. */
-function tiers(series: Series, now: Sums, minConfidence: number): Found[] {
-  const suspect = suspected(series, minConfidence);
+function tiers(subject: Subject, series: Series, minConfidence: number): Found[] {
+  const suspect = suspected(subject, series, minConfidence);
   const all = [
     ...series.found.map(shift => ({ tier: 'CONFIRMED' as const, shift })),
     ...(suspect ? [{ tier: 'SUSPECTED' as const, shift: suspect }] : []),
   ];
+  if (all.length === 0) return [];
+  const now = countedOf(subject);
   return all.map(({ tier, shift }, index) => ({ tier, shift, levels: levelsOf(shift, all[index + 1]?.shift.before ?? now) }));
 }
 

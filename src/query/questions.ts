@@ -41,7 +41,7 @@ export type QuestionsOptions = Readonly<{
   /** What keeps the table up with the log. */
   follower: Follower;
   /** What history says of each pattern and plugin, and what keeps that up with the log. */
-  judgement: Readonly<{ replay: Replay<Judgement>; follower: Follower }>;
+  judgement: Readonly<{ replay: Pick<Replay<Judgement>, 'at'>; follower: Follower }>;
   /** Decides the status of patterns. */
   promotionPolicy: PromotionPolicy;
   /** Milliseconds since 1970. */

@@ -1,6 +1,6 @@
 /** The questions over a log with all that stands between them: the table, the judgement, and what keeps both up with the log. */
 import { dirname, join } from 'node:path';
-import type { ColumnStretch, Log, Position, Stretch } from '../log/log.ts';
+import type { ColumnStretch, Log, Position, RunStretch, Stretch } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
 import { Follower, type FollowerStatus, type LogSource } from '../projection/projection.ts';
 import { journalFirst, Replay } from '../projection/replay/replay.ts';
@@ -9,7 +9,7 @@ import { type Judgement, judging, type PromotionPolicy } from './judgement/judge
 import { Questions } from './questions.ts';
 
 export type StageOptions = Readonly<{
-  log: LogSource & Pick<Log, 'readColumns' | 'checkPosition' | 'executionAt' | 'fileAt' | 'find' | 'upToDate'>;
+  log: LogSource & Pick<Log, 'readColumns' | 'readRuns' | 'checkPosition' | 'executionAt' | 'fileAt' | 'find' | 'upToDate'>;
   /** The file of the table, and how it is opened; the judgement is saved beside it. Without one nothing is saved. */
   table: Omit<TableOptions, 'logger' | 'read'>;
   promotionPolicy: PromotionPolicy;
@@ -28,7 +28,7 @@ export type Stage = Readonly<{
   questions: Questions;
   table: Table;
   follower: Follower;
-  replay: Replay<Judgement>;
+  replay: Replay<Judgement, Stretch | RunStretch>;
   projections: () => FollowerStatus[];
   /** Resolves once questions as of a position are answered at once. */
   reached: (position: Position, timeoutMs: number) => Promise<void>;
@@ -46,7 +46,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const follower: Follower = new Follower(table, columnar(log), { maxBytes: TABLE_BATCH_BYTES, gatherMs, logger, clock });
 
   const maxBytes = options.judgedBytes ?? JUDGEMENT_BATCH_BYTES;
-  const source = journalFirst(log);
+  const source = journalFirst(ofRuns(log));
   const { path, anew = false } = options.table;
   const snapshot = path === undefined ? undefined : { path: join(dirname(path), 'judgement'), anew };
   const replay = new Replay({ name: 'judgement', fold: judging, read: source.read, maxBytes, ...(snapshot && { snapshot }), logger });
@@ -79,6 +79,18 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       await follower.stop();
       await table.close();
     },
+  };
+}
+
+/** The log as judgement reads it. */
+function ofRuns(log: StageOptions['log']): LogSource<Stretch | RunStretch> {
+  return {
+    get position() {
+      return log.position;
+    },
+    onAdvance: listener => log.onAdvance(listener),
+    checkPosition: position => log.checkPosition(position),
+    read: (from, to, maxBytes) => log.readRuns(from, to, maxBytes),
   };
 }
 

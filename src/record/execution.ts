@@ -42,6 +42,21 @@ export type Execution = Readonly<{
 export type Attribute = Readonly<{ key: string; value: string }>;
 
 /** The steps that ran: those that have a row in `durations.log`. */
-export function finishedSteps(execution: Execution): readonly Step[] {
-  return execution.steps.filter(step => step.status !== 'skipped');
+export function finishedSteps<Ran extends Pick<Step, 'status'>>({ steps }: { readonly steps: readonly Ran[] }): readonly Ran[] {
+  return steps.every(ran) ? steps : steps.filter(ran);
+}
+
+function ran({ status }: Pick<Step, 'status'>): boolean {
+  return status !== 'skipped';
+}
+
+/** More steps than that are told apart faster by a set. */
+const FEW = 16;
+
+/** The plugins of steps, each once, in the order in which they come up. */
+export function pluginsOf(steps: readonly Pick<Step, 'plugin'>[]): readonly string[] {
+  if (steps.length > FEW) return [...new Set(steps.map(({ plugin }) => plugin))];
+  const plugins: string[] = [];
+  for (const { plugin } of steps) if (!plugins.includes(plugin)) plugins.push(plugin);
+  return plugins;
 }

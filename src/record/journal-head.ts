@@ -10,7 +10,7 @@ const COMMA = 44;
 const QUOTE = 34;
 /** Columns before the task's description: of these none holds a quote. */
 const HEAD_COLUMNS = 4;
-const CHAIN_LENGTH = 32;
+export const CHAIN_LENGTH = 32;
 const HALF_LENGTH = 16;
 
 /** What the chain hashes: the half of the row before, then the row. A longer line is left to `parseJournalLine`. */
@@ -25,14 +25,15 @@ let latest: { text: string; base: Base | undefined } = { text: '', base: undefin
  */
 export function readJournalHead(bytes: Buffer, start: number, end: number): JournalHead | undefined {
   const headEnd = endOfHead(bytes, start, end - CHAIN_LENGTH);
-  if (headEnd === undefined || !isProven(bytes, start, end)) return undefined;
+  const chain = headEnd === undefined ? undefined : provenChain(bytes, start, end);
+  if (headEnd === undefined || chain === undefined) return undefined;
   const [timestamp = '', kind, executionId = '', workflowId = ''] = bytes.toString('utf8', start, headEnd).split(',');
   const baseStart = bytes.lastIndexOf(COMMA, end - CHAIN_LENGTH - 2) + 1;
   const baseText = bytes.toString('latin1', baseStart, end - CHAIN_LENGTH - 1);
   if (baseText !== latest.text) latest = { text: baseText, base: parseBase(baseText) };
   const completedAt = parseTimestamp(timestamp);
   if (kind !== 'execution' || completedAt === undefined || !latest.base) return undefined;
-  return { executionId, workflowId, completedAt, base: latest.base, chain: bytes.toString('latin1', end - CHAIN_LENGTH, end) };
+  return { executionId, workflowId, completedAt, base: latest.base, chain };
 }
 
 /** The place of the comma behind the head; undefined where a quote or the end comes first. */
@@ -46,13 +47,16 @@ function endOfHead(bytes: Buffer, start: number, end: number): number | undefine
   return undefined;
 }
 
-function isProven(bytes: Buffer, start: number, end: number): boolean {
+/** The chain that ends the line between two places, if it fits the line's bytes. */
+export function provenChain(bytes: Buffer, start: number, end: number): string | undefined {
   const chainStart = end - CHAIN_LENGTH;
   const length = HALF_LENGTH + chainStart - start;
-  if (bytes[chainStart - 1] !== COMMA || length > hashed.length || !isHexadecimal(bytes, chainStart, end)) return false;
+  if (chainStart <= start || bytes[chainStart - 1] !== COMMA || length > hashed.length || !isHexadecimal(bytes, chainStart, end))
+    return undefined;
+  const chain = bytes.toString('latin1', chainStart, end);
   bytes.copy(hashed, 0, chainStart, chainStart + HALF_LENGTH);
   bytes.copy(hashed, HALF_LENGTH, start, chainStart);
-  return hash('sha256', hashed.subarray(0, length)).startsWith(bytes.toString('latin1', chainStart + HALF_LENGTH, end));
+  return hash('sha256', hashed.subarray(0, length)).startsWith(chain.slice(HALF_LENGTH)) ? chain : undefined;
 }
 
 const [ZERO, NINE, A, F] = [48, 57, 97, 102];

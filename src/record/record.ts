@@ -12,6 +12,7 @@ export {
   type Execution,
   type ExecutionStatus,
   finishedSteps,
+  pluginsOf,
   STEP_STATUSES,
   type Step,
   type StepStatus,
@@ -28,7 +29,19 @@ export { HEADERS, MAX_COUNT, MAX_LINE_LENGTH, MAX_TOTAL_US, reasonOf, rowColumns
 export { type JournalHead, readJournalHead } from './journal-head.ts';
 export { readJournalOutline } from './journal-outline.ts';
 export { type Base, CHAIN_START, formatJournalLine, parseJournalLine, parseJournalLineLazily } from './journal-row.ts';
-export type { DurationsRow, JournalOutline, JournalRow, PluginUsageRow, RejectedLine, RowOf, SuccessRatesRow } from './rows.ts';
+export type {
+  DurationsRow,
+  JournalOutline,
+  JournalRow,
+  JournalRun,
+  PluginUsageRow,
+  RejectedLine,
+  RowOf,
+  Run,
+  RunStep,
+  SuccessRatesRow,
+} from './rows.ts';
+export { RunReader } from './run-reader.ts';
 export {
   type DurationsValues,
   formatDurationsLine,

@@ -3,7 +3,7 @@
  * whole microseconds, so that sums do not depend on order. `start` and `end` are positions: bytes of data since the
  * beginning of that log, `end` just past the line feed.
  */
-import type { Execution } from './execution.ts';
+import type { Execution, Step } from './execution.ts';
 
 type Placed = Readonly<{ start: number; end: number }>;
 
@@ -15,6 +15,20 @@ export type JournalOutline = Pick<JournalRow, 'start' | 'end' | 'base' | 'chain'
   Readonly<{
     execution: Pick<Execution, 'workflowId' | 'patternId' | 'patternName' | 'status' | 'completedAt' | 'durationMs'>;
   }>;
+
+/** Of a step what a run is judged by. */
+export type RunStep = Pick<Step, 'step' | 'phase' | 'plugin' | 'durationMs' | 'status' | 'pluginVersion'>;
+
+/** Of an execution what it is judged by. */
+export type Run = Pick<
+  Execution,
+  'workflowId' | 'patternId' | 'patternName' | 'taskDescription' | 'status' | 'completedAt' | 'durationMs'
+> &
+  Readonly<{ steps: readonly RunStep[] }>;
+
+/** Of a journal row what a run is judged by. `owed`, where it is known: how many bytes of the shared logs are derived from it, line feeds included. */
+export type JournalRun = Pick<JournalRow, 'start' | 'end' | 'base' | 'chain'> &
+  Readonly<{ execution: Run; owed?: Readonly<{ durations: number; success_rates: number }> }>;
 
 export type DurationsRow = Placed &
   Readonly<{ timestamp: number; workflowId: string; phase: string; step: string; plugin: string; durationUs: number; success: boolean }>;

@@ -5,8 +5,8 @@ import type { LogSource } from '../projection.ts';
  * A log that reads a piece of the journal, and of the other logs what stood before its last row: so that rows do not run ahead of the journal
  * rows that they are derived from, and need not be kept until those come. What fits into one piece is read in one.
  */
-export function journalFirst(log: LogSource): LogSource {
-  const read: LogSource['read'] = async (from, to, maxBytes) => {
+export function journalFirst<Batch extends Journaled>(log: LogSource<Batch>): LogSource<Batch> {
+  const read: LogSource<Batch>['read'] = async (from, to, maxBytes) => {
     if (to.journal - from.journal <= maxBytes) return log.read(from, to, maxBytes);
     const journal = await log.read(from, { ...from, journal: to.journal }, maxBytes);
     const last = journal.journal.at(-1);
@@ -16,7 +16,6 @@ export function journalFirst(log: LogSource): LogSource {
       ...others,
       to: { ...others.to, journal: journal.to.journal, chain: journal.to.chain },
       journal: journal.journal,
-      rejected: [...journal.rejected, ...others.rejected],
     };
   };
   return {
@@ -28,6 +27,8 @@ export function journalFirst(log: LogSource): LogSource {
     read,
   };
 }
+
+type Journaled = Readonly<{ from: Position; to: Position; journal: readonly Readonly<{ base: Ends }>[] }>;
 
 /** Other programs may have written any amount before a row of ours. */
 const OTHERS_BYTES = 4 << 20;

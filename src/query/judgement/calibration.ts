@@ -84,6 +84,11 @@ export function worth({ centre, level, slope, cov }: Fit, score: number): Probab
   return { value: logistic(odds), lower: logistic(odds - spread), upper: logistic(odds + spread) };
 }
 
+/** The value of `worth` alone. */
+export function chanceOf({ centre, level, slope }: Fit, score: number): number {
+  return logistic(level + slope * (score - centre));
+}
+
 function logistic(odds: number): number {
   return 1 / (1 + Math.exp(-odds));
 }

@@ -1,4 +1,4 @@
-import { between, NO_TALLY, type Parts, partOf, type Sums, type Tally } from './sums.ts';
+import { between, NO_TALLY, type Sums, type Tally, tallied } from './sums.ts';
 
 /** What explains a change, and how much of it: a plugin, or one version of it that was not used before. Rates are of its steps. */
 export type Cause = Readonly<{
@@ -25,7 +25,7 @@ export function causesByPlugin(measured: Measured, { before, after }: Levels): C
   const whole = (sums: Sums) => (measured === 'success' ? sums.n - sums.successes : sums.us) / sums.n;
   const change = whole(after) - whole(before);
   if (change === 0) return [];
-  const [was, is] = [byPlugin(before.parts), byPlugin(after.parts)];
+  const [was, is] = [byPlugin(before), byPlugin(after)];
   const causes = [...new Set([...was.keys(), ...is.keys()])].map(plugin => {
     const [then, since] = [was.get(plugin)?.all ?? NO_TALLY, is.get(plugin)?.all ?? NO_TALLY];
     const share = (load(since) / after.n - load(then) / before.n) / change;
@@ -43,9 +43,9 @@ export function causesByVersion(measured: Measured, plugin: string, { before, af
   const was = level(before.n, before.successes, before.us);
   const change = level(after.n, after.successes, after.us) - was;
   if (change === 0) return [];
-  const causes = [...after.parts.base].map(([key, { uses, successes, us }]) => ({
+  const causes = [...tallied(after)].map(({ version, tally: { uses, successes, us } }) => ({
     plugin,
-    version: partOf(key).version,
+    version,
     before: { successes: before.successes, total: before.n },
     after: { successes, total: uses },
     share: ((uses / after.n) * (level(uses, successes, us) - was)) / change,
@@ -63,10 +63,9 @@ function told(causes: Cause[]): Cause[] {
 
 type PluginTally = { all: Tally; versions: Map<string, number> };
 
-function byPlugin(parts: Parts): Map<string, PluginTally> {
+function byPlugin(sums: Sums): Map<string, PluginTally> {
   const plugins = new Map<string, PluginTally>();
-  for (const [key, tally] of parts.base) {
-    const { plugin, version } = partOf(key);
+  for (const { plugin, version, tally } of tallied(sums)) {
     const known = plugins.get(plugin) ?? { all: NO_TALLY, versions: new Map() };
     known.all = sumOf(known.all, tally);
     if (version !== undefined) known.versions.set(version, tally.uses);

@@ -12,7 +12,7 @@
 export type Measure = 'outcome' | 'place';
 
 /** A place where the series may have changed: rows before it, their sum, and what the caller wants to know of it. */
-export type Corner<Mark> = Readonly<{ n: number; sum: number; mark: Mark }>;
+export type Corner<Mark> = { readonly n: number; readonly sum: number; mark: Mark };
 
 /** The corners of the hull of the walk so far, the walk's end, and the sum of its squares. */
 export type Walk<Mark> = { n: number; sum: number; squares: number; readonly upper: Corner<Mark>[]; readonly lower: Corner<Mark>[] };
@@ -36,9 +36,9 @@ export function step<Mark>(walk: Walk<Mark>, value: number, mark: Mark): void {
 }
 
 function add<Mark>(hull: Corner<Mark>[], corner: Corner<Mark>, side: 1 | -1): void {
-  for (;;) {
-    const [b, a] = [hull.at(-1), hull.at(-2)];
-    if (!a || !b) break;
+  for (let length = hull.length; length > 1; length--) {
+    const a = hull[length - 2] as Corner<Mark>;
+    const b = hull[length - 1] as Corner<Mark>;
     const turn = (b.sum - a.sum) * (corner.n - b.n) - (corner.sum - b.sum) * (b.n - a.n);
     if (side * turn > 0) break;
     hull.pop();

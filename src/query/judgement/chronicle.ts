@@ -1,19 +1,24 @@
-import type { Stretch } from '../../log/log.ts';
+import type { RowRange, RunStretch, Stretch } from '../../log/log.ts';
 import {
   type DurationsRow,
-  type Execution,
   finishedSteps,
-  type JournalRow,
+  type JournalRun,
+  type Run,
+  type RunStep,
   rowTimestamp,
-  type Step,
   type SuccessRatesRow,
 } from '../../record/record.ts';
 
 /** A line of history: an execution of ours with all that is known of it, or another program's row. */
 export type Occurrence =
-  | Readonly<{ kind: 'execution'; execution: Execution }>
+  | Readonly<{ kind: 'execution'; execution: Run }>
   | Readonly<{ kind: 'run'; row: SuccessRatesRow }>
   | Readonly<{ kind: 'step'; row: DurationsRow }>;
+
+/** What has been read of a shared log and not been told: it waits for the rows before it, or for the next group, which ends its own. */
+type Unread<Row> = readonly RowRange<Row>[];
+
+type Ends = Readonly<{ durations: number; success_rates: number }>;
 
 /**
  * What stands in three logs, told as one history: the executions in the order of journal.log, and between two groups of them the
@@ -25,13 +30,13 @@ export type Chronicle = {
   /** Ends of what has been read of the shared logs. */
   durations: number;
   success_rates: number;
-  /** Read and not told: they wait for the rows before them, or for the next group, which ends theirs. */
-  journal: readonly JournalRow[];
-  steps: readonly DurationsRow[];
-  runs: readonly SuccessRatesRow[];
-  /** The executions of the last group told, and where it began. */
-  group: readonly Execution[];
-  base: Readonly<{ durations: number; success_rates: number }>;
+  /** As `Unread`, of the journal. */
+  journal: readonly JournalRun[];
+  steps: Unread<DurationsRow>;
+  runs: Unread<SuccessRatesRow>;
+  /** The rows of the last group told, and where it began. */
+  group: readonly JournalRun[];
+  base: Ends;
 };
 
 export function emptyChronicle(): Chronicle {
@@ -42,52 +47,118 @@ export function forkChronicle(chronicle: Chronicle): Chronicle {
   return { ...chronicle };
 }
 
+/** As plain values: with the rows that wait in place of what reads them. */
+export type SavedChronicle = Omit<Chronicle, 'steps' | 'runs'> &
+  Readonly<{ steps: readonly DurationsRow[]; runs: readonly SuccessRatesRow[] }>;
+
+export function savedChronicle(chronicle: Chronicle): SavedChronicle {
+  const { durations, success_rates, base, journal, group, steps, runs } = chronicle;
+  return {
+    ...chronicle,
+    journal: journal.map(inShort),
+    group: group.map(inShort),
+    steps: within(steps, base.durations, durations),
+    runs: within(runs, base.success_rates, success_rates),
+  };
+}
+
+export function takenUpChronicle(saved: SavedChronicle): Chronicle {
+  const { durations, success_rates, base, steps, runs } = saved;
+  return {
+    ...saved,
+    steps: [rangeOf(steps, base.durations, durations)],
+    runs: [rangeOf(runs, base.success_rates, success_rates)],
+  };
+}
+
+/** Rows of the journal may bring more than is judged by. */
+function inShort({ execution, ...row }: JournalRun): JournalRun {
+  const { workflowId, patternId, patternName, taskDescription, status, completedAt, durationMs, steps } = execution;
+  return { ...row, execution: { workflowId, patternId, patternName, taskDescription, status, completedAt, durationMs, steps } };
+}
+
 type Tell = (occurrence: Occurrence) => void;
 
 /** Reads a stretch on and tells what is certain. */
-export function read(chronicle: Chronicle, stretch: Stretch, tell: Tell): void {
+export function read(chronicle: Chronicle, stretch: Stretch | RunStretch, tell: Tell): void {
   chronicle.durations = stretch.to.durations;
   chronicle.success_rates = stretch.to.success_rates;
-  const [journal, steps, runs, group] = [
-    [...chronicle.journal, ...stretch.journal],
-    [...chronicle.steps, ...stretch.durations],
-    [...chronicle.runs, ...stretch.success_rates],
-    [...chronicle.group],
-  ];
-  let [told, step, run] = [0, 0, 0];
-  for (const { base, execution } of journal) {
+  chronicle.steps = [...chronicle.steps, rangeOf(stretch.durations, stretch.from.durations, stretch.to.durations)];
+  chronicle.runs = [...chronicle.runs, rangeOf(stretch.success_rates, stretch.from.success_rates, stretch.to.success_rates)];
+  const journal = chronicle.journal.length === 0 ? stretch.journal : [...chronicle.journal, ...stretch.journal];
+  const group = [...chronicle.group];
+  let told = 0;
+  for (const row of journal) {
+    const { base } = row;
     if (base.durations > chronicle.durations || base.success_rates > chronicle.success_rates) break;
     if (base.durations !== chronicle.base.durations || base.success_rates !== chronicle.base.success_rates) {
-      const [nextStep, nextRun] = [firstFrom(steps, step, base.durations), firstFrom(runs, run, base.success_rates)];
-      endGroup({ steps: steps.slice(step, nextStep), runs: runs.slice(run, nextRun), group }, tell);
-      [step, run, chronicle.base, group.length] = [nextStep, nextRun, base, 0];
+      endGroup({ ...chronicle, group }, base, tell);
+      chronicle.base = base;
+      group.length = 0;
     }
-    tell({ kind: 'execution', execution });
-    group.push(execution);
+    tell({ kind: 'execution', execution: row.execution });
+    group.push(row);
     told++;
   }
-  Object.assign(chronicle, { journal: journal.slice(told), steps: steps.slice(step), runs: runs.slice(run), group });
+  const { base } = chronicle;
+  chronicle.group = group;
+  chronicle.journal = journal.slice(told);
+  chronicle.steps = chronicle.steps.filter(({ end }) => end > base.durations);
+  chronicle.runs = chronicle.runs.filter(({ end }) => end > base.success_rates);
 }
 
-/** The index of the first row, from one on, that does not stand before a position. */
-function firstFrom(rows: readonly { start: number }[], from: number, position: number): number {
-  let index = from;
-  while (index < rows.length && (rows[index] as { start: number }).start < position) index++;
-  return index;
+function rangeOf<Row extends { readonly start: number }>(rows: readonly Row[] | RowRange<Row>, start: number, end: number): RowRange<Row> {
+  if (!isArray(rows)) return rows;
+  return { start, end, between: (from, to) => rows.slice(firstFrom(rows, from), firstFrom(rows, to)) };
+}
+
+function isArray<Row>(rows: readonly Row[] | RowRange<Row>): rows is readonly Row[] {
+  return Array.isArray(rows);
+}
+
+/** The index of the first row that does not stand before a position. */
+function firstFrom(rows: readonly { readonly start: number }[], position: number): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle] as { start: number }).start < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Tells all that is left, at a position that was published: there the last group is complete. */
 export function settle(chronicle: Chronicle, tell: Tell): void {
-  endGroup(chronicle, tell);
-  Object.assign(chronicle, { steps: [], runs: [], group: [] });
+  const { durations, success_rates } = chronicle;
+  endGroup(chronicle, { durations, success_rates }, tell);
+  Object.assign(chronicle, { steps: [], runs: [], group: [], base: { durations, success_rates } });
 }
 
-/** Tells the rows, from where a group began to where the next one does, that no execution of the group accounts for. */
-function endGroup({ steps, runs, group }: Pick<Chronicle, 'steps' | 'runs' | 'group'>, tell: Tell): void {
-  const own = group.flatMap(execution => finishedSteps(execution).map(step => ({ execution, step })));
-  const counted = group.filter(({ status }) => status !== 'cancelled');
-  for (const row of others(steps, stepKey, own, ownStepKey)) tell({ kind: 'step', row });
-  for (const row of others(runs, runKey, counted, ownRunKey)) tell({ kind: 'run', row });
+type Group = Pick<Chronicle, 'steps' | 'runs' | 'group' | 'base'>;
+
+/**
+ * Tells the rows, from where a group began to where the next one does, that no execution of the group accounts for. The group's own
+ * rows are all there as this program writes them: where they fill the place there are no others, and none is read.
+ */
+function endGroup({ steps, runs, group, base }: Group, end: Ends, tell: Tell): void {
+  if (!fills(group, 'durations', end.durations - base.durations)) {
+    const own = group.flatMap(({ execution }) => finishedSteps(execution).map(step => ({ execution, step })));
+    for (const row of others(within(steps, base.durations, end.durations), stepKey, own, ownStepKey)) tell({ kind: 'step', row });
+  }
+  if (!fills(group, 'success_rates', end.success_rates - base.success_rates)) {
+    const counted = group.map(({ execution }) => execution).filter(({ status }) => status !== 'cancelled');
+    for (const row of others(within(runs, base.success_rates, end.success_rates), runKey, counted, ownRunKey)) tell({ kind: 'run', row });
+  }
+}
+
+function fills(group: readonly JournalRun[], log: keyof Ends, bytes: number): boolean {
+  let owed = 0;
+  for (const row of group) owed += row.owed?.[log] ?? Number.NaN;
+  return owed === bytes;
+}
+
+function within<Row>(unread: Unread<Row>, from: number, to: number): readonly Row[] {
+  return unread.flatMap(({ start, end, between }) => (end > from && start < to ? between(Math.max(start, from), Math.min(end, to)) : []));
 }
 
 /** The rows without one for each of ours. A group is complete: as many rows as are ours are ours. */
@@ -97,7 +168,7 @@ function others<Row, Own>(
   own: readonly Own[],
   ownKeyOf: (own: Own) => string,
 ): readonly Row[] {
-  if (rows.length === own.length) return [];
+  if (rows.length === 0 || rows.length === own.length) return [];
   const owed = new Map<string, number>();
   for (const one of own) owed.set(ownKeyOf(one), (owed.get(ownKeyOf(one)) ?? 0) + 1);
   return rows.filter(row => {
@@ -112,7 +183,7 @@ function stepKey({ workflowId, step, phase, plugin, durationUs, success }: Omit<
   return `${workflowId}\n${step}\n${phase}\n${plugin}\n${durationUs}\n${success}`;
 }
 
-function ownStepKey({ execution: { workflowId }, step: ran }: { execution: Execution; step: Step }): string {
+function ownStepKey({ execution: { workflowId }, step: ran }: { execution: Run; step: RunStep }): string {
   const { phase, plugin, durationMs, status } = ran;
   return stepKey({ workflowId, step: String(ran.step), phase, plugin, durationUs: durationMs * 1000, success: status === 'success' });
 }
@@ -121,7 +192,7 @@ function runKey(row: Pick<SuccessRatesRow, 'patternId' | 'timestamp' | 'duration
   return `${row.patternId}\n${row.timestamp}\n${row.durationUs}\n${row.success}`;
 }
 
-function ownRunKey(execution: Execution): string {
+function ownRunKey(execution: Run): string {
   const { patternId, status, durationMs } = execution;
   return runKey({ patternId, timestamp: rowTimestamp(execution), durationUs: durationMs * 1000, success: status === 'success' });
 }

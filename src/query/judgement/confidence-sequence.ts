@@ -62,9 +62,16 @@ function logLikelihood(successes: number, executions: number, p: number): number
   return (successes === 0 ? 0 : successes * Math.log(p)) + (failures === 0 ? 0 : failures * Math.log1p(-p));
 }
 
+/** The last one made: the same is compared with several rates. */
+let latest = { successes: Number.NaN, executions: Number.NaN, mixture: 0 };
+
 /** ln of B(s + 1/2, n - s + 1/2) / B(1/2, 1/2), and B(1/2, 1/2) is π. */
 function mixture(successes: number, executions: number): number {
-  return logGamma(successes + 0.5) + logGamma(executions - successes + 0.5) - logGamma(executions + 1) - Math.log(Math.PI);
+  if (latest.successes === successes && latest.executions === executions) return latest.mixture;
+  const failures = executions - successes;
+  const value = logGamma(successes + 0.5) + logGamma(failures + 0.5) - logGamma(executions + 1) - Math.log(Math.PI);
+  latest = { successes, executions, mixture: value };
+  return value;
 }
 
 /** Coefficients of the series of Stirling: B(2k) / (2k (2k - 1)). */
@@ -77,6 +84,8 @@ export function logGamma(x: number): number {
   let [large, product] = [x, 1];
   for (; large < LARGE; large++) product *= large;
   const square = 1 / (large * large);
-  const series = STIRLING.reduceRight((sum, coefficient) => sum * square + coefficient, 0) / large;
+  let series = 0;
+  for (let term = STIRLING.length - 1; term >= 0; term--) series = series * square + (STIRLING[term] as number);
+  series /= large;
   return (large - 0.5) * Math.log(large) - large + 0.5 * Math.log(2 * Math.PI) + series - Math.log(product);
 }

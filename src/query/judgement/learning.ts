@@ -1,17 +1,18 @@
 /** What an event teaches: first it is judged by what is known, so that the replay is an onlooker's, then it is learned from. */
-import { type Execution, finishedSteps, rowTimestamp, type Step } from '../../record/record.ts';
+import { finishedSteps, pluginsOf, type Run, type RunStep, rowTimestamp } from '../../record/record.ts';
 import type { Occurrence } from './chronicle.ts';
 import { estimateByPattern, estimateByShape } from './duration.ts';
 import { type Hits, type Judgement, type PatternJudgement, patternOf, pluginOf } from './known.ts';
 import { logOf, spreadWith, withOne } from './log-normal.ts';
-import { learnPlan, learnStep, shapeOf } from './plan.ts';
+import type { Part } from './parts.ts';
+import { learnPlan, shapeOf } from './plan.ts';
 import { factorsOf, reliabilityBySteps } from './prediction.ts';
 import { push } from './recent.ts';
 import { learnTask, learnWon } from './score.ts';
 import { replayRun } from './score-replay.ts';
 import { learnRow } from './series.ts';
 import { after } from './standing.ts';
-import type { Part } from './sums.ts';
+import { learnStep } from './step-durations.ts';
 import { wordsOf } from './words.ts';
 
 export function learn(state: Judgement, occurrence: Occurrence): void {
@@ -20,10 +21,10 @@ export function learn(state: Judgement, occurrence: Occurrence): void {
   else learnExecution(state, occurrence.execution);
 }
 
-type Run = Readonly<{ patternId: string; patternName: string; success: boolean; timestamp: number; durationUs: number }>;
+type Ended = Readonly<{ patternId: string; patternName: string; success: boolean; timestamp: number; durationUs: number }>;
 
 /** `parts`: its steps, where they are known. */
-function learnRun(state: Judgement, run: Run, parts: readonly Part[] = []): PatternJudgement {
+function learnRun(state: Judgement, run: Ended, parts: readonly Part[] = NO_PARTS): PatternJudgement {
   const pattern = patternOf(state, run.patternId);
   const estimate = estimateByPattern(state, pattern);
   if (estimate) pattern.hits = withHit(pattern.hits, run.durationUs <= estimate.p90);
@@ -50,11 +51,13 @@ function learnStepRow(state: Judgement, row: StepRow, version?: string): void {
   if (row.success) plugin.successes++;
   learnStep(state.steps, row, logOf(row.durationUs));
   const { timestamp: at, success, durationUs: us } = row;
-  const part = { plugin: row.plugin, version, success, blame: success ? 0 : 1, us };
-  learnRow(plugin.subject, { at, success, us, parts: version === undefined ? [] : [part] });
+  const parts = version === undefined ? NO_PARTS : [{ plugin: row.plugin, version, success, blame: success ? 0 : 1, us }];
+  learnRow(plugin.subject, { at, success, us, parts });
 }
 
-function learnExecution(state: Judgement, execution: Execution): void {
+const NO_PARTS: readonly Part[] = [];
+
+function learnExecution(state: Judgement, execution: Run): void {
   const steps = finishedSteps(execution);
   if (execution.status !== 'cancelled') learnOutcome(state, execution);
   const timestamp = rowTimestamp(execution);
@@ -62,13 +65,13 @@ function learnExecution(state: Judgement, execution: Execution): void {
     learnStepRow(state, { plugin, phase, timestamp, durationUs: durationMs * 1000, success: status === 'success' }, pluginVersion);
 }
 
-function learnOutcome(state: Judgement, execution: Execution): void {
+function learnOutcome(state: Judgement, execution: Run): void {
   const { patternId, patternName } = execution;
   const task = wordsOf(execution.taskDescription);
   const success = execution.status === 'success';
   const durationUs = execution.durationMs * 1000;
   const steps = finishedSteps(execution);
-  const plugins = [...new Set(steps.map(({ plugin }) => plugin))];
+  const plugins = pluginsOf(steps);
 
   const prospect = { patternId, name: patternName, plugins: plugins.map(plugin => ({ plugin, required: true })), task };
   replayRun(state.scores, factorsOf(state, prospect, reliabilityBySteps(state)), success);
@@ -88,7 +91,7 @@ function learnOutcome(state: Judgement, execution: Execution): void {
 }
 
 /** A failed run is blamed on its failed steps, in equal parts. */
-function partsOf(steps: readonly Step[], succeeded: boolean): Part[] {
+function partsOf(steps: readonly RunStep[], succeeded: boolean): Part[] {
   const failed = steps.filter(({ status }) => status !== 'success').length;
   return steps.map(({ plugin, pluginVersion, status, durationMs }) => {
     const success = status === 'success';

@@ -1,66 +1,9 @@
 /** How long a plan takes as a whole, from how long its steps take alone and how much of them runs side by side. */
-import { type Logs, NO_LOGS, NO_SPREAD, type Spread, spreadWith, studentT90, varianceOf, withOne } from './log-normal.ts';
+import { studentT90, varianceOf } from './log-normal.ts';
 import { copyOf, ENOUGH, nextWithin, noneYet, push, type Recent } from './recent.ts';
+import { logsOf, type PlannedStep, type StepDurations } from './step-durations.ts';
 
-/** A step of a plan; without a phase it is one of its own. */
-export type PlannedStep = Readonly<{ plugin: string; phase: string | undefined }>;
-
-/** What is known of the durations of steps: by plugin and phase, by plugin, by phase and of all. */
-export type StepDurations = { readonly logs: Map<string, Logs>; spread: Spread };
-
-export function noSteps(): StepDurations {
-  return { logs: new Map(), spread: NO_SPREAD };
-}
-
-export function copyOfSteps({ logs, spread }: StepDurations): StepDurations {
-  return { logs: new Map(logs), spread };
-}
-
-/** The kinds that a step is of, the narrowest first. Names hold no line break. */
-function kindsOf({ plugin, phase }: PlannedStep): readonly string[] {
-  return phase === undefined ? [`${plugin}\n`, '\n'] : [`${plugin}\n${phase}`, `${plugin}\n`, `\n${phase}`, '\n'];
-}
-
-/** Texts that are put together anew are slow to look up: those of the steps seen last are kept. */
-const kept = new Map<string, Map<string, readonly string[]>>();
-const MAX_KEPT = 1000;
-
-function keysOf(step: PlannedStep): readonly string[] {
-  if (step.phase === undefined) return kindsOf(step);
-  let byPhase = kept.get(step.plugin);
-  if (!byPhase || byPhase.size > MAX_KEPT) {
-    if (kept.size > MAX_KEPT) kept.clear();
-    byPhase = new Map();
-    kept.set(step.plugin, byPhase);
-  }
-  let keys = byPhase.get(step.phase);
-  if (!keys) {
-    keys = kindsOf(step);
-    byPhase.set(step.phase, keys);
-  }
-  return keys;
-}
-
-/** Learns from a step that ran; `log` of its duration. */
-export function learnStep(known: StepDurations, step: PlannedStep, log: number): void {
-  const keys = keysOf(step);
-  known.spread = spreadWith(known.spread, known.logs.get(keys[0] as string) ?? NO_LOGS, log);
-  for (const key of keys) known.logs.set(key, withOne(known.logs.get(key) ?? NO_LOGS, log));
-}
-
-/** From so many on, the durations of one kind say more than those of a wider one. */
-const TRUSTED = 5;
-
-/** What a step is judged by: the narrowest kind with durations enough, else the narrowest with any. */
-function logsOf(known: StepDurations, step: PlannedStep): Logs | undefined {
-  let narrowest: Logs | undefined;
-  for (const key of keysOf(step)) {
-    const logs = known.logs.get(key);
-    if (logs && logs.n >= TRUSTED) return logs;
-    narrowest ??= logs;
-  }
-  return narrowest;
-}
+export type { PlannedStep } from './step-durations.ts';
 
 /** The sum of the steps, and what of it cannot run side by side where the steps of a phase can: logarithms; `n`: of the least known step. */
 export type Shape = Readonly<{ work: number; overlap: number; variance: number; n: number }>;
@@ -73,7 +16,8 @@ export type Shape = Readonly<{ work: number; overlap: number; variance: number; 
 export function shapeOf(known: StepDurations, steps: readonly PlannedStep[]): Shape | undefined {
   let [work, variance, n] = [0, 0, Number.POSITIVE_INFINITY];
   const longest = new Map<string, number>();
-  for (const [index, step] of steps.entries()) {
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index] as PlannedStep;
     const logs = logsOf(known, step);
     if (!logs) return undefined;
     const square = Math.min(varianceOf(logs, known.spread).variance * (1 + 1 / logs.n), LARGEST_VARIANCE);

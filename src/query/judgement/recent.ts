@@ -18,15 +18,18 @@ export function copyOf({ values, sorted, size, next }: Recent): Recent {
 /** Adds a value, in place of the oldest once there are `KEPT`. */
 export function push(recent: Recent, value: number): void {
   const { values, sorted } = recent;
-  if (recent.size === KEPT) {
-    const at = place(sorted, recent.size--, values[recent.next] as number);
-    sorted.copyWithin(at, at + 1);
-  }
-  const at = place(sorted, recent.size, value);
-  sorted.copyWithin(at + 1, at, recent.size++);
-  sorted[at] = value;
+  const full = recent.size === KEPT;
+  settle(sorted, full ? place(sorted, KEPT, values[recent.next] as number) : recent.size++, { size: recent.size, value });
   values[recent.next] = value;
   recent.next = (recent.next + 1) % KEPT;
+}
+
+/** Puts a value among the others, whose gap is at a place: those between the two move by one. */
+function settle(sorted: Float64Array, gap: number, { size, value }: { size: number; value: number }): void {
+  let at = gap;
+  for (; at > 0 && (sorted[at - 1] as number) > value; at--) sorted[at] = sorted[at - 1] as number;
+  for (; at + 1 < size && (sorted[at + 1] as number) < value; at++) sorted[at] = sorted[at + 1] as number;
+  sorted[at] = value;
 }
 
 /** How many of the sorted values are below one. */

@@ -2,6 +2,7 @@
 import {
   type Brier,
   type Calibrator,
+  chanceOf,
   copyOfCalibrator,
   fitted,
   learnRun,
@@ -44,11 +45,11 @@ export function copyOfScores({ full, without, gains, brier }: ScoreReplay): Scor
 export function replayRun(replay: ScoreReplay, factors: Factors, success: boolean): void {
   const outcome = success ? 1 : 0;
   const score = scoreOf(factors);
-  const { value } = worth(replay.full.fit, score);
+  const value = chanceOf(replay.full.fit, score);
   replay.brier = withForecast(replay.brier, value, success);
   for (const name of FACTORS) {
     const rest = scoreOf(factors, name);
-    const saved = (worth(replay.without[name].fit, rest).value - outcome) ** 2 - (value - outcome) ** 2;
+    const saved = (chanceOf(replay.without[name].fit, rest) - outcome) ** 2 - (value - outcome) ** 2;
     const gain = replay.gains[name];
     gain.n++;
     gain.sum += saved;

@@ -1,5 +1,5 @@
 /** The orchestrator's own score of a run to come: four factors from 0 to 1, weighted. */
-import { type Bag, bagOf, cosine, jaccard, wordsOf } from './words.ts';
+import { type Bag, bagOf, interned, jaccard, nearest, wordsOf } from './words.ts';
 
 export const FACTORS = ['pattern', 'plugins', 'context', 'similarity'] as const;
 export type FactorName = (typeof FACTORS)[number];
@@ -50,21 +50,35 @@ export function copyOfTexts({ tasks, words, won }: Texts): Texts {
   return { tasks: [...tasks], words: new Map(words), won: [...won] };
 }
 
+/** The same with the texts of words that others have too. */
+export function sharingWords({ tasks, words, won }: Texts): Texts {
+  return {
+    tasks: tasks.map(task => task.map(interned)),
+    words: new Map([...words].map(([word, times]) => [interned(word), times])),
+    won: won.map(bag => ({ ...bag, words: bag.words.map(interned) })),
+  };
+}
+
 /** Tasks whose words count as the pattern's: of all tasks ever the words would only grow, and share less and less with any one. */
 const TASKS = 100;
 /** Successful tasks that a new one is compared with. */
 const WON = 10;
 
 export function learnTask({ tasks, words, won }: Texts, task: readonly string[], success: boolean): void {
-  const distinct = [...new Set(task)];
-  for (const word of distinct) words.set(word, (words.get(word) ?? 0) + 1);
+  const distinct = bagOf(task).words;
+  const oldest = tasks.length === TASKS ? tasks.shift() : undefined;
   tasks.push(distinct);
-  for (const word of tasks.length > TASKS ? (tasks.shift() ?? []) : []) {
-    const times = (words.get(word) ?? 1) - 1;
-    if (times === 0) words.delete(word);
-    else words.set(word, times);
+  if (oldest !== distinct) {
+    for (const word of distinct) words.set(word, (words.get(word) ?? 0) + 1);
+    for (const word of oldest ?? []) forgetWord(words, word);
   }
   if (success) learnWon(won, task);
+}
+
+function forgetWord(words: Map<string, number>, word: string): void {
+  const times = (words.get(word) ?? 1) - 1;
+  if (times === 0) words.delete(word);
+  else words.set(word, times);
 }
 
 export function learnWon(won: Bag[], task: readonly string[]): void {
@@ -72,20 +86,31 @@ export function learnWon(won: Bag[], task: readonly string[]): void {
   if (won.length > WON) won.shift();
 }
 
+/** The words of names: few names are asked for again and again. */
+const named = new Map<string, readonly string[]>();
+const MAX_NAMED = 1000;
+
+function wordsOfName(name: string): readonly string[] {
+  let words = named.get(name);
+  if (!words) {
+    if (named.size >= MAX_NAMED) named.clear();
+    words = [...new Set(wordsOf(name))];
+    named.set(name, words);
+  }
+  return words;
+}
+
 /** 0.8 × Jaccard of the task's words with those of the pattern's name and past tasks, and 0.2 if its name holds a word of the task. */
 export function contextFactor(task: readonly string[], name: string, { words }: Pick<Texts, 'words'>): number {
-  const asked = new Set(task);
-  const named = new Set(wordsOf(name));
+  const asked = bagOf(task).words;
+  const ofName = wordsOfName(name);
   let size = words.size;
-  for (const word of named) if (!words.has(word)) size++;
-  const known = { size, has: (word: string) => words.has(word) || named.has(word) };
-  return 0.8 * jaccard(asked, known) + ([...named].some(word => asked.has(word)) ? 0.2 : 0);
+  for (const word of ofName) if (!words.has(word)) size++;
+  const known = { size, has: (word: string) => words.has(word) || ofName.includes(word) };
+  return 0.8 * jaccard(asked, known) + (ofName.some(word => asked.includes(word)) ? 0.2 : 0);
 }
 
 /** The best cosine of the task's words with those of a successful task. */
 export function similarityFactor(task: readonly string[], won: readonly Bag[]): number {
-  const asked = bagOf(task);
-  let best = 0;
-  for (const bag of won) if (best < 1) best = Math.max(best, cosine(asked, bag));
-  return best;
+  return nearest(bagOf(task), won);
 }
