@@ -94,16 +94,16 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
     return { name: this.#projection.name, state: this.#state, position, lagBytes, since: this.#since, error: this.#error };
   }
 
+  /** Resolves once the projection covers a position, however long that takes; not at all where it is stopped before. */
+  whenReached(position: Position): Promise<void> {
+    return this.#arrival(position).arrived;
+  }
+
   /** Resolves once the projection covers a position; OVERLOADED after `timeoutMs`. */
   async reached(position: Position, timeoutMs: number): Promise<void> {
     if (this.#position && reaches(this.#position, position)) return;
     const done = new AbortController();
-    let waiter: Waiter | undefined;
-    const arrived = new Promise<void>(resolve => {
-      waiter = { position, resolve };
-      this.#waiters.push(waiter);
-    });
-    this.#wake?.();
+    const { waiter, arrived } = this.#arrival(position);
     const late = pause(timeoutMs, 'late' as const, { signal: done.signal }).catch(() => undefined);
     const result = await Promise.race([arrived, late]);
     done.abort();
@@ -114,6 +114,18 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
       'OVERLOADED',
       `the ${this.#projection.name} projection is ${this.status().lagBytes} bytes behind the logs${why}; ask again in a moment`,
     );
+  }
+
+  #arrival(position: Position): { waiter: Waiter; arrived: Promise<void> } {
+    let resolve = () => {};
+    const arrived = new Promise<void>(done => {
+      resolve = done;
+    });
+    const waiter = { position, resolve };
+    if (this.#position && reaches(this.#position, position)) resolve();
+    else this.#waiters.push(waiter);
+    this.#wake?.();
+    return { waiter, arrived };
   }
 
   async #run(): Promise<void> {

@@ -53,7 +53,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const judge = new Follower(replay, source, { maxBytes, gatherMs, logger, clock });
 
   follower.start();
-  judge.start();
+  // What most questions need comes first: both read all of the logs where nothing was saved.
+  follower.whenReached(log.position).then(() => judge.start());
   const judgement = { replay, follower: judge };
   return {
     questions: new Questions({
