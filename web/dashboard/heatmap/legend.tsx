@@ -12,7 +12,7 @@ export function Legend({ colours }: { colours: Colours }) {
           <rect key={colour} x={place} width="1.05" height="1" fill={colour} />
         ))}
       </svg>
-      0% <span className="muted">· italic: fewer than 5 uses</span>
+      0% <span className="muted">· italic: fewer than 5 uses · blank: none</span>
     </span>
   );
 }

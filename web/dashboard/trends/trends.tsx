@@ -40,6 +40,9 @@ export function Trends() {
             figures={trendFigures(successTrend.series, shown)}
           >
             <Chart draw={draw} height={height} description={sentence} onPick={pick} />
+            {successTrend.series.length === PATTERNS && (
+              <p className="muted">Drawn: the {PATTERNS} most used. The others by choosing patterns above, or on their pages.</p>
+            )}
           </Picture>
         );
       }}
