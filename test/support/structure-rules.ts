@@ -44,7 +44,7 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
     what: 'DuckDB',
     modules: /^@duckdb\//,
     homes: [],
-    why: 'it reads the logs beside us in tests and benchmarks: the service answers from its own columns (docs/decisions/0021-columns-in-memory.md)',
+    why: 'it reads the logs beside us in tests and benchmarks: the service answers from its own columns (docs/decisions/0022-columns-in-memory.md)',
   },
   {
     what: 'GraphQL and HTTP',
