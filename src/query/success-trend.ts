@@ -69,7 +69,7 @@ class Lists {
   readonly #ends: number[] = [];
   readonly #values: Float64Array;
 
-  constructor(lengths: Uint32Array) {
+  constructor(lengths: Int32Array) {
     let start = 0;
     for (const length of lengths) {
       this.#starts.push(start);

@@ -41,7 +41,7 @@ export async function rowsOf(view: View, by: Shown, filter: Filter): Promise<Pie
 }
 
 /** By place of the column: rows, and those that succeeded. */
-export type Cells = Readonly<{ totals: Uint32Array; successes: Uint32Array }>;
+export type Cells = Readonly<{ totals: Int32Array; successes: Int32Array }>;
 
 type CellsQuestion = Readonly<{ by: Shown; filter: Filter; columns: readonly Pick<Column, 'start' | 'end'>[] }>;
 
@@ -51,36 +51,41 @@ export async function cellsOf(view: View, { by, filter, columns }: CellsQuestion
   const width = columns.length;
   const grid = {
     offsets: offsetsOf(view, keys, width),
-    totals: new Uint32Array(keys.length * width),
-    successes: new Uint32Array(keys.length * width),
+    totals: new Int32Array(keys.length * width),
+    successes: new Int32Array(keys.length * width),
   };
   const placeAt = placing(columns);
   await view.each(await partsOverTime(view, { by, filter, placeAt }), part => {
-    if ('picked' in part) addRows(grid, part.picked, part.picked.block.columns[by], placeAt);
+    if ('picked' in part) addRows(grid, part.picked, { keys: part.picked.block.columns[by], columns, placeAt });
     else addCounts(grid, part.counts, placeAt(part.block.earliest));
   });
   const cells = keys.map((key, index) => {
-    const of = (numbers: Uint32Array) => numbers.subarray(index * width, (index + 1) * width);
+    const of = (numbers: Int32Array) => numbers.subarray(index * width, (index + 1) * width);
     return [key, { totals: of(grid.totals), successes: of(grid.successes) }] as const;
   });
   return new Map(cells.filter(([, { totals }]) => totals.some(total => total > 0)));
 }
 
 /** Cells of all keys in two lists; `offsets`: where the cells of a key begin, by its number, or -1. */
-type Grid = Readonly<{ offsets: Int32Array; totals: Uint32Array; successes: Uint32Array }>;
+type Grid = Readonly<{ offsets: Int32Array; totals: Int32Array; successes: Int32Array }>;
 
 function addRows(
   { offsets, totals, successes }: Grid,
   { block, rows, length }: Picked<'cell'>,
-  keys: Numbers,
-  placeAt: (timestamp: number) => number,
+  { keys, columns, placeAt }: { keys: Numbers; columns: CellsQuestion['columns']; placeAt: (timestamp: number) => number },
 ): void {
   const { timestamp, cell } = block.columns;
+  // Rows stand about in the order of their times: most lie in the column of the one before.
+  let [place, start, end] = [NOWHERE, 0, 0];
   for (let index = 0; index < length; index++) {
     const row = rows[index] ?? 0;
     const offset = offsets[keys[row] ?? 0] ?? -1;
     if (offset < 0) continue;
-    const place = placeAt(timestamp[row] ?? 0);
+    const at = timestamp[row] ?? 0;
+    if (at < start || at >= end) {
+      place = placeAt(at);
+      ({ start, end } = columns[place] ?? { start: 0, end: 0 });
+    }
     if (place === NOWHERE) continue;
     totals[offset + place] = (totals[offset + place] ?? 0) + 1;
     successes[offset + place] = (successes[offset + place] ?? 0) + ((cell[row] ?? 0) & 1);
@@ -89,8 +94,8 @@ function addRows(
 
 function addCounts({ offsets, totals, successes }: Grid, counts: BlockCounts, place: number): void {
   if (place === NOWHERE) return;
-  for (const [index, key] of counts.keys.entries()) {
-    const offset = offsets[key] ?? -1;
+  for (let index = 0; index < counts.keys.length; index++) {
+    const offset = offsets[counts.keys[index] ?? 0] ?? -1;
     if (offset < 0) continue;
     totals[offset + place] = (totals[offset + place] ?? 0) + (counts.totals[index] ?? 0);
     successes[offset + place] = (successes[offset + place] ?? 0) + (counts.successes[index] ?? 0);

@@ -5,7 +5,7 @@ export type Picked<Column extends string> = {
   readonly block: Block<Column>;
   /** The number of the block's first row in its log. */
   readonly first: number;
-  readonly rows: Uint32Array;
+  readonly rows: Uint16Array;
   length: number;
 };
 
@@ -26,7 +26,7 @@ export function* pick<Column extends string>(
   order: Order = 'as logged',
 ): Generator<Picked<Column>> {
   const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
-  const buffer = new Uint32Array(blocks.size);
+  const buffer = new Uint16Array(blocks.size);
   const [begin, end] = [Math.floor(numbers.from / blocks.size), Math.ceil(numbers.to / blocks.size)];
   for (let step = 0; step < end - begin; step++) {
     const place = order === 'as logged' ? begin + step : end - 1 - step;

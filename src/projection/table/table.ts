@@ -36,7 +36,7 @@ export type TableOptions = Readonly<{
   /** What is not kept in memory is read again. */
   read: ReadLog;
   logger: Logger;
-  /** Rows of a block; tests take small ones. */
+  /** Rows of a block, at most 65,535; tests take small ones. */
   blockRows?: number;
 }>;
 

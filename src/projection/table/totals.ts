@@ -26,7 +26,7 @@ export class Tally {
   readonly #carried: [number, number, bigint, bigint] = [0, 0, 0n, 0n];
   /** The cell that the lists begin with. */
   low = 0;
-  counts = new Uint32Array(0);
+  counts = new Int32Array(0);
   shortest = new Float64Array(0);
   longest = new Float64Array(0);
 
@@ -47,7 +47,7 @@ export class Tally {
   /** Counts rows of a block: the one at an index of a list, and those that it leads to by `next`; -1 ends them. */
   count(
     { columns: { timestamp, cell: cells, durationUs } }: Block<CountedColumn>,
-    rows: Uint32Array,
+    rows: Uint16Array,
     next: Int32Array,
     from: number,
   ): void {
@@ -129,7 +129,7 @@ export class Tally {
     const low = Math.max(0, length > 0 && from === this.low ? from : from - room);
     const size = (length > 0 && to === this.low + length ? to : to + room) - low;
     const [counts, shortest, longest] = [
-      new Uint32Array(size),
+      new Int32Array(size),
       new Float64Array(size).fill(Number.POSITIVE_INFINITY),
       new Float64Array(size),
     ];
