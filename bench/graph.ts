@@ -14,12 +14,12 @@ import {
   startEmbeddedNeo4j,
 } from '../src/projection/graph/embedded-neo4j.ts';
 import { type GraphConnection, GraphProjection, graphConnection } from '../src/projection/graph/graph.ts';
-import { executionWritings } from '../src/projection/graph/writings.ts';
+import { creations } from '../src/projection/graph/writings.ts';
 import { openStage } from '../src/query/query.ts';
-import { count, median, STEPS, seconds, share, table } from './support/comparison.ts';
+import { count, KINDS, type Length, median, rateOf, STEPS, seconds, share, table } from './support/comparison.ts';
 import { GRAPH_QUESTIONS } from './support/graph-questions.ts';
 import { post } from './support/post.ts';
-import { recordBeside, type Server, startService, withFolder } from './support/processes.ts';
+import { measure, recordBeside, type Server, startService, withFolder } from './support/processes.ts';
 import { say } from './support/progress.ts';
 import { quantile } from './support/quantile.ts';
 import { plansOf } from './support/query-plans.ts';
@@ -32,6 +32,8 @@ export type GraphSizes = Readonly<{
   /** Of a steady load of `perSecond`. */
   steadySeconds: number;
   perSecond: number;
+  /** Of recording as fast as it goes, beside graphs in trouble. */
+  beside: Length;
   /** Executions in the graph that is built anew, and in the one that is asked. */
   rebuilt: number;
   asked: number;
@@ -91,8 +93,8 @@ async function follow(folder: string, { followed, rounds }: GraphSizes): Promise
     for (let from = position; from.journal < log.position.journal; from = stretches.at(-1)?.to ?? START) {
       stretches.push(await log.read(from, log.position, STRETCH_BYTES));
     }
-    const ours = await rateOf(stretches, stretch => projection.advance(stretch));
-    const bare = await rateOf(stretches, stretch => writeBare(connection, stretch));
+    const ours = await speedOf(stretches, stretch => projection.advance(stretch));
+    const bare = await speedOf(stretches, stretch => writeBare(connection, stretch));
     if (round > 0) {
       rates.ours.push(ours);
       rates.bare.push(bare);
@@ -109,7 +111,7 @@ async function follow(folder: string, { followed, rounds }: GraphSizes): Promise
   ];
 }
 
-async function rateOf(stretches: readonly Stretch[], write: (stretch: Stretch) => Promise<void>): Promise<number> {
+async function speedOf(stretches: readonly Stretch[], write: (stretch: Stretch) => Promise<void>): Promise<number> {
   const startedAt = performance.now();
   for (const stretch of stretches) await write(stretch);
   const executions = stretches.reduce((sum, { journal }) => sum + journal.length, 0);
@@ -121,7 +123,7 @@ async function writeBare({ writer, database }: GraphConnection, { journal }: Str
   const renamed = journal.map(row => ({ ...row, execution: { ...row.execution, executionId: `bare-${row.execution.executionId}` } }));
   const session = writer.session({ database });
   await session.executeWrite(async transaction => {
-    for (const [statement, parameters] of executionWritings(renamed)) await transaction.run(statement, parameters);
+    for (const [statement, parameters] of creations(renamed)) await transaction.run(statement, parameters);
   });
   await session.close();
 }
@@ -185,6 +187,36 @@ async function lag(folder: string, { perSecond, steadySeconds }: GraphSizes): Pr
     '',
     table(['', 'recorded a second', 'median', 'p99'], rows),
   ].join('\n');
+}
+
+/**
+ * What recording as fast as it goes is like beside a graph whose Neo4j is away, and beside one that cannot keep up; shares of a service
+ * without. The graph that was left behind catches up before the next service is measured.
+ */
+async function beside(folder: string, { rounds, seconds }: Length): Promise<string[][]> {
+  const away = { GRAPH: 'auto', NEO4J_URI: 'bolt://127.0.0.1:1', NEO4J_PASSWORD: 'nobody is there' };
+  const servers: Server[] = [];
+  for (const [index, environment] of [{ GRAPH: 'off' }, away, WITH_GRAPH].entries()) {
+    const server = await startService(join(folder, `beside-${index}`), [], environment);
+    if (environment === WITH_GRAPH) await untilCaughtUp(server);
+    servers.push(server);
+  }
+  const rows: string[][] = [];
+  for (const { name, title, connections, batch } of KINDS) {
+    const rates: number[][] = servers.map(() => []);
+    for (let round = 0; round <= rounds; round++) {
+      for (const [index, server] of servers.entries()) {
+        say(`${title} beside graphs: round ${round} of ${rounds}, server ${index + 1} of ${servers.length}`);
+        const measured = await measure({ url: server.url, connections, batch, seconds, steps: STEPS, run: `${name}-${round}` });
+        if (round > 0) rates[index]?.push(rateOf(measured));
+        if (server === servers.at(-1)) await untilCaughtUp(server);
+      }
+    }
+    const [without = [], ...others] = rates;
+    rows.push([title, count(median(without)), ...others.map(some => share(some, without))]);
+  }
+  for (const server of servers) await server.stop();
+  return rows;
 }
 
 /** How long ago the logs ended where the graph stands, again and again; in milliseconds. */
@@ -297,6 +329,7 @@ export function graph(sizes: GraphSizes): Promise<string> {
   return withFolder(async folder => {
     const following = await follow(folder, sizes);
     const lagging = await lag(folder, sizes);
+    const recording = await beside(folder, sizes.beside);
     const building = await rebuild(folder, sizes.rebuilt);
     const asking = await questions(folder, sizes);
     return [
@@ -306,6 +339,10 @@ export function graph(sizes: GraphSizes): Promise<string> {
       table(['', 'the projection', 'the bare driver', 'share'], following),
       '',
       lagging,
+      '',
+      'Recording as fast as it goes, each service in turn: without a graph, and the share of that with a graph whose Neo4j is away, or which follows but cannot keep up:',
+      '',
+      table(['', 'without', 'away', 'following'], recording),
       '',
       `The graph as a whole, ${count(sizes.rebuilt)} executions of which all stay:`,
       '',

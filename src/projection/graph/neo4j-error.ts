@@ -51,6 +51,10 @@ const EXPLAINED: readonly (readonly [string, Explanation])[] = [
     'Neo.ClientError.Procedure.ProcedureNotFound',
     ['GRAPH_UNAVAILABLE', 'Neo4j lacks a procedure that the graph needs: install APOC core of its version'],
   ],
+  [
+    'Neo.ClientError.Schema.ConstraintValidationFailed',
+    ['GRAPH_UNAVAILABLE', 'Another program wrote a node of the same key at the same moment: the graph is tried again by itself'],
+  ],
   ['Neo.ClientError.Transaction.TransactionTimedOut', SLOW],
   ['Neo.ClientError.Transaction.LockClientStopped', SLOW],
   ['Neo.TransientError.Transaction.Terminated', SLOW],
