@@ -37,7 +37,13 @@ if (!lengths.every(length => length > 0)) throw new Error('--steps-list is numbe
 const graphSizes = values.quick
   ? { followed: 8_000, rounds: 1, steadySeconds: 4, perSecond: 200, beside: length, rebuilt: 5_000, asked: 20_000, askings: 5 }
   : {
-      ...{ followed: Number(values.executions ?? 160_000), rounds: 3, steadySeconds: 20, perSecond: 1_000, beside: { rounds: 3, seconds: 2 } },
+      ...{
+        followed: Number(values.executions ?? 160_000),
+        rounds: 3,
+        steadySeconds: 20,
+        perSecond: 1_000,
+        beside: { rounds: 3, seconds: 2 },
+      },
       ...{ rebuilt: Math.min(Number(values.executions ?? 100_000), 100_000), asked: Number(values.executions ?? 200_000), askings: 60 },
     };
 
