@@ -296,7 +296,10 @@ async function rebuild(folder: string, executions: number): Promise<string[][]> 
   const connection = graphConnection({ uri: 'bolt://127.0.0.1:17699', username: 'neo4j', password, database: 'neo4j' });
   const verified = await task(server, 'VERIFY');
   const session = connection.writeSession();
-  await session.run('MATCH (n) WHERE NOT n:ProjectionPosition CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS');
+  // Executions first: a plugin with all its relationships is too much for one transaction.
+  for (const nodes of ['(n:Execution)', '(n:Pattern|Plugin)']) {
+    await session.run(`MATCH ${nodes} CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS`);
+  }
   await session.close();
   const rebuilt = await task(server, 'REBUILD');
   await connection.close();
@@ -318,7 +321,8 @@ async function questions(folder: string, { asked, askings }: GraphSizes): Promis
     for (const [index, { query }] of GRAPH_QUESTIONS.entries()) {
       const startedAt = performance.now();
       const answer = await post(agent, server.url, JSON.stringify({ query }));
-      if (answer.includes('"errors"')) throw new Error(`${query}: ${answer.slice(0, 300)}`);
+      // A cold Neo4j on a busy machine may take longer than a question may.
+      if (round >= 0 && answer.includes('"errors"')) throw new Error(`${query}: ${answer.slice(0, 300)}`);
       if (round >= 0) times[index]?.push(performance.now() - startedAt);
     }
   }
