@@ -27,7 +27,7 @@ export type App = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** Of each log in one batch: one transaction of some 1,000 executions. */
+/** Of each log in one batch: some 1,000 executions. */
 const GRAPH_BATCH_BYTES = 1 << 20;
 /** A question does not wait for it; what nobody asks about may lag this much. */
 const QUESTIONS_GATHER_MS = 1000;
@@ -145,7 +145,8 @@ async function startGraph(config: Config, effects: AppEffects, parts: { logs: Lo
     constraints,
     logger,
   });
-  const follower = new Follower(projection, parts.logs, { maxBytes: GRAPH_BATCH_BYTES, gatherMs: GRAPH_GATHER_MS, logger, clock });
+  const pace = { maxBytes: GRAPH_BATCH_BYTES, gatherMs: GRAPH_GATHER_MS, threadUse: threadUse() };
+  const follower = new Follower(projection, parts.logs, { ...pace, logger, clock });
   const supply: Neo4jSupply = new Neo4jSupply({
     mode: config.graph,
     external: externalAddress(config),
@@ -208,6 +209,17 @@ function externalAddress({ neo4j: { uri, username, password, database } }: Confi
 function graphState(supply: SupplyState, status: FollowerStatus): GraphState {
   if (supply.kind !== 'up') return { available: false, reason: supply.detail };
   return status.state === 'degraded' ? { available: false, reason: status.error } : { available: true };
+}
+
+/** How full this thread was since it was asked last, 0 to 1. */
+function threadUse(): () => number {
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
+    return utilization;
+  };
 }
 
 /** Until it is known where the graph stands, all of the logs may be before it. */

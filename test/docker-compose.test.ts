@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readConfig, SETTINGS } from '../src/config.ts';
-import { ALLOWED_PROCEDURES } from '../src/projection/graph/embedded-neo4j.ts';
+import { ALLOWED_PROCEDURES } from '../src/projection/graph/neo4j-settings.ts';
 
 /** What these tests look at; `strict` names a key that nobody has thought about. */
 const Service = z.strictObject({

@@ -34,12 +34,22 @@ export type FollowerOptions = Readonly<{
    * batch far cheaper than a hundred small ones. Milliseconds; 0 unless said otherwise.
    */
   gatherMs?: number;
+  /**
+   * How full the thread was since this was asked last, 0 to 1. Where given, the projection steps back: after a batch it waits for as
+   * long as recording and questions fill the thread without it, up to four times what the batch took.
+   */
+  threadUse?: () => number;
   logger: Logger;
   clock: () => number;
 }>;
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
+
+/** What counts as a full thread, how long it is looked at each time, and how many times what a batch took is left to others. */
+const FULL = 0.9;
+const LOOK_MS = 20;
+const STEP_BACK = 4;
 
 type Waiter = { position: Position; resolve: () => void };
 
@@ -170,9 +180,11 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
       }
       const batch = await this.#log.read(from, to, this.#options.maxBytes);
       const behind = !reaches(batch.to, to);
+      const startedAt = performance.now();
       await this.#projection.advance(batch, behind);
       this.#move(batch.to);
       this.#succeed(behind ? 'backfill' : 'live');
+      await this.#stepBack(performance.now() - startedAt);
     }
   }
 
@@ -199,6 +211,18 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
       this.#wake();
     });
     this.#wake = undefined;
+  }
+
+  /** Leaves the thread to those who fill it, unless somebody waits for the projection. */
+  async #stepBack(tookMs: number): Promise<void> {
+    const { threadUse } = this.#options;
+    if (!threadUse) return;
+    threadUse();
+    for (const end = performance.now() + STEP_BACK * tookMs; performance.now() < end; ) {
+      if (this.#waiters.length > 0) return;
+      await pause(LOOK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      if (this.#stopping.signal.aborted || threadUse() < FULL) return;
+    }
   }
 
   #move(position: Position): void {

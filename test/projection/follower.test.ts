@@ -282,3 +282,35 @@ describe('gathering', () => {
     expect(follower.status()).toMatchObject({ state: 'stopped', lagBytes: 1 });
   });
 });
+
+describe('stepping back', () => {
+  const BATCH_MS = 40;
+
+  /** How often the thread was looked at, from the first batch to the second, each of which takes a while. */
+  async function looksBetweenBatches(use: number, somebodyWaits: boolean): Promise<number> {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    projection.gate = pause(BATCH_MS);
+    let looks = 0;
+    const threadUse = () => {
+      if (projection.attempts.length === 1) looks++;
+      return use;
+    };
+    const follower = new Follower(projection, log, { maxBytes: BATCH, threadUse, logger: silent, clock: Date.now });
+    followers.push(follower);
+    log.append(2 * BATCH);
+    follower.start();
+    if (somebodyWaits) await follower.reached(log.position, 10_000);
+    while (projection.attempts.length < 2) await pause(1);
+    return looks;
+  }
+
+  test('a projection waits while others fill the thread, and then goes on by itself', async () => {
+    expect(await looksBetweenBatches(1, false)).toBeGreaterThan(3);
+  });
+
+  test('it goes on at once where there is room, and where somebody waits for it', async () => {
+    expect(await looksBetweenBatches(0.5, false)).toBe(2);
+    expect(await looksBetweenBatches(1, true)).toBe(1);
+  });
+});

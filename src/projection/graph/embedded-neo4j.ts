@@ -21,11 +21,11 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricsError, messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { Neo4jJars } from './neo4j-jars.ts';
 import { beginConsoleLog, lastLines, whatToDo } from './neo4j-logs.ts';
 import { ensurePassword } from './neo4j-password.ts';
-import { endEarlierNeo4j, homeArgument, removePidFile, STOP_GRACE_MS, writePidFile } from './neo4j-process.ts';
+import { endEarlierNeo4j, removePidFile, STOP_GRACE_MS, writePidFile } from './neo4j-process.ts';
 import { attempt, DATABASE, USERNAME } from './neo4j-readiness.ts';
+import { javaArguments, type Neo4jSettings, neo4jConfiguration } from './neo4j-settings.ts';
 
 export { type FetchNeo4jJarsOptions, fetchNeo4jJars, type Neo4jJars, neo4jCacheDir, neo4jJarsCached } from './neo4j-jars.ts';
 export { type FoundTools, findNeo4jTools, type MissingTools } from './neo4j-tools.ts';
@@ -34,28 +34,14 @@ export { type FoundTools, findNeo4jTools, type MissingTools } from './neo4j-tool
 const START_TIMEOUT_MS = 180_000;
 const POLL_MS = 200;
 
-const DEFAULT_HEAP_MB = 512;
-const PAGE_CACHE_MB = 64;
-
-/**
- * All that may be loaded of APOC: what @neo4j/graphql 7 calls for DateTime fields, and what it calls or asks for by
- * name elsewhere (`assertIndexesAndConstraints`, generated checks). Neo4j's own procedures are not subject to the list.
- */
-export const ALLOWED_PROCEDURES = ['apoc.date.convertFormat', 'apoc.util.validate', 'apoc.util.validatePredicate'];
-
-export interface EmbeddedNeo4jOptions {
+export interface EmbeddedNeo4jOptions extends Neo4jSettings {
   /** Neo4j's home, `STATE_DIR/neo4j`; made if missing. */
   readonly directory: string;
-  readonly jars: Neo4jJars;
   /** The `java` command, version 17 or 21. */
   readonly java: string;
   readonly logger: Logger;
   /** A free one where none is given. */
   readonly boltPort?: number;
-  /** 512 where none is given. The process takes about as much again beside it. */
-  readonly heapMb?: number;
-  /** Further options of Java, after ours. */
-  readonly javaOptions?: readonly string[];
   readonly startTimeoutMs?: number;
   /** Ends a start under way; the promise is rejected once the process has ended. */
   readonly signal?: AbortSignal;
@@ -95,7 +81,7 @@ export async function startEmbeddedNeo4j(options: EmbeddedNeo4jOptions): Promise
   await endEarlierNeo4j(directory, logger);
   const password = await ensurePassword(directory);
   const port = await freePort(options.boltPort ?? 0);
-  await writeFile(join(directory, 'conf/neo4j.conf'), configuration(options, port), { mode: 0o600 });
+  await writeFile(join(directory, 'conf/neo4j.conf'), neo4jConfiguration(options, port), { mode: 0o600 });
   options.signal?.throwIfAborted();
 
   const running = await spawnNeo4j(directory, options);
@@ -123,60 +109,6 @@ async function prepareHome(path: string): Promise<string> {
   await rm(join(directory, 'tmp'), { recursive: true, force: true });
   await mkdir(join(directory, 'tmp'), { mode: 0o700 });
   return directory;
-}
-
-function configuration({ jars, heapMb = DEFAULT_HEAP_MB }: EmbeddedNeo4jOptions, boltPort: number): string {
-  const settings = {
-    'server.default_listen_address': '127.0.0.1',
-    'server.bolt.listen_address': `127.0.0.1:${boltPort}`,
-    'server.bolt.advertised_address': `127.0.0.1:${boltPort}`,
-    'server.http.enabled': 'false',
-    'server.https.enabled': 'false',
-    'server.directories.plugins': jars.plugins,
-    'dbms.security.auth_enabled': 'true',
-    'dbms.security.procedures.allowlist': ALLOWED_PROCEDURES.join(','),
-    'dbms.security.allow_csv_import_from_file_urls': 'false',
-    'dbms.usage_report.enabled': 'false',
-    'internal.dbms.usage_report.udc_network_enabled': 'false',
-    'client.allow_telemetry': 'false',
-    // Queries carry what tasks say: they belong into no log.
-    'db.logs.query.enabled': 'OFF',
-    // By default it waits 5 s for new connections before it stops.
-    'internal.dbms.bolt.netty_server_shutdown_quiet_period': '0',
-    // One question must not take what the projection needs.
-    'db.memory.transaction.max': `${Math.ceil(heapMb / 4)}m`,
-    'server.memory.pagecache.size': `${PAGE_CACHE_MB}m`,
-    // The graph can be made again from our logs: a small transaction log is enough, and its file is allocated whole.
-    'db.tx_log.rotation.size': '16m',
-    'db.tx_log.rotation.retention_policy': 'keep_none',
-  };
-  return Object.entries(settings)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
-}
-
-function javaArguments(directory: string, { jars, heapMb = DEFAULT_HEAP_MB, javaOptions = [] }: EmbeddedNeo4jOptions): string[] {
-  return [
-    `-Xms${Math.min(heapMb, 256)}m`,
-    `-Xmx${heapMb}m`,
-    // A Neo4j without memory lingers half alive; one that has ended is started again.
-    '-XX:+ExitOnOutOfMemoryError',
-    '-XX:-UsePerfData',
-    `-XX:ErrorFile=${join(directory, 'logs/java-crash.log')}`,
-    `-Djava.io.tmpdir=${join(directory, 'tmp')}`,
-    `-Djna.tmpdir=${join(directory, 'tmp')}`,
-    '-Dlog4j2.disable.jmx=true',
-    '-Dio.netty.tryReflectionSetAccessible=true',
-    '--add-opens=java.base/java.nio=ALL-UNNAMED',
-    '--add-opens=java.base/java.io=ALL-UNNAMED',
-    '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
-    ...javaOptions,
-    '-cp',
-    join(jars.lib, '*'),
-    'org.neo4j.server.CommunityEntryPoint',
-    homeArgument(directory),
-    `--config-dir=${join(directory, 'conf')}`,
-  ];
 }
 
 async function spawnNeo4j(directory: string, options: EmbeddedNeo4jOptions): Promise<RunningNeo4j> {

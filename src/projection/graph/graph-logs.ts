@@ -29,17 +29,3 @@ function isEnd(at: Position, to: Position): boolean {
     at.journal >= to.journal && at.durations >= to.durations && at.success_rates >= to.success_rates && at.plugin_usage >= to.plugin_usage
   );
 }
-
-/**
- * What tells these logs from all others: the second half of the chain of their first journal row, which a copy of them has too.
- * Undefined before there is a row.
- */
-export async function identityOf(logs: GraphLogs): Promise<string | undefined> {
-  const end = logs.position.journal;
-  for (let from = START; from.journal < end; ) {
-    const { journal, to } = await logs.read(from, { ...START, journal: end }, 1);
-    if (journal[0]) return journal[0].chain.slice(16);
-    from = to;
-  }
-  return undefined;
-}

@@ -76,14 +76,14 @@ export class GraphStore {
   /**
    * Applies the writings, and what the graph says of itself after them, in one transaction, if the stored position (START where none
    * is) is `from` under its lock. Answers the position that is stored then: another than `from` or `after` where nothing was written.
+   * What can be said without an answer is said at once: Neo4j does it in order, and nothing after what fails.
    */
   write(from: Position, writings: readonly Writing[], after?: StoredState): Promise<Position> {
     return this.inTransaction(async transaction => {
-      await transaction.run(LOCK_POSITION, { name: NAME });
-      const { position = START } = await readState(transaction);
+      const [, { position = START }] = await Promise.all([transaction.run(LOCK_POSITION, { name: NAME }), readState(transaction)]);
       if (formatPosition(position) !== formatPosition(from)) return position;
-      for (const [statement, parameters] of writings) await transaction.run(statement, parameters);
-      if (after) await storeState(transaction, after);
+      const said = [...writings, ...(after ? [storing(after)] : [])];
+      await Promise.all(said.map(([statement, parameters]) => transaction.run(statement, parameters)));
       return after?.position ?? from;
     });
   }
@@ -103,13 +103,16 @@ async function readState(transaction: ManagedTransaction): Promise<StoredState> 
   };
 }
 
-async function storeState(transaction: ManagedTransaction, { position, logs, layout, retention, step }: StoredState): Promise<void> {
-  await transaction.run(STORE_POSITION, {
-    name: NAME,
-    token: position ? formatPosition(position) : null,
-    logs: logs ?? null,
-    layout: int(layout),
-    retention: retention === undefined ? null : int(retention),
-    step: int(step),
-  });
+function storing({ position, logs, layout, retention, step }: StoredState): Writing {
+  return [
+    STORE_POSITION,
+    {
+      name: NAME,
+      token: position ? formatPosition(position) : null,
+      logs: logs ?? null,
+      layout: int(layout),
+      retention: retention === undefined ? null : int(retention),
+      step: int(step),
+    },
+  ];
 }

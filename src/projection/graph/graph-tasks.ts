@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MetricsError, messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { GraphDifference } from './graph-comparison.ts';
+import type { GraphDifference } from './graph-finding.ts';
 import type { GraphProjection } from './graph-projection.ts';
 import type { GraphChecked } from './graph-work.ts';
 import type { SupplyState } from './neo4j-supply.ts';

@@ -5,9 +5,11 @@ import { formatPosition, type Position, START } from '../../log/log.ts';
 import type { GraphAggregates } from './aggregates.ts';
 import { bytesOfPasses, expectedGraph, type Pass, type Progress } from './expected-graph.ts';
 import type { GraphArchive, PlacedExecution } from './graph-archive.ts';
-import { type Compared, type Correction, compareGraph, type GraphDifference, type GraphFinding } from './graph-comparison.ts';
+import { type Compared, compareGraph } from './graph-comparison.ts';
+import type { Correction, GraphDifference, GraphFinding } from './graph-finding.ts';
 import type { GraphLogs } from './graph-logs.ts';
 import type { GraphStore, StoredState, Writing } from './graph-store.ts';
+import { archiveLeaving } from './leaving.ts';
 import { Retained } from './retained.ts';
 import {
   PAGE_OF_PATTERNS,
@@ -33,7 +35,6 @@ export type GraphWork = Readonly<{
   logs: GraphLogs;
   aggregates: GraphAggregates;
   archive: GraphArchive;
-  archiveAll: (leaving: readonly { patternId: string; start: number }[]) => Promise<void>;
   retention: number;
   /** What the graph says of itself once it stands at a position. */
   stateAt: (position: Position) => Promise<StoredState>;
@@ -131,7 +132,7 @@ export async function pruneGraph(work: GraphWork): Promise<GraphChecked> {
       compared.patterns++;
       compared.executions += starts.length;
       for (const some of batchesOf(leaving)) {
-        await work.archiveAll(some);
+        await archiveLeaving(work, some);
         await writeGuarded(store, position, [[REMOVE_RETIRED, { rows: some.map(({ start }) => start) }]]);
       }
       removed += leaving.length;
@@ -151,7 +152,7 @@ function passTo({ logs, signal, progress }: GraphWork, to: Position): Pass {
 
 async function writeOrFail(store: GraphStore, from: Position, findings: readonly GraphFinding[]): Promise<void> {
   const corrections = findings.map(({ correction }) => correction);
-  await writeGuarded(store, from, writingsOf(corrections));
+  await writeGuarded(store, from, await writingsOf(store, corrections));
 }
 
 async function writeGuarded(store: GraphStore, from: Position, writings: readonly Writing[]): Promise<void> {
@@ -160,7 +161,7 @@ async function writeGuarded(store: GraphStore, from: Position, writings: readonl
 }
 
 /** Nodes before relationships; what goes after what comes. */
-function writingsOf(corrections: readonly Correction[]): Writing[] {
+async function writingsOf(store: GraphStore, corrections: readonly Correction[]): Promise<Writing[]> {
   const of = <Kind extends Correction['kind']>(kind: Kind) =>
     corrections.filter((correction): correction is Extract<Correction, { kind: Kind }> => correction.kind === kind);
   const keys = (kind: 'no pattern' | 'no plugin') => corrections.flatMap(one => (one.kind === kind ? [one.key] : []));
@@ -181,7 +182,10 @@ function writingsOf(corrections: readonly Correction[]): Writing[] {
       REMOVE_RELATIONSHIPS,
       executions.flatMap(({ stale }) => stale),
     ),
-    ...executionWritings(executions.map(({ row }) => row)),
+    ...(await executionWritings(
+      store,
+      executions.map(({ row }) => row),
+    )),
     ...said(
       REMOVE_RETIRED,
       of('retired').map(({ start }) => start),

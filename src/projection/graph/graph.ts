@@ -15,7 +15,7 @@
 export type { GraphAggregates } from './aggregates.ts';
 export { type GraphAddress, type GraphConnection, graphConnection } from './connection.ts';
 export { withDeadline } from './deadline.ts';
-export type { GraphDifference } from './graph-comparison.ts';
+export type { GraphDifference } from './graph-finding.ts';
 export type { GraphLogs } from './graph-logs.ts';
 export { GraphProjection, type GraphProjectionOptions } from './graph-projection.ts';
 export { type GraphTask, type GraphTaskStatus, GraphTasks } from './graph-tasks.ts';

@@ -7,6 +7,10 @@ const AWAY: Explanation = [
   'GRAPH_UNAVAILABLE',
   'The graph is unavailable: Neo4j does not answer. Recording and every question answered from the logs go on; the graph is tried again by itself',
 ];
+const READ_ONLY: Explanation = [
+  'GRAPH_UNAVAILABLE',
+  'This Neo4j database is read only: make it writable or name another in NEO4J_DATABASE',
+];
 const SLOW: Explanation = [
   'TIMEOUT',
   'The graph took too long for this question: narrow it by a filter, ask for fewer nodes or fewer levels',
@@ -43,13 +47,15 @@ const EXPLAINED: readonly (readonly [string, Explanation])[] = [
     'Neo.ClientError.Cluster.NotALeader',
     ['GRAPH_UNAVAILABLE', 'This member of the Neo4j cluster only reads: give the cluster as neo4j:// in NEO4J_URI'],
   ],
-  [
-    'Neo.ClientError.General.ForbiddenOnReadOnlyDatabase',
-    ['GRAPH_UNAVAILABLE', 'This Neo4j database is read only: make it writable or name another in NEO4J_DATABASE'],
-  ],
+  ['Neo.ClientError.General.ForbiddenOnReadOnlyDatabase', READ_ONLY],
+  ['Neo.ClientError.General.WriteOnReadOnlyAccessDatabase', READ_ONLY],
   [
     'Neo.ClientError.Procedure.ProcedureNotFound',
     ['GRAPH_UNAVAILABLE', 'Neo4j lacks a procedure that the graph needs: install APOC core of its version'],
+  ],
+  [
+    'Neo.ClientError.Schema.ConstraintValidationFailed',
+    ['GRAPH_UNAVAILABLE', 'Another program wrote a node of the same key at the same moment: the graph is tried again by itself'],
   ],
   ['Neo.ClientError.Transaction.TransactionTimedOut', SLOW],
   ['Neo.ClientError.Transaction.LockClientStopped', SLOW],

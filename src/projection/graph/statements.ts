@@ -3,19 +3,18 @@
  * changes nothing; each sets only its own properties, so that what others wrote stays. `UNWIND` takes a batch at a time.
  */
 
-/** Ours on an execution, beside its key. */
-const EXECUTION_PROPERTIES = [
+/** Ours on an execution that are no times, its key first; and on a step. */
+export const PLAIN_PROPERTIES = [
   'execution_id',
   'workflow_id',
   'task_description',
   'status',
   'duration_ms',
-  'started_at',
-  'completed_at',
   'error_message',
   'journal_position',
-];
-const STEP_PROPERTIES = ['ordinal', 'step', 'phase', 'duration_ms', 'status'];
+] as const;
+const EXECUTION_PROPERTIES = [...PLAIN_PROPERTIES, 'started_at', 'completed_at'];
+export const STEP_PROPERTIES = ['ordinal', 'step', 'phase', 'duration_ms', 'status'] as const;
 
 const list = (names: readonly string[]) => `[${names.map(name => `'${name}'`).join(', ')}]`;
 const nothing = (names: readonly string[]) => `{${names.map(name => `${name}: null`).join(', ')}}`;
@@ -64,10 +63,37 @@ export const WRITE_PLUGINS = `
   SET plugin += row.properties,
       plugin.last_used = datetime(row.last_used)`;
 
-/** Executions with their relationships; their patterns and plugins are there. */
+/** Which executions there are already, by their keys: ours or others'. */
+export const FIND_EXECUTIONS = `
+  UNWIND $keys AS key
+  MATCH (execution:Execution {execution_id: key})
+  RETURN execution.execution_id AS key`;
+
+const column = (row: string, names: readonly string[]) => names.map((name, index) => `${name}: ${row}[${index}]`).join(', ');
+
+/**
+ * Executions that are not there yet, with their relationships; their patterns and plugins are there. Rows come as lists in the order of
+ * the properties, by pattern and by plugin: names in every row would be most of the message, and each pattern and plugin is looked up
+ * once. A step ends with the place of its execution among all of `$patterns`, in log order.
+ */
+export const CREATE_EXECUTIONS = `
+  UNWIND $patterns AS one
+  MATCH (pattern:Pattern {pattern_id: one.pattern_id})
+  UNWIND one.executions AS row
+  CREATE (execution:Execution {${column('row', PLAIN_PROPERTIES)}, started_at: datetime(row[${PLAIN_PROPERTIES.length}]),
+    completed_at: datetime(row[${PLAIN_PROPERTIES.length + 1}])})-[:IMPLEMENTS]->(pattern)
+  WITH execution, row ORDER BY row[${PLAIN_PROPERTIES.indexOf('journal_position')}]
+  WITH collect(execution) AS executions
+  UNWIND $plugins AS one
+  MATCH (plugin:Plugin {name: one.name})
+  UNWIND one.steps AS step
+  WITH plugin, step, executions[step[${STEP_PROPERTIES.length}]] AS execution
+  CREATE (plugin)-[:EXECUTED_IN {${column('step', STEP_PROPERTIES)}}]->(execution)`;
+
+/** Executions of which some may be there, with their relationships; their patterns and plugins are there. */
 export const WRITE_EXECUTIONS = `
   UNWIND $rows AS row
-  MERGE (execution:Execution {execution_id: row.execution_id})
+  MERGE (execution:Execution {execution_id: row.properties.execution_id})
   SET execution += row.properties,
       execution.started_at = datetime(row.started_at),
       execution.completed_at = datetime(row.completed_at)
@@ -77,7 +103,7 @@ export const WRITE_EXECUTIONS = `
   WITH row, execution
   UNWIND row.steps AS one
   MATCH (plugin:Plugin {name: one.plugin})
-  MERGE (plugin)-[step:EXECUTED_IN {ordinal: one.ordinal}]->(execution)
+  MERGE (plugin)-[step:EXECUTED_IN {ordinal: one.properties.ordinal}]->(execution)
   SET step += one.properties`;
 
 // ---------- Retention ----------

@@ -9,9 +9,8 @@ export type PatternSeen = { firstSeconds: number; name: string };
 /** Properties as they are stored. Times stand beside them, as ISO 8601 text that Cypher turns into its own DateTime. */
 export type Properties = Readonly<Record<string, string | number | Integer | null>>;
 
-export type StepParameters = Readonly<{ plugin: string; ordinal: Integer; properties: Properties }>;
+export type StepParameters = Readonly<{ plugin: string; properties: Properties }>;
 export type ExecutionParameters = Readonly<{
-  execution_id: string;
   pattern_id: string;
   started_at: string;
   completed_at: string;
@@ -86,11 +85,11 @@ export async function pluginParameters(
  */
 export function executionParameters({ execution, start }: Pick<JournalRow, 'execution' | 'start'>): ExecutionParameters {
   return {
-    execution_id: execution.executionId,
     pattern_id: execution.patternId,
     started_at: formatMilliseconds(execution.startedAt),
     completed_at: formatMilliseconds(execution.completedAt),
     properties: {
+      execution_id: execution.executionId,
       workflow_id: execution.workflowId,
       task_description: execution.taskDescription,
       status: execution.status,
@@ -100,8 +99,13 @@ export function executionParameters({ execution, start }: Pick<JournalRow, 'exec
     },
     steps: execution.steps.map((step, ordinal) => ({
       plugin: step.plugin,
-      ordinal: int(ordinal),
-      properties: { step: int(step.step), phase: step.phase, duration_ms: int(step.durationMs), status: step.status },
+      properties: {
+        ordinal: int(ordinal),
+        step: int(step.step),
+        phase: step.phase,
+        duration_ms: int(step.durationMs),
+        status: step.status,
+      },
     })),
   };
 }

@@ -19,6 +19,8 @@ test.each([
   ['Neo.ClientError.Database.DatabaseNotFound', 'GRAPH_UNAVAILABLE', /NEO4J_DATABASE/],
   ['Neo.ClientError.Cluster.NotALeader', 'GRAPH_UNAVAILABLE', /neo4j:\/\//],
   ['Neo.ClientError.General.ForbiddenOnReadOnlyDatabase', 'GRAPH_UNAVAILABLE', /read only/],
+  ['Neo.ClientError.General.WriteOnReadOnlyAccessDatabase', 'GRAPH_UNAVAILABLE', /read only/],
+  ['Neo.ClientError.Schema.ConstraintValidationFailed', 'GRAPH_UNAVAILABLE', /same key at the same moment/],
   ['Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration', 'TIMEOUT', /narrow it/],
   ['Neo.TransientError.General.MemoryPoolOutOfMemoryError', 'QUERY_TOO_COMPLEX', /memory/],
   ['Neo.TransientError.Transaction.DeadlockDetected', 'GRAPH_UNAVAILABLE', /try again/],

@@ -172,6 +172,21 @@ describeWithNeo4j('the graph projection', () => {
     });
   });
 
+  test('a stretch of several transactions, by writers at the same moment, is there once with what it pushes out gone', async () => {
+    const logs = new FakeLogs();
+    for (let n = 0; n < 1_000; n++) logs.record(execution(n, { patternId: `p-${n % 3}` }));
+    const alone = graph.projection(logs, { retention: 100 });
+    // The constraint on the position is what they meet at.
+    await alone.load();
+    await alone.advance(logs.stretch());
+    const expected = await graph.dump();
+    await graph.empty();
+    const writers = Array.from({ length: 3 }, () => graph.projection(logs, { retention: 100 }));
+    await Promise.all(writers.map(writer => writer.advance(logs.stretch())));
+    expect(await graph.dump()).toEqual(expected);
+    expect(await graph.run('MATCH (e:Execution) RETURN toFloat(count(e)) AS executions')).toEqual([{ executions: 300 }]);
+  });
+
   describe('a transaction is all or nothing', () => {
     test('a stretch that fails half way leaves neither data nor position', async () => {
       const logs = mixedLogs();
