@@ -30,6 +30,11 @@ export class Tally {
   shortest = new Float64Array(0);
   longest = new Float64Array(0);
 
+  /** Of memory. */
+  get bytes(): number {
+    return this.counts.byteLength + this.shortest.byteLength + this.longest.byteLength + this.figures.byteLength;
+  }
+
   get first(): number {
     return this.figures[FIRST] ?? 0;
   }
@@ -184,6 +189,11 @@ export class Totals {
       if (tally) copy.#tallyOf(key).add(tally);
     }
     return copy;
+  }
+
+  /** Of memory. */
+  get bytes(): number {
+    return this.tallies.reduce((bytes, tally) => bytes + (tally?.bytes ?? 0), 0);
   }
 
   /** The rows of all keys together. */

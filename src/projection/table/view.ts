@@ -10,7 +10,7 @@ import { type Order, type Picked, pick, type Range } from './picked.ts';
 import type { RejectedPlace } from './rejected.ts';
 import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
 import { KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
-import { Totals } from './totals.ts';
+import type { CountedColumn, Totals } from './totals.ts';
 import type { Usage } from './usage-totals.ts';
 
 type ColumnOf = { journal: JournalColumn; durations: StepColumn; success_rates: ExecutionColumn };
@@ -134,12 +134,10 @@ export class View {
   /** All rows by a key: of some keys, or of all. */
   async totals(by: TotalsKey, keys?: ReadonlySet<number>): Promise<Totals> {
     const log = COUNTED[by];
-    const known = this.#rows.totals[by].before(this.#ends[log], keys);
-    if (known) return known;
-    const totals = new Totals();
-    await this.each(this.rowsIn(log) as Pieces<'cell' | 'durationUs'>, picked =>
-      totals.count(picked, (picked.block.columns as Record<string, (typeof picked.block.columns)['cell']>)[by] as never, keys),
-    );
+    const running = this.#rows.totals[by];
+    const blocks: Blocks<CountedColumn> = this.#rows[log];
+    const { rows, totals } = running.before(this.#ends[log], keys);
+    await this.each(pick(blocks, { from: rows, to: this.#ends[log] }), picked => running.count(totals, picked, keys));
     return totals;
   }
 
