@@ -26,8 +26,6 @@ import { UsageTotals } from './usage-totals.ts';
 export const BLOCK_ROWS = 4096;
 /** Blocks that are not counted beforehand yet. */
 const BEHIND = 2;
-/** Blocks of plugin_usage.log from one kept state to the next. */
-const USAGE_BLOCKS = 4;
 
 /** The logs whose rows are kept; of plugin_usage.log only the last of each plugin is asked for. */
 export const KEPT_LOGS = ['journal', 'durations', 'success_rates'] as const satisfies LogName[];
@@ -65,7 +63,7 @@ export class TableRows {
     this.journal = new Blocks(JOURNAL_COLUMNS, blockRows);
     this.durations = new Blocks(STEP_COLUMNS, blockRows);
     this.success_rates = new Blocks(EXECUTION_COLUMNS, blockRows);
-    this.usage = new UsageTotals(USAGE_BLOCKS * blockRows);
+    this.usage = new UsageTotals(blockRows);
     this.totals = {
       plugin: new RunningTotals<'plugin'>(this.durations, 'plugin'),
       phase: new RunningTotals<'phase'>(this.durations, 'phase'),

@@ -11,7 +11,7 @@ export type Usage = { end: number; rows: number; latest: number | undefined; las
 export type ReadUsage = (from: number, to: Position) => Promise<readonly PluginUsageRow[]>;
 
 /** Rows from one kept state to the next, and at least so many times the plugins: it holds one entry a plugin. */
-const KEPT_EVERY = 16_384;
+const KEPT_EVERY = 4096;
 const KEPT_EVERY_PLUGINS = 16;
 
 export class UsageTotals {
