@@ -23,10 +23,10 @@ export type { BlockCounts } from './block-counts.ts';
 export { type Numbers, startsOf } from './blocks.ts';
 export { type ExecutionColumn, type JournalColumn, type StepColumn, statusNumber } from './columns.ts';
 export type { Alone, Pair, PairCounts } from './pair-counts.ts';
-export { keepMembers, keepWhere, type Order, type Picked, type Range } from './picked.ts';
+export { keepMembers, keepWhere, type Order, type Picked } from './picked.ts';
 export { type CountedColumn, type Tally, Totals } from './totals.ts';
 export type { LastUsage, Usage } from './usage-totals.ts';
-export type { Part, Pieces, TotalsKey, View } from './view.ts';
+export type { Part, Pieces, View } from './view.ts';
 
 export type TableOptions = Readonly<{
   /** Where rows are saved; its folder is created. Without it every start reads the logs from their beginning. */
