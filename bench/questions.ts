@@ -6,7 +6,7 @@ import { besideCsv } from './support/csv-rivals.ts';
 import { besideCypher, CYPHERED, startCypherRival } from './support/cypher-rival.ts';
 import { dashboardQuestions, type Question, questionOf } from './support/dashboard-questions.ts';
 import { writeHistory } from './support/history.ts';
-import { open } from './support/opening.ts';
+import { complete, open } from './support/opening.ts';
 import { recordBeside, type Server, startService, withFolder } from './support/processes.ts';
 import { profileOf } from './support/profile.ts';
 import { say } from './support/progress.ts';
@@ -54,6 +54,7 @@ async function measureOver(root: string, steps: number, asked: readonly Question
   const positions = await writeHistory(folder, steps / STEPS, { steps: STEPS, spanMs: SPAN_MS });
   say(`${name}: everything derived is built`);
   const first = await open(folder);
+  await complete(first.service, 'judgement');
   await first.service.stop();
   const { service, opening: reopening } = await open(folder);
   const client = new QuestionClient(service.url);

@@ -55,6 +55,8 @@ export class Table implements Projection<Stretch | ColumnStretch> {
   #rows: TableRows;
   #position: Position = START;
   #saved: Mark;
+  /** Until then nothing is known of the file, and nothing is written to it. */
+  #restored: Promise<void> | undefined;
   #counting: NodeJS.Immediate | undefined;
   /** The file could not be written: told once. */
   #unsaved = false;
@@ -66,17 +68,23 @@ export class Table implements Projection<Stretch | ColumnStretch> {
     this.#saved = markOf(this.#rows, START);
   }
 
-  /** Takes up what the file holds, unless `anew`. Fails where another process holds the file. */
+  /** `load` takes up what the file holds, unless `anew`. Fails where another process holds the file. */
   static async open(options: TableOptions): Promise<Table> {
-    const file = options.path === undefined ? undefined : await openFile(options.path, options.logger);
-    const table = new Table(options, file);
-    if (options.anew) await file?.clear();
-    else await table.#restore();
-    table.#countBeforehand();
-    return table;
+    return new Table(options, options.path === undefined ? undefined : await openFile(options.path, options.logger));
   }
 
   async #restore(): Promise<void> {
+    if (this.#options.anew) await this.#file?.clear();
+    await this.#takeUp().catch(error => {
+      this.#options.logger.warn({ reason: messageOf(error) }, 'the index could not be read: the logs are');
+      this.#rows = new TableRows(this.#options);
+      this.#position = START;
+    });
+    this.#saved = markOf(this.#rows, this.#position);
+    this.#countBeforehand();
+  }
+
+  async #takeUp(): Promise<void> {
     let first = true;
     for await (const frame of this.#file?.read() ?? []) {
       if (first) this.#rows = new TableRows({ ...this.#options, seed: seedOf(frame) });
@@ -85,13 +93,15 @@ export class Table implements Projection<Stretch | ColumnStretch> {
       if (!end) break;
       this.#position = end;
     }
-    this.#saved = markOf(this.#rows, this.#position);
   }
 
   // ---------- The projection ----------
 
-  load(): Promise<Position> {
-    return Promise.resolve(this.#position);
+  /** Takes up what was saved, the first time. */
+  async load(): Promise<Position> {
+    this.#restored ??= this.#restore();
+    await this.#restored;
+    return this.#position;
   }
 
   async advance(stretch: Stretch | ColumnStretch, behind = false): Promise<void> {
@@ -105,6 +115,7 @@ export class Table implements Projection<Stretch | ColumnStretch> {
   }
 
   async reset(): Promise<void> {
+    await this.load();
     await this.#file?.clear();
     this.#rows = new TableRows(this.#options);
     this.#position = START;
@@ -122,7 +133,7 @@ export class Table implements Projection<Stretch | ColumnStretch> {
 
   /** Nothing depends on it but the time of the next start. */
   async #save(): Promise<void> {
-    if (!this.#file) return;
+    if (!this.#file || !this.#restored) return;
     const mark = markOf(this.#rows, this.#position);
     try {
       await this.#file.append(frameOf(this.#rows, this.#saved, mark));
@@ -150,6 +161,7 @@ export class Table implements Projection<Stretch | ColumnStretch> {
 
   async close(): Promise<void> {
     await this.#slots.drain();
+    await this.#restored;
     clearImmediate(this.#counting);
     await this.#save();
     await this.#file?.close();
