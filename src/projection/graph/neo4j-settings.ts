@@ -59,7 +59,7 @@ export function javaArguments(directory: string, { jars, heapMb = DEFAULT_HEAP_M
     // What a transaction leaves behind dies young: with room for that, and without the work of a collector that keeps pauses short, half
     // of the time that Java spent on memory is Neo4j's.
     '-XX:+UseParallelGC',
-    `-Xmn${Math.floor((heapMb * 3) / 8)}m`,
+    `-Xmn${Math.ceil((heapMb * 3) / 8)}m`,
     // A Neo4j without memory lingers half alive; one that has ended is started again.
     '-XX:+ExitOnOutOfMemoryError',
     '-XX:-UsePerfData',
