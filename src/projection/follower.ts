@@ -12,6 +12,21 @@ export interface LogSource<Batch extends Pick<Stretch, 'from' | 'to'> = Stretch>
   checkPosition(position: Position): Promise<void>;
 }
 
+/** The same log, whose rows are read in another way. */
+export function readBy<Batch extends Pick<Stretch, 'from' | 'to'>>(
+  log: Omit<LogSource, 'read'>,
+  read: LogSource<Batch>['read'],
+): LogSource<Batch> {
+  return {
+    get position() {
+      return log.position;
+    },
+    onAdvance: listener => log.onAdvance(listener),
+    checkPosition: position => log.checkPosition(position),
+    read,
+  };
+}
+
 /** `backfill`: more than one batch behind. `degraded`: the store fails and is tried again. `stopped`: it will not go on by itself. */
 export type ProjectionState = 'off' | 'backfill' | 'live' | 'degraded' | 'stopped';
 

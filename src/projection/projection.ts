@@ -7,4 +7,4 @@
  * - It never holds back recording. When it fails it is `degraded`, retried with a growing pause, and catches up by itself.
  */
 export type { Projection } from './contract.ts';
-export { Follower, type FollowerStatus, type LogSource } from './follower.ts';
+export { Follower, type FollowerStatus, type LogSource, readBy } from './follower.ts';

@@ -1,8 +1,8 @@
 /** The questions over a log with all that stands between them: the table, the judgement, and what keeps both up with the log. */
 import { dirname, join } from 'node:path';
-import type { ColumnStretch, Log, Position, RunStretch, Stretch } from '../log/log.ts';
+import type { Log, Position, RunStretch, Stretch } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
-import { Follower, type FollowerStatus, type LogSource } from '../projection/projection.ts';
+import { Follower, type FollowerStatus, type LogSource, readBy } from '../projection/projection.ts';
 import { journalFirst, Replay } from '../projection/replay/replay.ts';
 import { Table, type TableOptions } from '../projection/table/table.ts';
 import { type Judgement, judging, type PromotionPolicy } from './judgement/judgement.ts';
@@ -43,10 +43,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const { log, gatherMs, logger, clock, promotionPolicy, timeoutMs, shortBytes } = options;
   const read: TableOptions['read'] = (from, to, maxBytes) => log.read(from, to, maxBytes);
   const table = await Table.open({ ...options.table, read, logger });
-  const follower: Follower = new Follower(table, columnar(log), { maxBytes: TABLE_BATCH_BYTES, gatherMs, logger, clock });
+  const columns = readBy(log, (from, to, bytes) => log.readColumns(from, to, bytes));
+  const follower: Follower = new Follower(table, columns, { maxBytes: TABLE_BATCH_BYTES, gatherMs, logger, clock });
 
   const maxBytes = options.judgedBytes ?? JUDGEMENT_BATCH_BYTES;
-  const source = journalFirst(ofRuns(log));
+  const source = journalFirst(readBy(log, (from, to, bytes) => log.readRuns(from, to, bytes)));
   const { path, anew = false } = options.table;
   const snapshot = path === undefined ? undefined : { path: join(dirname(path), 'judgement'), anew };
   const replay = new Replay({ name: 'judgement', fold: judging, read: source.read, maxBytes, ...(snapshot && { snapshot }), logger });
@@ -80,29 +81,5 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       await follower.stop();
       await table.close();
     },
-  };
-}
-
-/** The log as judgement reads it. */
-function ofRuns(log: StageOptions['log']): LogSource<Stretch | RunStretch> {
-  return {
-    get position() {
-      return log.position;
-    },
-    onAdvance: listener => log.onAdvance(listener),
-    checkPosition: position => log.checkPosition(position),
-    read: (from, to, maxBytes) => log.readRuns(from, to, maxBytes),
-  };
-}
-
-/** The log as the table reads it. */
-function columnar(log: StageOptions['log']): LogSource<Stretch | ColumnStretch> {
-  return {
-    get position() {
-      return log.position;
-    },
-    onAdvance: listener => log.onAdvance(listener),
-    checkPosition: position => log.checkPosition(position),
-    read: (from, to, maxBytes) => log.readColumns(from, to, maxBytes),
   };
 }

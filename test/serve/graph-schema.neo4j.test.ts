@@ -136,7 +136,10 @@ describeWithNeo4j('the generated API', () => {
       executionsConnection: {
         aggregate: {
           count: { nodes: 61 },
-          node: { durationMs: { min: 1_000, max: 3_000_000_000, average: expect.closeTo(sum / 61, 3), sum }, startedAt: { min: iso(0), max: iso(60) } },
+          node: {
+            durationMs: { min: 1_000, max: 3_000_000_000, average: expect.closeTo(sum / 61, 3), sum },
+            startedAt: { min: iso(0), max: iso(60) },
+          },
         },
       },
       patternsConnection: { aggregate: { node: { executionCount: { sum: 20 } } } },

@@ -1,5 +1,5 @@
 import type { Position } from '../../log/log.ts';
-import type { LogSource } from '../projection.ts';
+import { type LogSource, readBy } from '../projection.ts';
 
 /**
  * A log that reads a piece of the journal, and of the other logs what stood before its last row: so that rows do not run ahead of the journal
@@ -18,14 +18,7 @@ export function journalFirst<Batch extends Journaled>(log: LogSource<Batch>): Lo
       journal: journal.journal,
     };
   };
-  return {
-    get position() {
-      return log.position;
-    },
-    onAdvance: listener => log.onAdvance(listener),
-    checkPosition: position => log.checkPosition(position),
-    read,
-  };
+  return readBy(log, read);
 }
 
 type Journaled = Readonly<{ from: Position; to: Position; journal: readonly Readonly<{ base: Ends }>[] }>;

@@ -1,6 +1,7 @@
 /** Where the lines stand that are no rows. Their texts stay in the logs. */
 import type { LogName } from '../../log/log.ts';
 import type { RejectedLine } from '../../record/record.ts';
+import { lastAtOrBelow } from './blocks.ts';
 
 /** `start` and `end`: positions in its log; `line`: its number in the file. */
 export type RejectedPlace = Readonly<{ log: LogName; start: number; end: number; line: number }>;
@@ -18,13 +19,7 @@ export class Rejected {
   /** How many lines of a log start before a position. */
   count(log: LogName, position: number): number {
     const places = this.#places[log];
-    let [low, high] = [0, places.length / NUMBERS];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((places[middle * NUMBERS] ?? 0) < position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return lastAtOrBelow(places.length / NUMBERS, n => places[n * NUMBERS] ?? 0, position - 1) + 1;
   }
 
   /** The n-th of a log, from 0. */

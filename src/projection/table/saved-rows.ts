@@ -1,108 +1,62 @@
 /**
  * The table's rows in a file, so that a start need not read the logs anew. Derived: without the file, or from where it is torn, damaged
- * or of another version, the logs are read.
- *
- * The file is a row of frames, each of which goes on where the one before ended: the lengths of its two parts, a SHA-256 of both,
- * then a head (JSON) and the columns, one after the other. It needs no sync: a frame that did not reach the disk fails its hash.
+ * or of another version, the logs are read. The body of a frame holds columns, one after the other.
  */
-import { hash } from 'node:crypto';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { tryLock, unlock } from 'fs-native-extensions';
+import { FrameFile } from '../../log/log.ts';
 import type { Numbers } from './blocks.ts';
 
-const VERSION = 1;
-const LENGTHS_BYTES = 8;
-const HASH_BYTES = 32;
-/** More than any frame holds: a length beyond it is damage, and must not become memory. */
-const MAX_PART_BYTES = 1 << 30;
+const VERSION = 2;
 
 const KINDS = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f64: Float64Array } as const;
 type Kind = keyof typeof KINDS;
 
 /** What was added at once: a head of JSON, and columns. */
-export type Frame = Readonly<{ head: unknown; columns: readonly Numbers[] }>;
+export type SavedColumns = Readonly<{ head: unknown; columns: readonly Numbers[] }>;
+
+type StoredHead = Readonly<{ version: number; columns: readonly (readonly [kind: Kind, length: number])[]; head: unknown }>;
 
 export class SavedRows {
-  readonly #handle: FileHandle;
-  /** Where the last frame ends that fits: the next one goes there. */
-  #end = 0;
+  readonly #file: FrameFile;
 
-  private constructor(handle: FileHandle) {
-    this.#handle = handle;
+  private constructor(file: FrameFile) {
+    this.#file = file;
   }
 
   /** Opens the file; creates it and its folder when missing. Fails where another process holds it. */
   static async open(path: string): Promise<SavedRows> {
-    await mkdir(dirname(path), { recursive: true });
-    const handle = await open(path, 'r+').catch(error => (error.code === 'ENOENT' ? open(path, 'wx+') : Promise.reject(error)));
-    if (tryLock(handle.fd)) return new SavedRows(handle);
-    await handle.close();
+    const file = await FrameFile.open(path);
+    if (tryLock(file.handle.fd)) return new SavedRows(file);
+    await file.close();
     throw new Error(`${path} is held by another process: give each service a STATE_DIR of its own`);
   }
 
-  /** The frames in their order, up to the first that is torn or damaged; the next `append` goes there. */
-  async *read(): AsyncGenerator<Frame> {
-    this.#end = 0;
-    const { size } = await this.#handle.stat();
-    for (let frame = await this.#frameAt(0, size); frame; frame = await this.#frameAt(this.#end, size)) {
-      yield frame;
-      // Not before: one that the reader stops at, since it does not go on, is overwritten.
-      this.#end += frame.bytes;
+  /** What was added, in order, up to the first frame that is torn, damaged or of another version; the next `append` goes there. */
+  async *read(): AsyncGenerator<SavedColumns> {
+    for await (const frame of this.#file.read()) {
+      const { version, columns, head } = frame.head as StoredHead;
+      if (version !== VERSION) return;
+      yield { head, columns: columnsOf(columns, frame.body) };
     }
   }
 
-  async clear(): Promise<void> {
-    await this.#handle.truncate(0);
-    this.#end = 0;
+  clear(): Promise<void> {
+    return this.#file.clear();
   }
 
-  /** Adds a frame. After a failure, what did get in is overwritten by the next. */
-  async append({ head, columns }: Frame): Promise<void> {
-    const text = Buffer.from(
-      JSON.stringify({ version: VERSION, columns: columns.map(({ length, BYTES_PER_ELEMENT: bytes }) => [kindOf(bytes), length]), head }),
-    );
-    const bytes = columns.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
-    const parts = Buffer.concat([text, ...bytes]);
-    const lengths = Buffer.alloc(LENGTHS_BYTES);
-    lengths.writeUInt32LE(text.length, 0);
-    lengths.writeUInt32LE(parts.length - text.length, 4);
-    const frame = Buffer.concat([lengths, hash('sha256', parts, 'buffer'), parts]);
-    for (let done = 0; done < frame.length; )
-      done += (await this.#handle.write(frame, done, frame.length - done, this.#end + done)).bytesWritten;
-    this.#end += frame.length;
+  /** Adds what goes on from there. After a failure, what did get in is overwritten by the next. */
+  append({ head, columns }: SavedColumns): Promise<void> {
+    const kinds = columns.map(({ length, BYTES_PER_ELEMENT: bytes }) => [kindOf(bytes), length] as const);
+    const body = Buffer.concat(columns.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
+    const stored: StoredHead = { version: VERSION, columns: kinds, head };
+    return this.#file.append({ head: stored, body });
   }
 
   async close(): Promise<void> {
-    unlock(this.#handle.fd);
-    await this.#handle.close();
-  }
-
-  async #frameAt(offset: number, size: number): Promise<(Frame & { bytes: number }) | undefined> {
-    const start = await this.#bytes(offset, LENGTHS_BYTES + HASH_BYTES, size);
-    if (!start) return undefined;
-    const [headBytes, columnBytes] = [start.readUInt32LE(0), start.readUInt32LE(4)];
-    if (headBytes > MAX_PART_BYTES || columnBytes > MAX_PART_BYTES) return undefined;
-    const parts = await this.#bytes(offset + start.length, headBytes + columnBytes, size);
-    if (!parts || !hash('sha256', parts, 'buffer').equals(start.subarray(LENGTHS_BYTES))) return undefined;
-    const { version, columns, head } = JSON.parse(parts.toString('utf8', 0, headBytes)) as StoredHead;
-    if (version !== VERSION) return undefined;
-    return { head, columns: columnsOf(columns, parts.subarray(headBytes)), bytes: start.length + parts.length };
-  }
-
-  async #bytes(offset: number, length: number, size: number): Promise<Buffer | undefined> {
-    if (offset + length > size) return undefined;
-    const buffer = Buffer.allocUnsafeSlow(length);
-    for (let filled = 0; filled < length; ) {
-      const { bytesRead } = await this.#handle.read(buffer, filled, length - filled, offset + filled);
-      if (bytesRead === 0) return undefined;
-      filled += bytesRead;
-    }
-    return buffer;
+    unlock(this.#file.handle.fd);
+    await this.#file.close();
   }
 }
-
-type StoredHead = { version: number; columns: readonly (readonly [kind: Kind, length: number])[]; head: unknown };
 
 function kindOf(bytes: number): Kind {
   if (bytes === 1) return 'u8';

@@ -2,7 +2,7 @@
 import { LOG_NAMES, type LogName, type Position } from '../../log/log.ts';
 import { type Blocks, type Numbers, startsOf, type Values } from './blocks.ts';
 import type { RejectedPlace } from './rejected.ts';
-import type { Frame } from './saved-rows.ts';
+import type { SavedColumns } from './saved-rows.ts';
 import { KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
 import type { LastUsage, Usage } from './usage-totals.ts';
 
@@ -41,7 +41,7 @@ export function markOf(table: TableRows, position: Position): Mark {
 }
 
 /** What lies between two moments. */
-export function frameOf(table: TableRows, from: Mark, to: Mark): Frame {
+export function frameOf(table: TableRows, from: Mark, to: Mark): SavedColumns {
   const { end, rows, latest, last } = to.usage;
   const changed = [...last].filter(([plugin, usage]) => from.usage.last.get(plugin) !== usage);
   const head: Head = {
@@ -63,12 +63,12 @@ export function frameOf(table: TableRows, from: Mark, to: Mark): Frame {
 }
 
 /** The seed that the hashes of a frame's runs were made with. */
-export function seedOf({ head }: Frame): number {
+export function seedOf({ head }: SavedColumns): number {
   return (head as Head).seed;
 }
 
 /** Adds what a frame holds, if it goes on where the table ends; answers where it ends then. */
-export function restore(table: TableRows, end: Position, { head, columns }: Frame): Position | undefined {
+export function restore(table: TableRows, end: Position, { head, columns }: SavedColumns): Position | undefined {
   const { seed, from, to, rows, names, rejected, usage } = head as Head;
   if (seed !== table.runs.seed || from.chain !== end.chain || LOG_NAMES.some(log => from[log] !== end[log])) return undefined;
   for (const name of names) table.names.idOf(name);

@@ -249,14 +249,14 @@ describe('questions', () => {
 
   test('TIMEOUT ends one that looks through too much, and others are answered meanwhile', async () => {
     const table = await bareTable();
-    const before = performance.now();
-    const slow = expect(table.ask(START, busy, { timeoutMs: 300, signal: undefined })).rejects.toMatchObject({
-      code: 'TIMEOUT',
-      retryable: true,
+    let ended = false;
+    const slow = table.ask(START, busy, { timeoutMs: 300, signal: undefined }).finally(() => {
+      ended = true;
     });
+    const refused = expect(slow).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true });
     expect(await table.ask(START, quick, { timeoutMs: 1000, signal: undefined })).toBe(42);
-    expect(performance.now() - before).toBeLessThan(300);
-    await slow;
+    expect(ended).toBe(false);
+    await refused;
   });
 
   test('one whose caller goes away ends with its next rest', async () => {
