@@ -7,11 +7,11 @@ import { Picture } from '../charts/picture.tsx';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
 import type { Figures } from '../figures/figures.ts';
-import { number, percent, rateText } from '../figures/format.ts';
 import { PluginPairsDocument, type PluginPairsQuery } from '../generated/graphql.ts';
 import { useOpenPage } from '../view/use-open-page.ts';
 import { useShown } from '../view/use-view.ts';
-import { notablePairs, type Pair, pairSentence, verdictOf } from './pair-verdict.ts';
+import { TOGETHER } from './pair-figures.ts';
+import { notablePairs, type Pair, pairSentence } from './pair-verdict.ts';
 import { pairsNetwork } from './pairs-network.ts';
 
 type Answer = NonNullable<PluginPairsQuery['pluginPairs']>;
@@ -89,12 +89,7 @@ function pairFigures(pairs: readonly Pair[]): Figures<Pair> {
     columns: [
       { name: 'Plugin', value: pair => pair.a, link: pair => pluginPath(pair.a) },
       { name: 'With', value: pair => pair.b, link: pair => pluginPath(pair.b) },
-      { name: 'Executions', value: pair => pair.executions, numeric: true },
-      { name: 'Together', value: pair => pair.successTogether.value, shown: pair => rateText(pair.successTogether), numeric: true },
-      { name: 'Apart', value: pair => pair.successApart.value, shown: pair => rateText(pair.successApart), numeric: true },
-      { name: 'Difference', value: pair => verdictOf(pair).word },
-      { name: 'Lift', value: pair => pair.lift, shown: pair => number(pair.lift), numeric: true },
-      { name: 'Support', value: pair => pair.support, shown: pair => percent(pair.support), numeric: true },
+      ...TOGETHER,
     ],
   };
 }

@@ -1,7 +1,7 @@
 import { pluginPath } from '../app/place.ts';
 import type { Figures } from '../figures/figures.ts';
 import { FiguresTable } from '../figures/figures-table.tsx';
-import { number, percent, rateText } from '../figures/format.ts';
+import { TOGETHER } from '../pairs/pair-figures.ts';
 import { type Pair, verdictOf } from '../pairs/pair-verdict.ts';
 
 type Partner = Pair & Readonly<{ partner: string }>;
@@ -13,15 +13,7 @@ export function Partners({ name, pairs }: { name: string; pairs: readonly Pair[]
     .sort((a, b) => verdictOf(b).least - verdictOf(a).least || b.executions - a.executions);
   const figures: Figures<Partner> = {
     rows: partners,
-    columns: [
-      { name: 'Partner', value: pair => pair.partner, link: pair => pluginPath(pair.partner) },
-      { name: 'Executions', value: pair => pair.executions, numeric: true },
-      { name: 'Together', value: pair => pair.successTogether.value, shown: pair => rateText(pair.successTogether), numeric: true },
-      { name: 'Apart', value: pair => pair.successApart.value, shown: pair => rateText(pair.successApart), numeric: true },
-      { name: 'Difference', value: pair => verdictOf(pair).word },
-      { name: 'Lift', value: pair => pair.lift, shown: pair => number(pair.lift), numeric: true },
-      { name: 'Support', value: pair => pair.support, shown: pair => percent(pair.support), numeric: true },
-    ],
+    columns: [{ name: 'Partner', value: pair => pair.partner, link: pair => pluginPath(pair.partner) }, ...TOGETHER],
   };
   return (
     <section className="card">
