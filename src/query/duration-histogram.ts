@@ -1,5 +1,5 @@
 import type { Log } from '../log/log.ts';
-import type { View } from '../projection/table/table.ts';
+import type { ExecutionColumn, Pieces, View } from '../projection/table/table.ts';
 import { type Bucket, bucketsOf, type Durations, NO_DURATIONS } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
 import { type Outlier, outliers } from './outliers.ts';
@@ -19,10 +19,11 @@ export async function durationHistogram(
 ): Promise<DurationHistogram> {
   const { filter } = question;
   const totals = await executionTotals(view, filter);
+  const rows = await executionRows(view, filter);
   const durations = (await summaryOfAll(view, totals, question))?.durations ?? NO_DURATIONS;
   const all = totals.sum();
   const buckets = all ? bucketsOf(all, filter.success) : [];
-  const found = await outliers(view, log, { filter, totals, limit: question.outliers });
+  const found = await outliers(view, log, { filter, totals, rows, limit: question.outliers });
   if (buckets.length === 0) return { bins: [], durations, outliers: found };
   const edges = binEdges({
     shortestUs: buckets.find(({ longest }) => longest > 0)?.shortest ?? 0,
@@ -30,14 +31,17 @@ export async function durationHistogram(
     zeros: durations.minSeconds === 0,
     bins: question.bins,
   });
-  const counts = await countsOf(view, filter, { buckets, starts: edges.map(([from]) => from) });
+  const counts = await countsOf(view, { filter, rows }, { buckets, starts: edges.map(([from]) => from) });
   const bins = edges.map(([from, to], place) => ({ fromSeconds: from / 1e6, toSeconds: to / 1e6, count: counts[place] ?? 0 }));
   return { bins, durations, outliers: found };
 }
 
 /** How many durations begin with each of these: whole buckets are added up, the rows of those that a start cuts are looked at. */
-async function countsOf(view: View, filter: Filter, counted: { buckets: readonly Bucket[]; starts: readonly number[] }): Promise<number[]> {
-  const { buckets, starts } = counted;
+async function countsOf(
+  view: View,
+  { filter, rows }: { filter: Filter; rows: Pieces<ExecutionColumn> },
+  { buckets, starts }: { buckets: readonly Bucket[]; starts: readonly number[] },
+): Promise<number[]> {
   const placeOf = (us: number) => starts.findLastIndex(start => start <= us);
   const counts = starts.map(() => 0);
   /** By bucket that a start cuts: the place of its shortest duration, else -1. */
@@ -48,10 +52,10 @@ async function countsOf(view: View, filter: Filter, counted: { buckets: readonly
     else counts[place] = (counts[place] ?? 0) + n;
   }
   if (cut.every(place => place < 0)) return counts;
-  await view.each(await executionRows(view, filter), ({ block, rows, length }) => {
+  await view.each(rows, ({ block, rows: picked, length }) => {
     const { cell, durationUs } = block.columns;
     for (let index = 0; index < length; index++) {
-      const row = rows[index] ?? 0;
+      const row = picked[index] ?? 0;
       const of = cell[row] ?? 0;
       let place = cut[of >> 1] ?? -1;
       if (place < 0 || (filter.success !== undefined && (of & 1) !== Number(filter.success))) continue;

@@ -1,7 +1,7 @@
 import type { Log } from '../log/log.ts';
 import { type ExecutionColumn, type Picked, type Pieces, statusNumber, type Totals, type View } from '../projection/table/table.ts';
 import { type Bucket, bucketsOf, knownAt, nth, placeOf } from './durations.ts';
-import { executionRows, type Filter, throughJournal } from './filter.ts';
+import { type Filter, throughJournal } from './filter.ts';
 
 /** `timestamp` in seconds since 1970; `executionId` undefined for another program's row. */
 export type Outlier = Readonly<{
@@ -19,8 +19,8 @@ const SCALE = 1.4826;
 /** Executions of a pattern from which on one can stand out. */
 const LEAST = 8;
 
-/** `totals`: the executions under the filter, by pattern. */
-export type OutliersQuestion = Readonly<{ filter: Filter; totals: Totals; limit: number }>;
+/** `rows`: the executions under the filter; `totals`: the same by pattern. */
+export type OutliersQuestion = Readonly<{ filter: Filter; rows: Pieces<ExecutionColumn>; totals: Totals; limit: number }>;
 
 /**
  * Executions far from the median of their pattern: score = abs(x - median) / (1.4826 × MAD) > 3.5 with x = ln(duration), medians at
@@ -28,13 +28,16 @@ export type OutliersQuestion = Readonly<{ filter: Filter; totals: Totals; limit:
  *
  * The buckets of the sketch tell in which of them the median and the MAD lie, and which can hold an outlier: only their rows are looked at.
  */
-export async function outliers(view: View, log: Pick<Log, 'executionAt'>, { filter, totals, limit }: OutliersQuestion): Promise<Outlier[]> {
+export async function outliers(
+  view: View,
+  log: Pick<Log, 'executionAt'>,
+  { filter, rows, totals, limit }: OutliersQuestion,
+): Promise<Outlier[]> {
   const patterns = [...totals.tallies.entries()].flatMap(([pattern, tally]) => {
     const buckets = tally ? bucketsOf(tally, filter.success).filter(({ bucket }) => bucket > 0) : [];
     const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
     return n < LEAST ? [] : [{ pattern, buckets, half: Math.ceil(n / 2) }];
   });
-  const rows = await executionRows(view, filter);
   const medians = await mediansOf(view, patterns, { filter, rows });
   const spreads = await spreadsOf(view, patterns, { filter, rows, medians });
   const far = patterns.flatMap(({ pattern, buckets }) => {

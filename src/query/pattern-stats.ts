@@ -2,7 +2,7 @@ import type { View } from '../projection/table/table.ts';
 import type { Durations } from './durations.ts';
 import { type PatternStatus, type PromotionPolicy, statusBy } from './judgement/judgement.ts';
 import { compareFractions, compareRates, compareText, type Rate, rate } from './rate.ts';
-import { executionSummaries, type SummaryQuestion, sizeOf } from './totals.ts';
+import { executionSummaries, type SummaryQuestion, sizeOf, takesWholePatterns } from './totals.ts';
 
 /** `lastUsed` is in seconds since 1970; `totalUs` the sum behind the mean, microseconds. */
 export type PatternStats = Readonly<{
@@ -21,10 +21,9 @@ export async function patternStats(
   { policy, ...question }: SummaryQuestion & { policy: PromotionPolicy },
 ): Promise<PatternStats[]> {
   const under = await executionSummaries(view, question);
-  const ever = await view.totals('pattern', new Set(under.keys()));
+  const ever = takesWholePatterns(question.filter) ? under : await everOf(view, under.keys());
   const patterns = [...under].map(([pattern, { total, successes, latest, durations, sumUs }]) => {
-    const tally = ever.tallies[pattern];
-    const all = tally ? sizeOf(tally) : { total: 0, successes: 0 };
+    const all = ever.get(pattern) ?? { total: 0, successes: 0 };
     return {
       patternId: view.nameOf(pattern),
       name: view.nameOf(view.titleOf(pattern) ?? pattern),
@@ -36,6 +35,12 @@ export async function patternStats(
     };
   });
   return patterns.sort((a, b) => compareText(a.patternId, b.patternId));
+}
+
+/** All rows of patterns in success_rates.log, whatever the filter. */
+async function everOf(view: View, patterns: Iterable<number>): Promise<Map<number, { total: number; successes: number }>> {
+  const { tallies } = await view.totals('pattern', new Set(patterns));
+  return new Map([...tallies.entries()].flatMap(([pattern, tally]) => (tally ? [[pattern, sizeOf(tally)] as const] : [])));
 }
 
 export type PatternRank = 'SUCCESS_RATE' | 'LOWER_BOUND' | 'EXECUTIONS';

@@ -26,9 +26,14 @@ export async function stepTotals(view: View, by: 'plugin' | 'phase', filter: Fil
   return view.totals(by, names && view.numbersOf(names));
 }
 
+/** Whether a filter leaves all executions of the patterns in that it picks. */
+export function takesWholePatterns(filter: Filter): boolean {
+  return filter.window === undefined && !throughJournal(filter);
+}
+
 /** Executions by pattern. */
 export async function executionTotals(view: View, filter: Filter): Promise<Totals> {
-  if (filter.window !== undefined || throughJournal(filter)) return counted(view, 'pattern', await executionRows(view, filter));
+  if (!takesWholePatterns(filter)) return counted(view, 'pattern', await executionRows(view, filter));
   return view.totals('pattern', filter.patternIds && view.numbersOf(filter.patternIds));
 }
 
