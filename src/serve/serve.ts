@@ -10,7 +10,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
@@ -133,7 +133,13 @@ async function registerGraphql(
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     validationRules: [...LIMIT_RULES],
     formatError,
-    plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginLandingPageDisabled(), answers.plugin],
+    plugins: [
+      fastifyApolloDrainPlugin(app),
+      ApolloServerPluginLandingPageDisabled(),
+      // It would make a policy for every field of every answer, and there is one for all: `no-store`.
+      ApolloServerPluginCacheControlDisabled(),
+      answers.plugin,
+    ],
   });
   await apollo.start();
   const handler = fastifyApolloHandler(apollo, {
