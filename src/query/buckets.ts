@@ -1,5 +1,6 @@
 /** Time cut into stretches of the calendar, in any time zone. All instants are whole seconds since 1970. */
 import { MetricsError } from '../errors.ts';
+import type { Calendar } from '../projection/table/table.ts';
 import type { Window } from './window.ts';
 import { type Clock, changeBetween, clockOf, firstInstant } from './zone.ts';
 
@@ -50,6 +51,19 @@ export function columnsOf(
   });
 }
 
+/** The buckets of a calendar by what lies in them. Undefined for hours: what is counted by many of them is not worth to be kept. */
+export function calendarOf({ bucket, timeZone }: Bucketing): Calendar | undefined {
+  if (bucket === 'HOUR') return undefined;
+  const clock = clockOf(timeZone);
+  return {
+    name: `${bucket} ${timeZone}`,
+    stretchAt: timestamp => {
+      const [start = timestamp, end = timestamp + 1] = edgesOf(starts(bucket, clock, timestamp), timestamp, timestamp + 1, 1) ?? [];
+      return { start, end };
+    },
+  };
+}
+
 /** The first and the last of all rows counted; undefined where there is none. */
 export function extent(counted: readonly { first: number; last: number }[]): { first: number; last: number } | undefined {
   const [one, ...others] = counted;
@@ -78,13 +92,13 @@ function edgesOf(starts: Iterable<number>, from: number, to: number, most: numbe
 
 /** The starts of buckets in order, without end, the first at or before `from`. */
 function starts(bucket: Bucket, clock: Clock, from: number): Generator<number> {
-  return bucket === 'HOUR' ? hours(clock, from) : dates(CALENDAR[bucket], clock, from);
+  return bucket === 'HOUR' ? hours(clock, from) : dates(DATES[bucket], clock, from);
 }
 
 /** Buckets of whole dates, numbered: which one a local time is in, and the midnight with which one begins, as if they were UTC. */
-type Calendar = Readonly<{ numberOf: (local: number) => number; midnightOf: (number: number) => number }>;
+type Dates = Readonly<{ numberOf: (local: number) => number; midnightOf: (number: number) => number }>;
 
-const CALENDAR: Record<Exclude<Bucket, 'HOUR'>, Calendar> = {
+const DATES: Record<Exclude<Bucket, 'HOUR'>, Dates> = {
   DAY: days(1, 0),
   // 1970 began on a Thursday, three days after a Monday.
   WEEK: days(7, 3),
@@ -93,7 +107,7 @@ const CALENDAR: Record<Exclude<Bucket, 'HOUR'>, Calendar> = {
   YEAR: months(12),
 };
 
-function days(length: number, shift: number): Calendar {
+function days(length: number, shift: number): Dates {
   return {
     numberOf: local => Math.floor((Math.floor(local / DAY) + shift) / length),
     midnightOf: number => (number * length - shift) * DAY,
@@ -101,7 +115,7 @@ function days(length: number, shift: number): Calendar {
 }
 
 /** Counted from the year 0. */
-function months(length: number): Calendar {
+function months(length: number): Dates {
   return {
     numberOf: local => {
       const date = new Date(local * 1000);
@@ -111,7 +125,7 @@ function months(length: number): Calendar {
   };
 }
 
-function* dates({ numberOf, midnightOf }: Calendar, clock: Clock, from: number): Generator<number> {
+function* dates({ numberOf, midnightOf }: Dates, clock: Clock, from: number): Generator<number> {
   for (let number = numberOf(from + clock(from)); ; number++) yield firstInstant(clock, midnightOf(number));
 }
 

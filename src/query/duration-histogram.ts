@@ -1,7 +1,8 @@
 import type { Log } from '../log/log.ts';
-import type { ExecutionColumn, Pieces, View } from '../projection/table/table.ts';
+import { lastAtOrBelow, type Totals, type View } from '../projection/table/table.ts';
 import { type Bucket, bucketsOf, type Durations, NO_DURATIONS } from './durations.ts';
-import { executionRows, type Filter } from './filter.ts';
+import { visitBuckets } from './execution-buckets.ts';
+import type { Filter } from './filter.ts';
 import { type Outlier, outliers } from './outliers.ts';
 import { executionTotals, type SummaryQuestion, summaryOfAll } from './totals.ts';
 
@@ -19,49 +20,37 @@ export async function durationHistogram(
 ): Promise<DurationHistogram> {
   const { filter } = question;
   const totals = await executionTotals(view, filter);
-  const rows = await executionRows(view, filter);
   const durations = (await summaryOfAll(view, totals, question))?.durations ?? NO_DURATIONS;
   const all = totals.sum();
   const buckets = all ? bucketsOf(all, filter.success) : [];
-  const found = await outliers(view, log, { filter, totals, rows, limit: question.outliers });
-  if (buckets.length === 0) return { bins: [], durations, outliers: found };
-  const edges = binEdges({
-    shortestUs: buckets.find(({ longest }) => longest > 0)?.shortest ?? 0,
-    longestUs: buckets.at(-1)?.longest ?? 0,
-    zeros: durations.minSeconds === 0,
-    bins: question.bins,
-  });
-  const counts = await countsOf(view, { filter, rows }, { buckets, starts: edges.map(([from]) => from) });
+  const found = await outliers(view, log, { filter, totals, limit: question.outliers });
+  if (!all || buckets.length === 0) return { bins: [], durations, outliers: found };
+  const edges = binEdges({ ...all.extremes(filter.success), zeros: durations.minSeconds === 0, bins: question.bins });
+  const counts = await countsOf(view, { filter, totals, buckets, starts: edges.map(([from]) => from) });
   const bins = edges.map(([from, to], place) => ({ fromSeconds: from / 1e6, toSeconds: to / 1e6, count: counts[place] ?? 0 }));
   return { bins, durations, outliers: found };
 }
 
-/** How many durations begin with each of these: whole buckets are added up, the rows of those that a start cuts are looked at. */
-async function countsOf(
-  view: View,
-  { filter, rows }: { filter: Filter; rows: Pieces<ExecutionColumn> },
-  { buckets, starts }: { buckets: readonly Bucket[]; starts: readonly number[] },
-): Promise<number[]> {
-  const placeOf = (us: number) => starts.findLastIndex(start => start <= us);
+type Binning = Readonly<{ filter: Filter; totals: Totals; buckets: readonly Bucket[]; starts: readonly number[] }>;
+
+/** How many durations each bin holds: whole buckets are added up, the rows of those that a start cuts are looked at. */
+async function countsOf(view: View, { filter, totals, buckets, starts }: Binning): Promise<number[]> {
+  const placeOf = (us: number) =>
+    Math.max(
+      0,
+      lastAtOrBelow(starts.length, place => starts[place] ?? 0, us),
+    );
   const counts = starts.map(() => 0);
-  /** By bucket that a start cuts: the place of its shortest duration, else -1. */
-  const cut = new Int32Array((buckets.at(-1)?.bucket ?? 0) + 1).fill(-1);
+  const cut: number[] = [];
   for (const { bucket, n, shortest, longest } of buckets) {
     const place = placeOf(shortest);
-    if (place !== placeOf(longest)) cut[bucket] = place;
+    if (place !== placeOf(longest)) cut.push(bucket);
     else counts[place] = (counts[place] ?? 0) + n;
   }
-  if (cut.every(place => place < 0)) return counts;
-  await view.each(rows, ({ block, rows: picked, length }) => {
-    const { cell, durationUs } = block.columns;
-    for (let index = 0; index < length; index++) {
-      const row = picked[index] ?? 0;
-      const of = cell[row] ?? 0;
-      let place = cut[of >> 1] ?? -1;
-      if (place < 0 || (filter.success !== undefined && (of & 1) !== Number(filter.success))) continue;
-      while ((starts[place + 1] ?? Number.POSITIVE_INFINITY) <= (durationUs[row] ?? 0)) place++;
-      counts[place] = (counts[place] ?? 0) + 1;
-    }
+  const wanted = [...totals.tallies.entries()].flatMap(([pattern, tally]) => (tally ? cut.map(bucket => ({ pattern, bucket })) : []));
+  await visitBuckets(view, wanted, filter, ({ us }) => {
+    const place = placeOf(us);
+    counts[place] = (counts[place] ?? 0) + 1;
   });
   return counts;
 }

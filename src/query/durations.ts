@@ -1,4 +1,4 @@
-import type { Tally } from '../projection/table/table.ts';
+import { boundsOf, type Tally } from '../projection/table/table.ts';
 
 /** Durations of n rows, in seconds; all but n are null where n is 0. A percentile is the value at rank ceil(q·n), or within 1 % of it. */
 export type Durations = Readonly<{
@@ -22,26 +22,22 @@ export const NO_DURATIONS: Durations = {
 /** `SKETCH`: within 1 %, by way of counts in buckets. `EXACT`: the very values, by way of all rows. */
 export type Percentiles = 'SKETCH' | 'EXACT';
 
-/** A bucket of the sketch: how many durations it holds, and between which, in microseconds. */
-export type Bucket = { bucket: number; n: number; shortest: number; longest: number };
+/** A bucket of the sketch: how many durations it holds, and between which it can hold some, in microseconds. */
+export type Bucket = { bucket: number; n: number; readonly shortest: number; readonly longest: number };
 
 /** Where a value stands: at a rank from 1 on within a bucket. */
 export type Place = Readonly<{ bucket: Bucket; rank: number }>;
 
 /** The buckets that are not empty, ascending; of rows that succeeded or failed, or of all. */
-export function bucketsOf({ low, counts, shortest, longest }: Tally, success: boolean | undefined): Bucket[] {
+export function bucketsOf({ low, counts }: Tally, success: boolean | undefined): Bucket[] {
   const buckets: Bucket[] = [];
   for (let index = 0; index < counts.length; index++) {
     const n = counts[index] ?? 0;
     const cell = low + index;
     if (n === 0 || (success !== undefined && (cell & 1) !== Number(success))) continue;
-    const found = { bucket: cell >> 1, n, shortest: shortest[index] ?? 0, longest: longest[index] ?? 0 };
     const last = buckets.at(-1);
-    if (last?.bucket === found.bucket) {
-      last.n += n;
-      last.shortest = Math.min(last.shortest, found.shortest);
-      last.longest = Math.max(last.longest, found.longest);
-    } else buckets.push(found);
+    if (last?.bucket === cell >> 1) last.n += n;
+    else buckets.push({ bucket: cell >> 1, n, ...boundsOf(cell >> 1) });
   }
   return buckets;
 }
@@ -62,16 +58,9 @@ export function placeOf(buckets: readonly Bucket[], rank: number): Place | undef
   return undefined;
 }
 
-/** The value at a place where the bucket tells it: its shortest or longest. */
-export function knownAt({ bucket: { n, shortest, longest }, rank }: Place): number | undefined {
-  if (rank === 1 || shortest === longest) return shortest;
-  return rank === n ? longest : undefined;
-}
-
-/** Microseconds at a place: where it is not known, as far from the shortest as from the longest of the bucket, in per cent. */
-export function valueAt(place: Place): number {
-  const { shortest, longest } = place.bucket;
-  return knownAt(place) ?? (2 * shortest * longest) / (shortest + longest);
+/** Microseconds at a place: as far from the shortest as from the longest of the bucket, in per cent. */
+function valueAt({ bucket: { shortest, longest } }: Place): number {
+  return shortest === longest ? shortest : (2 * shortest * longest) / (shortest + longest);
 }
 
 /** By percentile the value where it is looked up, in microseconds. */
@@ -79,13 +68,18 @@ export type LookedUp = Readonly<{ median: number | undefined; p95: number | unde
 
 /** `sumUs`: of the durations, microseconds. */
 export function durationsOf(tally: Tally, success: boolean | undefined, lookedUp?: LookedUp): { durations: Durations; sumUs: bigint } {
+  const sumUs = (success === true ? 0n : tally.sumUs(false)) + (success === false ? 0n : tally.sumUs(true));
+  const few = tally.few(success);
+  if (few) return { durations: durationsOfAll(few), sumUs };
   const buckets = bucketsOf(tally, success);
   const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
-  const sumUs = (success === true ? 0n : tally.sumUs(false)) + (success === false ? 0n : tally.sumUs(true));
   if (n === 0) return { durations: NO_DURATIONS, sumUs };
+  const { shortestUs, longestUs } = tally.extremes(success);
+  const leastUs = buckets[0]?.bucket === 0 ? 0 : shortestUs;
   const percentile = (name: 'median' | 'p95') => {
     const place = placeOf(buckets, RANKS[name](n));
-    return (lookedUp?.[name] ?? (place ? valueAt(place) : 0)) / 1e6;
+    const us = lookedUp?.[name] ?? (place ? valueAt(place) : 0);
+    return Math.min(Math.max(us, leastUs), longestUs) / 1e6;
   };
   return {
     durations: {
@@ -93,8 +87,8 @@ export function durationsOf(tally: Tally, success: boolean | undefined, lookedUp
       meanSeconds: Number(sumUs) / n / 1e6,
       medianSeconds: percentile('median'),
       p95Seconds: percentile('p95'),
-      minSeconds: (buckets[0]?.shortest ?? 0) / 1e6,
-      maxSeconds: (buckets.at(-1)?.longest ?? 0) / 1e6,
+      minSeconds: leastUs / 1e6,
+      maxSeconds: longestUs / 1e6,
     },
     sumUs,
   };

@@ -1,6 +1,7 @@
 import type { Log } from '../log/log.ts';
 import { type ExecutionColumn, type Picked, type Pieces, statusNumber, type Totals, type View } from '../projection/table/table.ts';
-import { type Bucket, bucketsOf, knownAt, nth, placeOf } from './durations.ts';
+import { type Bucket, bucketsOf, nth, placeOf } from './durations.ts';
+import { executionBlocks, visitBuckets } from './execution-buckets.ts';
 import { type Filter, throughJournal } from './filter.ts';
 
 /** `timestamp` in seconds since 1970; `executionId` undefined for another program's row. */
@@ -19,8 +20,8 @@ const SCALE = 1.4826;
 /** Executions of a pattern from which on one can stand out. */
 const LEAST = 8;
 
-/** `rows`: the executions under the filter; `totals`: the same by pattern. */
-export type OutliersQuestion = Readonly<{ filter: Filter; rows: Pieces<ExecutionColumn>; totals: Totals; limit: number }>;
+/** `totals`: of the executions under the filter. */
+export type OutliersQuestion = Readonly<{ filter: Filter; totals: Totals; limit: number }>;
 
 /**
  * Executions far from the median of their pattern: score = abs(x - median) / (1.4826 × MAD) > 3.5 with x = ln(duration), medians at
@@ -28,18 +29,14 @@ export type OutliersQuestion = Readonly<{ filter: Filter; rows: Pieces<Execution
  *
  * The buckets of the sketch tell in which of them the median and the MAD lie, and which can hold an outlier: only their rows are looked at.
  */
-export async function outliers(
-  view: View,
-  log: Pick<Log, 'executionAt'>,
-  { filter, rows, totals, limit }: OutliersQuestion,
-): Promise<Outlier[]> {
+export async function outliers(view: View, log: Pick<Log, 'executionAt'>, { filter, totals, limit }: OutliersQuestion): Promise<Outlier[]> {
   const patterns = [...totals.tallies.entries()].flatMap(([pattern, tally]) => {
     const buckets = tally ? bucketsOf(tally, filter.success).filter(({ bucket }) => bucket > 0) : [];
     const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
     return n < LEAST ? [] : [{ pattern, buckets, half: Math.ceil(n / 2) }];
   });
-  const medians = await mediansOf(view, patterns, { filter, rows });
-  const spreads = await spreadsOf(view, patterns, { filter, rows, medians });
+  const medians = await mediansOf(view, patterns, filter);
+  const spreads = await spreadsOf(view, patterns, filter, medians);
   const far = patterns.flatMap(({ pattern, buckets }) => {
     const [median, spread] = [medians.get(pattern) ?? 0, spreads.get(pattern) ?? 1];
     if (spread === 1) return [];
@@ -47,12 +44,12 @@ export async function outliers(
       .filter(bucket => Math.log(mostOf(bucket, median)) > BAR * SCALE * Math.log(spread) * (1 - 1e-9))
       .map(({ bucket }) => ({ pattern, bucket }));
   });
+  const executions = executionBlocks(view, filter);
   const found: Found[] = [];
-  await visitBuckets(view, far, { filter, rows }, ({ block, first }, row, pattern) => {
-    const us = block.columns.durationUs[row] ?? 0;
+  await visitBuckets(view, far, filter, ({ pattern, us, row }) => {
     const score = Math.log(ratio(us, medians.get(pattern) ?? 0)) / (SCALE * Math.log(spreads.get(pattern) ?? 1));
     if (!(score > BAR)) return;
-    found.push({ row: first + row, pattern, score, us, timestamp: block.columns.timestamp[row] ?? 0 });
+    found.push({ row, pattern, score, us, timestamp: executions.at('timestamp', row) });
     if (found.length >= 2 * limit + 1000) found.sort(byScore).splice(limit);
   });
   return named(view, log, { filter, found: found.sort(byScore).slice(0, limit) });
@@ -65,51 +62,16 @@ function byScore(a: Found, b: Found): number {
 }
 
 type Pattern = Readonly<{ pattern: number; buckets: readonly Bucket[]; half: number }>;
-type Rows = Readonly<{ filter: Filter; rows: Pieces<ExecutionColumn> }>;
-type InBucket = Readonly<{ pattern: number; bucket: number }>;
-
-/** Shows the rows of some buckets of patterns. */
-async function visitBuckets(
-  view: View,
-  wanted: readonly InBucket[],
-  { filter, rows }: Rows,
-  visit: (picked: Picked<ExecutionColumn>, row: number, pattern: number) => void,
-): Promise<void> {
-  if (wanted.length === 0) return;
-  const masks: (Uint8Array | undefined)[] = Array.from({ length: view.nameCount });
-  const any = new Uint8Array(2 ** 15);
-  const width = 1 + wanted.reduce((most, { bucket }) => Math.max(most, bucket), 0);
-  for (const { pattern, bucket } of wanted) {
-    const mask = masks[pattern] ?? new Uint8Array(width);
-    mask[bucket] = 1;
-    any[bucket] = 1;
-    masks[pattern] = mask;
-  }
-  await view.each(rows, picked => {
-    const { pattern, cell } = picked.block.columns;
-    for (let index = 0; index < picked.length; index++) {
-      const row = picked.rows[index] ?? 0;
-      const of = cell[row] ?? 0;
-      if (any[of >> 1] !== 1 || masks[pattern[row] ?? 0]?.[of >> 1] !== 1) continue;
-      if (filter.success !== undefined && (of & 1) !== Number(filter.success)) continue;
-      visit(picked, row, pattern[row] ?? 0);
-    }
-  });
-}
-
 /** By pattern the median duration, in microseconds. */
-async function mediansOf(view: View, patterns: readonly Pattern[], rows: Rows): Promise<Map<number, number>> {
+async function mediansOf(view: View, patterns: readonly Pattern[], filter: Filter): Promise<Map<number, number>> {
   const medians = new Map<number, number>();
   const sought = new Map<number, { bucket: number; rank: number; values: number[] }>();
   for (const { pattern, buckets, half } of patterns) {
     const place = placeOf(buckets, half);
-    if (!place) continue;
-    const known = knownAt(place);
-    if (known === undefined) sought.set(pattern, { bucket: place.bucket.bucket, rank: place.rank, values: [] });
-    else medians.set(pattern, known);
+    if (place) sought.set(pattern, { bucket: place.bucket.bucket, rank: place.rank, values: [] });
   }
   const wanted = [...sought].map(([pattern, { bucket }]) => ({ pattern, bucket }));
-  await visitBuckets(view, wanted, rows, ({ block }, row, pattern) => sought.get(pattern)?.values.push(block.columns.durationUs[row] ?? 0));
+  await visitBuckets(view, wanted, filter, ({ pattern, us }) => sought.get(pattern)?.values.push(us));
   for (const [pattern, { rank, values }] of sought) medians.set(pattern, nth(Float64Array.from(values), rank));
   return medians;
 }
@@ -118,7 +80,8 @@ async function mediansOf(view: View, patterns: readonly Pattern[], rows: Rows): 
 async function spreadsOf(
   view: View,
   patterns: readonly Pattern[],
-  { medians, ...rows }: Rows & { medians: ReadonlyMap<number, number> },
+  filter: Filter,
+  medians: ReadonlyMap<number, number>,
 ): Promise<Map<number, number>> {
   const sought = new Map<number, { rank: number; ratios: number[] }>();
   const wanted = patterns.flatMap(({ pattern, buckets, half }) => {
@@ -126,9 +89,7 @@ async function spreadsOf(
     sought.set(pattern, { rank, ratios: [] });
     return near.map(({ bucket }) => ({ pattern, bucket }));
   });
-  await visitBuckets(view, wanted, rows, ({ block }, row, pattern) =>
-    sought.get(pattern)?.ratios.push(ratio(block.columns.durationUs[row] ?? 0, medians.get(pattern) ?? 0)),
-  );
+  await visitBuckets(view, wanted, filter, ({ pattern, us }) => sought.get(pattern)?.ratios.push(ratio(us, medians.get(pattern) ?? 0)));
   return new Map([...sought].map(([pattern, { rank, ratios }]) => [pattern, nth(Float64Array.from(ratios), rank)]));
 }
 

@@ -39,7 +39,7 @@ export async function patternStats(
 
 /** All rows of patterns in success_rates.log, whatever the filter. */
 async function everOf(view: View, patterns: Iterable<number>): Promise<Map<number, { total: number; successes: number }>> {
-  const { tallies } = await view.totals('pattern', new Set(patterns));
+  const { tallies } = await view.totals('pattern', { keys: new Set(patterns) });
   return new Map([...tallies.entries()].flatMap(([pattern, tally]) => (tally ? [[pattern, sizeOf(tally)] as const] : [])));
 }
 

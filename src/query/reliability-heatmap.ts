@@ -1,5 +1,5 @@
 import type { View } from '../projection/table/table.ts';
-import { type Bucketing, type Column, columnsOf, extent } from './buckets.ts';
+import { type Bucketing, type Column, calendarOf, columnsOf, extent } from './buckets.ts';
 import type { Filter } from './filter.ts';
 import { compareText, rate } from './rate.ts';
 import { type Cells, cellsOf, countedOf } from './time-cells.ts';
@@ -24,7 +24,10 @@ export async function reliabilityHeatmap(view: View, question: HeatmapQuestion):
   const shown = counted.toSorted((a, b) => b.n - a.n || compareText(a.name, b.name)).slice(0, question.limit);
   const columns = columnsOf(question, question.filter.window, extent(counted), shown.length);
   const picked = { ...question.filter, plugins: shown.map(({ name }) => name) };
-  const cells = columns.length === 0 ? new Map<number, Cells>() : await cellsOf(view, { by: 'plugin', filter: picked, columns });
+  const cells =
+    columns.length === 0
+      ? new Map<number, Cells>()
+      : await cellsOf(view, { by: 'plugin', filter: picked, columns, calendar: calendarOf(question) });
   return { columns, rows: shown.map(({ key, name }) => rowOf(name, cells.get(key), columns.length)), pluginCount: counted.length };
 }
 

@@ -1,10 +1,11 @@
 import type { View } from '../projection/table/table.ts';
-import { type Bucketing, type Column, columnsOf, extent, spanOf } from './buckets.ts';
+import { type Bucketing, type Column, calendarOf, columnsOf, extent, spanOf } from './buckets.ts';
 import { type Direction, direction, type Trial } from './direction.ts';
-import { type Durations, durationsOfAll, NO_DURATIONS } from './durations.ts';
+import { type Durations, NO_DURATIONS } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
+import { pointDurations } from './point-durations.ts';
 import { compareText, type Rate, rate } from './rate.ts';
-import { type Cells, cellsOf, countedOf, partsOverTime, placing } from './time-cells.ts';
+import { cellsOf, countedOf, partsOverTime } from './time-cells.ts';
 
 /** `points` has one entry a bucket, empty ones included. What the question leaves out is undefined. */
 export type TrendSeries = Readonly<{
@@ -28,8 +29,8 @@ export async function successTrend(view: View, question: TrendQuestion): Promise
   const columns = columnsOf(question, question.filter.window, extent(counted), shown.length);
   if (columns.length === 0) return [];
   const filter = { ...question.filter, patternIds: shown.map(({ name }) => name) };
-  const cells = await cellsOf(view, { by: 'pattern', filter, columns });
-  const durations = question.durations ? await durationsIn(view, { filter, columns, cells }) : undefined;
+  const cells = await cellsOf(view, { by: 'pattern', filter, columns, calendar: calendarOf(question) });
+  const durations = question.durations ? await pointDurations(view, { filter, columns, cells }) : undefined;
   const seconds = spanOf(question.filter.window, extent(counted));
   const trials = question.direction ? await trialsOf(view, filter, seconds) : undefined;
   return shown.map(({ key, name }) => ({
@@ -42,53 +43,6 @@ export async function successTrend(view: View, question: TrendQuestion): Promise
       durations: durations && (durations.get(key)?.[place] ?? NO_DURATIONS),
     })),
   }));
-}
-
-type CountedCells = Readonly<{ filter: Filter; columns: readonly Column[]; cells: ReadonlyMap<number, Cells> }>;
-
-/** By pattern, then by place of the column. Few executions a point: exact percentiles cost less than a sketch of each. */
-async function durationsIn(view: View, { filter, columns, cells }: CountedCells): Promise<Map<number, Durations[]>> {
-  const lists: Lists[] = [];
-  for (const [key, { totals }] of cells) lists[key] = new Lists(totals);
-  const placeAt = placing(columns);
-  await view.each(await executionRows(view, filter), ({ block, rows, length }) => {
-    const { pattern, timestamp, cell, durationUs } = block.columns;
-    for (let index = 0; index < length; index++) {
-      const row = rows[index] ?? 0;
-      if (filter.success !== undefined && ((cell[row] ?? 0) & 1) !== Number(filter.success)) continue;
-      lists[pattern[row] ?? 0]?.add(placeAt(timestamp[row] ?? 0), durationUs[row] ?? 0);
-    }
-  });
-  const durations = (key: number) => columns.map((_, place) => durationsOfAll(lists[key]?.at(place) ?? new Float64Array()));
-  return new Map([...cells.keys()].map(key => [key, durations(key)]));
-}
-
-/** Lists of numbers in one array: how long each can become is known. */
-class Lists {
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
-  readonly #values: Float64Array;
-
-  constructor(lengths: Int32Array) {
-    let start = 0;
-    for (const length of lengths) {
-      this.#starts.push(start);
-      this.#ends.push(start);
-      start += length;
-    }
-    this.#values = new Float64Array(start);
-  }
-
-  add(place: number, value: number): void {
-    const end = this.#ends[place];
-    if (end === undefined) return;
-    this.#values[end] = value;
-    this.#ends[place] = end + 1;
-  }
-
-  at(place: number): Float64Array {
-    return this.#values.subarray(this.#starts[place], this.#ends[place]);
-  }
 }
 
 const DAY = 86_400;
@@ -104,6 +58,8 @@ async function trialsOf(view: View, filter: Filter, seconds: number): Promise<Ma
   return seconds > LONG * DAY ? trialsByDay(view, filter) : trialsByPart(view, filter);
 }
 
+const UTC_DAYS = calendarOf({ bucket: 'DAY', timeZone: 'UTC' });
+
 async function trialsByDay(view: View, filter: Filter): Promise<Map<number, Trial[]>> {
   const dayOf = (timestamp: number) => Math.floor(timestamp / DAY);
   const byPattern: Days[] = [];
@@ -112,10 +68,10 @@ async function trialsByDay(view: View, filter: Filter): Promise<Map<number, Tria
     byPattern[pattern] = days;
     return days;
   };
-  await view.each(await partsOverTime(view, { by: 'pattern', filter, placeAt: dayOf }), part => {
+  await view.each(await partsOverTime(view, { by: 'pattern', filter, placeAt: dayOf, calendar: UTC_DAYS }), part => {
     if ('counts' in part) {
       const { keys, totals, successes } = part.counts;
-      const day = dayOf(part.block.earliest);
+      const day = dayOf(part.earliest);
       for (const [index, key] of keys.entries()) daysOf(key).add(day, totals[index] ?? 0, successes[index] ?? 0);
       return;
     }

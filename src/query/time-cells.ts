@@ -1,7 +1,7 @@
 /** Rows counted by what they are about and by when they were. */
-import type { BlockCounts, ExecutionColumn, Numbers, Part, Picked, Pieces, StepColumn, View } from '../projection/table/table.ts';
+import type { BlockCounts, Calendar, ExecutionColumn, Numbers, Part, Picked, Pieces, StepColumn, View } from '../projection/table/table.ts';
 import type { Column } from './buckets.ts';
-import { executionRows, type Filter, stepRows, throughJournal } from './filter.ts';
+import { asParts, executionRows, type Filter, stepRows, throughJournal } from './filter.ts';
 import { executionTotals, sizeOf, stepTotals } from './totals.ts';
 
 /** The place of a time that is not asked about. */
@@ -43,10 +43,16 @@ export async function rowsOf(view: View, by: Shown, filter: Filter): Promise<Pie
 /** By place of the column: rows, and those that succeeded. */
 export type Cells = Readonly<{ totals: Int32Array; successes: Int32Array }>;
 
-type CellsQuestion = Readonly<{ by: Shown; filter: Filter; columns: readonly Pick<Column, 'start' | 'end'>[] }>;
+/** `calendar`: whose stretches the columns are, if they are. */
+type CellsQuestion = Readonly<{
+  by: Shown;
+  filter: Filter;
+  columns: readonly Pick<Column, 'start' | 'end'>[];
+  calendar?: Calendar | undefined;
+}>;
 
 /** Rows by key and column, keys without any left out. Columns follow each other; what stands in none is left out. */
-export async function cellsOf(view: View, { by, filter, columns }: CellsQuestion): Promise<Map<number, Cells>> {
+export async function cellsOf(view: View, { by, filter, columns, calendar }: CellsQuestion): Promise<Map<number, Cells>> {
   const keys = wantedKeys(view, by, filter);
   const width = columns.length;
   const grid = {
@@ -55,9 +61,9 @@ export async function cellsOf(view: View, { by, filter, columns }: CellsQuestion
     successes: new Int32Array(keys.length * width),
   };
   const placeAt = placing(columns);
-  await view.each(await partsOverTime(view, { by, filter, placeAt }), part => {
+  await view.each(await partsOverTime(view, { by, filter, placeAt, calendar }), part => {
     if ('picked' in part) addRows(grid, part.picked, { keys: part.picked.block.columns[by], columns, placeAt });
-    else addCounts(grid, part.counts, placeAt(part.block.earliest));
+    else addCounts(grid, part.counts, placeAt(part.earliest));
   });
   const cells = keys.map((key, index) => {
     const of = (numbers: Int32Array) => numbers.subarray(index * width, (index + 1) * width);
@@ -113,27 +119,27 @@ function offsetsOf(view: View, keys: readonly number[], width: number): Int32Arr
   return offsets;
 }
 
-type OverTime = Readonly<{ by: Shown; filter: Filter; placeAt: (timestamp: number) => number }>;
+type OverTime = Readonly<{ by: Shown; filter: Filter; placeAt: (timestamp: number) => number; calendar: Calendar | undefined }>;
 
 /**
- * What is to be counted by time: rows, and blocks that lie in one place. `placeAt` answers the same for all times between two of one
- * place, and NOWHERE for none. Keys that are not wanted may be among them.
+ * What is to be counted by time: rows, and counts of rows that lie in one place. `placeAt` answers the same for all times between two of
+ * one place, and for all of a stretch of the calendar; NOWHERE for none. Keys that are not wanted may be among them.
  */
-export async function partsOverTime(view: View, { by, filter, placeAt }: OverTime): Promise<Iterable<Part<StepColumn | ExecutionColumn>>> {
+export async function partsOverTime(
+  view: View,
+  { by, filter, placeAt, calendar }: OverTime,
+): Promise<Iterable<Part<StepColumn | ExecutionColumn>>> {
   if (!isPlain(by, filter)) return asParts((await rowsOf(view, by, filter)) as Pieces<StepColumn | ExecutionColumn>);
   const log = by === 'plugin' ? 'durations' : 'success_rates';
-  const parts = view.partsIn(log, filter.window, (earliest, latest) => placeAt(earliest) === placeAt(latest));
+  const parts =
+    (calendar && (await view.partsBy(log, calendar, filter.window))) ??
+    view.partsIn(log, filter.window, (earliest, latest) => placeAt(earliest) === placeAt(latest));
   return parts as Iterable<Part<StepColumn | ExecutionColumn>>;
 }
 
 /** Whether the filter picks by nothing but time and what is shown. */
 function isPlain(by: Shown, filter: Filter): boolean {
   return by === 'plugin' ? filter.patternIds === undefined && filter.phases === undefined : !throughJournal(filter);
-}
-
-/** Rows to look at. */
-export function* asParts<Column extends string>(pieces: Pieces<Column>): Generator<{ picked: Picked<Column> }> {
-  for (const picked of pieces) yield { picked };
 }
 
 /** The place of the column that a timestamp lies in; NOWHERE where none does. Rows stand about in the order of their times. */

@@ -1,6 +1,6 @@
 /** Rows counted by what they are about: what is counted beforehand where the filter leaves all rows of a key in, else the rows themselves. */
 import { type CountedColumn, type Numbers, type Pieces, type Tally, Totals, type View } from '../projection/table/table.ts';
-import { bucketsOf, type Durations, durationsOf, knownAt, type LookedUp, nth, type Percentiles, placeOf, RANKS } from './durations.ts';
+import { bucketsOf, type Durations, durationsOf, type LookedUp, nth, type Percentiles, placeOf, RANKS } from './durations.ts';
 import { executionRows, type Filter, stepRows, throughJournal } from './filter.ts';
 
 /** What a summary is asked about. */
@@ -19,22 +19,21 @@ export type Summary = Readonly<{
 
 /** Steps by plugin or phase, keys being numbers of names. */
 export async function stepTotals(view: View, by: 'plugin' | 'phase', filter: Filter): Promise<Totals> {
-  const others = by === 'plugin' ? filter.phases : filter.plugins;
-  const some = filter.window !== undefined || filter.patternIds !== undefined || others !== undefined;
-  if (some) return counted(view, by, stepRows(view, filter));
-  const names = by === 'plugin' ? filter.plugins : filter.phases;
-  return view.totals(by, names && view.numbersOf(names));
+  const [names, others] = by === 'plugin' ? [filter.plugins, filter.phases] : [filter.phases, filter.plugins];
+  if (filter.patternIds !== undefined || others !== undefined) return counted(view, by, stepRows(view, filter));
+  return view.totals(by, { window: filter.window, keys: names && view.numbersOf(names) });
+}
+
+/** Executions by pattern. */
+export async function executionTotals(view: View, filter: Filter): Promise<Totals> {
+  const { window, patternIds } = filter;
+  if (throughJournal(filter)) return counted(view, 'pattern', await executionRows(view, filter));
+  return view.totals('pattern', { window, keys: patternIds && view.numbersOf(patternIds) });
 }
 
 /** Whether a filter leaves all executions of the patterns in that it picks. */
 export function takesWholePatterns(filter: Filter): boolean {
   return filter.window === undefined && !throughJournal(filter);
-}
-
-/** Executions by pattern. */
-export async function executionTotals(view: View, filter: Filter): Promise<Totals> {
-  if (!takesWholePatterns(filter)) return counted(view, 'pattern', await executionRows(view, filter));
-  return view.totals('pattern', filter.patternIds && view.numbersOf(filter.patternIds));
 }
 
 async function counted<Key extends string>(view: View, key: Key, rows: Pieces<Key | CountedColumn>): Promise<Totals> {
@@ -130,11 +129,12 @@ async function lookUp<Column extends string>(
 }
 
 function soughtIn(key: number, tally: Tally, success: boolean | undefined): Sought[] {
+  if (tally.few(success)) return [];
   const buckets = bucketsOf(tally, success);
   const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
   return (['median', 'p95'] as const).flatMap(name => {
     const place = placeOf(buckets, RANKS[name](n));
-    return !place || knownAt(place) !== undefined ? [] : [{ key, name, bucket: place.bucket.bucket, rank: place.rank, values: [] }];
+    return place ? [{ key, name, bucket: place.bucket.bucket, rank: place.rank, values: [] }] : [];
   });
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Block, Numbers } from './blocks.ts';
 
-export type BlockCounts = Readonly<{ keys: Uint32Array; totals: Uint16Array; successes: Uint16Array }>;
+export type BlockCounts = Readonly<{ keys: Uint32Array; totals: Uint16Array | Uint32Array; successes: Uint16Array | Uint32Array }>;
 
 /** By key its place among those met, plus 1, while a block is counted. */
 let places = new Uint16Array(1024);

@@ -135,6 +135,14 @@ function wider(numbers: Numbers): Numbers {
   return numbers instanceof Uint16Array ? Uint32Array.from(numbers) : Float64Array.from(numbers);
 }
 
+/** Whole numbers from 0 on in the narrowest array that holds them all. */
+export function narrowest(values: readonly number[]): Numbers {
+  const most = values.reduce((most, value) => Math.max(most, value), 0);
+  if (most < 2 ** 8) return Uint8Array.from(values);
+  if (most < 2 ** 16) return Uint16Array.from(values);
+  return most < 2 ** 32 ? Uint32Array.from(values) : Float64Array.from(values);
+}
+
 function extremes(values: ArrayLike<number>, { from, to }: Stretch): [least: number, most: number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let row = from; row < to; row++) {

@@ -1,27 +1,26 @@
-/** Totals of all rows by one column, counted as they come in, and as they stood at some rows on the way. */
+/** Totals of all rows by one column, counted as they come in: a segment after the other, and together. */
 import type { Blocks, Numbers } from './blocks.ts';
-import { pick } from './picked.ts';
+import { pick, type Range } from './picked.ts';
+import { type Rows, SEGMENT_BLOCKS, Segment, type SegmentPart } from './segment.ts';
 import { type CountedColumn, Totals } from './totals.ts';
-
-/** Totals of the rows before one. */
-type Counted = Readonly<{ rows: number; totals: Totals }>;
-
-/** Blocks from one kept state to the next, as long as all of them take no more than `KEPT_BYTES`; then every second one goes. */
-const KEPT_EVERY = 64;
-const KEPT_BYTES = 32 << 20;
 
 export class RunningTotals<Column extends string> {
   readonly #blocks: Blocks<Column | CountedColumn>;
   readonly #key: Column;
-  readonly #totals = new Totals();
+  readonly #sorted: boolean;
+  readonly #segmentRows: number;
+  readonly #segments: Segment[] = [];
+  /** Of the rows in segments, and of those behind them. */
+  readonly #closed = new Totals();
+  #open = new Totals();
   #rows = 0;
-  /** By rows. */
-  #kept: Counted[] = [];
-  #every = KEPT_EVERY;
 
-  constructor(blocks: Blocks<Column | CountedColumn>, key: Column) {
+  /** `sorted`: whether segments tell which rows each of their counts is of. */
+  constructor(blocks: Blocks<Column | CountedColumn>, key: Column, { sorted = false } = {}) {
     this.#blocks = blocks;
     this.#key = key;
+    this.#sorted = sorted;
+    this.#segmentRows = SEGMENT_BLOCKS * blocks.size;
   }
 
   /** Of those counted. */
@@ -31,9 +30,11 @@ export class RunningTotals<Column extends string> {
 
   /** Counts the rows before one. */
   countTo(row: number): void {
-    for (const picked of pick(this.#blocks, { from: this.#rows, to: row })) this.count(this.#totals, picked);
-    this.#rows = Math.max(this.#rows, row);
-    if (this.#rows - (this.#kept.at(-1)?.rows ?? 0) >= this.#every * this.#blocks.size) this.#keep();
+    for (const picked of pick(this.#blocks, { from: this.#rows, to: row })) {
+      this.count(this.#open, picked);
+      this.#rows += picked.length;
+      if (this.#rows === (this.#segments.length + 1) * this.#segmentRows) this.#close();
+    }
   }
 
   /** Counts rows of the log: those of some keys, or of all. */
@@ -41,17 +42,31 @@ export class RunningTotals<Column extends string> {
     totals.count(picked, (picked.block.columns as Readonly<Record<string, Numbers>>)[this.#key] as Numbers, keys);
   }
 
-  /** A copy of what was counted last before a row, of some keys or of all: the rows from there on are left to be counted. */
-  before(row: number, keys?: ReadonlySet<number>): { rows: number; totals: Totals } {
-    const newest = { rows: this.#rows, totals: this.#totals };
-    const { rows, totals } = [...this.#kept, newest].findLast(counted => counted.rows <= row) ?? { rows: 0, totals: new Totals() };
-    return { rows, totals: totals.copy(keys) };
+  /** A copy of what is counted of the rows before `rows`, of some keys or of all. */
+  all(keys?: ReadonlySet<number>): Totals {
+    const all = new Totals();
+    all.add(this.#closed, keys);
+    all.add(this.#open, keys);
+    return all;
   }
 
-  #keep(): void {
-    this.#kept.push({ rows: this.#rows, totals: this.#totals.copy() });
-    if (this.#kept.reduce((bytes, { totals }) => bytes + totals.bytes, 0) <= KEPT_BYTES) return;
-    this.#kept = this.#kept.filter((_, place) => place % 2 === 1);
-    this.#every *= 2;
+  /** Rows in a window: segments where all of their rows are among them, else the rows. */
+  *parts({ from, to }: Rows, window?: Range): Generator<SegmentPart<CountedColumn>> {
+    const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
+    for (let row = from; row < to; ) {
+      const place = Math.floor(row / this.#segmentRows);
+      const [segment, end] = [this.#segments[place], Math.min(to, (place + 1) * this.#segmentRows)];
+      const within = segment && row === segment.rows.from && end === segment.rows.to;
+      if (within && segment.earliest >= earliest && segment.latest < latest) yield { segment };
+      else for (const picked of pick(this.#blocks, { from: row, to: end }, window)) yield { picked };
+      row = end;
+    }
+  }
+
+  #close(): void {
+    const rows = { from: this.#rows - this.#segmentRows, to: this.#rows };
+    this.#segments.push(new Segment(rows, this.#open, this.#sorted ? { blocks: this.#blocks, key: this.#key } : undefined));
+    this.#closed.add(this.#open);
+    this.#open = new Totals();
   }
 }

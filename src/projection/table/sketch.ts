@@ -26,3 +26,8 @@ export function bucketOf(us: number): number {
   }
   return low;
 }
+
+/** The shortest and the longest duration that a bucket can hold. */
+export function boundsOf(bucket: number): { shortest: number; longest: number } {
+  return { shortest: EDGES[bucket] ?? 0, longest: (EDGES[bucket + 1] ?? Number(LONGEST_US) + 1) - 1 };
+}

@@ -1,7 +1,10 @@
 /** All rows in memory, and what is counted of them beforehand: some way behind the newest, so that questions of a moment ago find it. */
+
+import { LRUCache } from 'lru-cache';
 import type { ColumnStretch, LogName, Stretch } from '../../log/log.ts';
 import { type BlockCounts, countsOf } from './block-counts.ts';
 import { Blocks, type Numbers, type Values } from './blocks.ts';
+import { type Calendar, CalendarCounts } from './calendar-counts.ts';
 import {
   EXECUTION_COLUMNS,
   type ExecutionColumn,
@@ -31,6 +34,12 @@ const BEHIND = 2;
 export const KEPT_LOGS = ['journal', 'durations', 'success_rates'] as const satisfies LogName[];
 export type KeptLog = (typeof KEPT_LOGS)[number];
 
+/** The logs whose rows are counted by calendars as well. */
+export type CalendarLog = 'durations' | 'success_rates';
+const MAX_CALENDARS = 8;
+/** Some 200 bytes each. */
+const MAX_REMEMBERED = 50_000;
+
 /** Rows of the kept logs as values of their columns. */
 export type Batch = Readonly<{
   journal: Values<JournalColumn>;
@@ -57,6 +66,10 @@ export class TableRows {
   /** Of full blocks: steps by plugin, executions by pattern, journal rows by status. */
   readonly counts: Readonly<Record<KeptLog, BlockCounts[]>> = { journal: [], durations: [], success_rates: [] };
 
+  /** What questions worked out of rows, for others to find: rows do not change. */
+  readonly remembered = new LRUCache<string, object>({ max: MAX_REMEMBERED });
+  readonly #calendars = new LRUCache<string, CalendarCounts>({ max: MAX_CALENDARS });
+
   constructor({ blockRows = BLOCK_ROWS, seed }: { blockRows?: number | undefined; seed?: number | undefined }) {
     this.names = new Names();
     this.runs = new Runs(seed);
@@ -67,7 +80,7 @@ export class TableRows {
     this.totals = {
       plugin: new RunningTotals<'plugin'>(this.durations, 'plugin'),
       phase: new RunningTotals<'phase'>(this.durations, 'phase'),
-      pattern: new RunningTotals<'pattern'>(this.success_rates, 'pattern'),
+      pattern: new RunningTotals<'pattern'>(this.success_rates, 'pattern', { sorted: true }),
     };
     this.pairs = new RunningPairs(this.durations, this.runs);
   }
@@ -95,6 +108,19 @@ export class TableRows {
     const { pattern, title } = batch.success_rates;
     for (let row = executions; row < this.success_rates.length; row++)
       this.titles.note(pattern[row - executions] ?? 0, title[row - executions] ?? 0, row);
+  }
+
+  /** What is counted of a log by a calendar: by plugin, or by pattern. */
+  countsBy(log: CalendarLog, calendar: Calendar): CalendarCounts {
+    const name = `${log} ${calendar.name}`;
+    const counts = this.#calendars.get(name) ?? new CalendarCounts(calendar, this[log], KEYS[log]);
+    this.#calendars.set(name, counts);
+    return counts;
+  }
+
+  /** The rows before one that are worth to be counted beforehand: not the newest, of which a question of a moment ago knows less. */
+  settled(log: KeptLog, row: number): number {
+    return row - BEHIND * this[log].size;
   }
 
   #batchOf(stretch: Stretch | ColumnStretch): Batch {

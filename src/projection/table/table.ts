@@ -20,10 +20,13 @@ import { BLOCK_ROWS, TableRows } from './table-rows.ts';
 import { type ReadLog, View } from './view.ts';
 
 export type { BlockCounts } from './block-counts.ts';
-export { type Numbers, startsOf } from './blocks.ts';
+export { type Blocks, lastAtOrBelow, type Numbers, startsOf } from './blocks.ts';
+export type { Calendar } from './calendar-counts.ts';
 export { type ExecutionColumn, type JournalColumn, type StepColumn, statusNumber } from './columns.ts';
 export type { Alone, Pair, PairCounts } from './pair-counts.ts';
 export { keepMembers, keepWhere, type Order, type Picked } from './picked.ts';
+export type { SegmentPart } from './segment.ts';
+export { boundsOf } from './sketch.ts';
 export { type CountedColumn, type Tally, Totals } from './totals.ts';
 export type { LastUsage, Usage } from './usage-totals.ts';
 export type { Part, Pieces, View } from './view.ts';

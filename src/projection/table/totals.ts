@@ -14,39 +14,82 @@ export type CountedColumn = 'cell' | 'durationUs';
 /** Cells that a tally begins with, and grows by at least. */
 const ROOM = 64;
 
-/** Places in a tally's figures. */
-const [FIRST, LATEST, FAILED, SUCCEEDED] = [0, 1, 2, 3] as const;
+/** So few durations a tally holds as they are: what is said of them need not come from buckets. */
+export const FEW = 32;
+
+/** Places in a tally's figures; of those from SUM on there are two, for rows that failed and rows that succeeded. */
+const [FIRST, LATEST, SUM, SHORTEST, LONGEST] = [0, 1, 2, 4, 6] as const;
 /** From here on a sum is carried over, so that adding a duration (below 2^50 µs) to it stays exact. */
 const CARRIED = 2 ** 52;
 
-/** The rows of one key. Timestamps are seconds, durations microseconds. */
+/** What a tally knows of its rows beside the counts of cells. Timestamps are seconds, durations microseconds. */
+export type Figures = Readonly<{
+  first: number;
+  latest: number;
+  /** By success: the sum of the durations, the shortest above 0, the longest. */
+  sumUs: readonly [bigint, bigint];
+  shortestUs: readonly [number, number];
+  longestUs: readonly [number, number];
+  /** Where there are no more than FEW, the durations as they are: each as twice its microseconds, and 1 where the row succeeded. */
+  few: readonly number[] | undefined;
+}>;
+
+/** The rows of one key. */
 export class Tally {
-  /** The first and the latest timestamp; the durations of those that failed, and of those that succeeded, as far as they are not carried. */
-  readonly figures = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0);
-  readonly #carried: [number, number, bigint, bigint] = [0, 0, 0n, 0n];
-  /** The cell that the lists begin with. */
+  /** A sum is here as far as it is not carried. */
+  readonly #figures = Float64Array.of(
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    0,
+    0,
+    Number.POSITIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    0,
+    0,
+  );
+  readonly #carried: [bigint, bigint] = [0n, 0n];
+  /** The cell that the counts begin with. */
   low = 0;
   counts = new Int32Array(0);
-  shortest = new Float64Array(0);
-  longest = new Float64Array(0);
-
-  /** Of memory. */
-  get bytes(): number {
-    return this.counts.byteLength + this.shortest.byteLength + this.longest.byteLength + this.figures.byteLength;
-  }
+  #few: number[] | undefined = [];
 
   get first(): number {
-    return this.figures[FIRST] ?? 0;
+    return this.#figures[FIRST] ?? 0;
   }
 
   get latest(): number {
-    return this.figures[LATEST] ?? 0;
+    return this.#figures[LATEST] ?? 0;
+  }
+
+  get figures(): Figures {
+    const both = (place: number) => [this.#figures[place] ?? 0, this.#figures[place + 1] ?? 0] as const;
+    return {
+      first: this.first,
+      latest: this.latest,
+      sumUs: [this.sumUs(false), this.sumUs(true)],
+      shortestUs: both(SHORTEST),
+      longestUs: both(LONGEST),
+      few: this.#few?.slice(),
+    };
   }
 
   /** The durations of those that failed, or that succeeded: exact in any order. */
   sumUs(success: boolean): bigint {
-    const place = success ? SUCCEEDED : FAILED;
-    return this.#carried[place] + BigInt(this.figures[place] ?? 0);
+    const of = Number(success) as 0 | 1;
+    return this.#carried[of] + BigInt(this.#figures[SUM + of] ?? 0);
+  }
+
+  /** The shortest duration above 0 and the longest, of those that failed or succeeded or of all; infinite and 0 where there is none. */
+  extremes(success: boolean | undefined): { shortestUs: number; longestUs: number } {
+    const of = (place: number) =>
+      [0, 1].filter(each => success === undefined || each === Number(success)).map(each => this.#figures[place + each] ?? 0);
+    return { shortestUs: Math.min(...of(SHORTEST)), longestUs: Math.max(...of(LONGEST)) };
+  }
+
+  /** The durations themselves where they are few: of those that failed or succeeded, or of all. */
+  few(success: boolean | undefined): Float64Array | undefined {
+    const picked = this.#few?.filter(value => success === undefined || value % 2 === Number(success));
+    return picked && Float64Array.from(picked, value => Math.floor(value / 2));
   }
 
   /** Counts rows of a block: the one at an index of a list, and those that it leads to by `next`; -1 ends them. */
@@ -56,74 +99,86 @@ export class Tally {
     next: Int32Array,
     from: number,
   ): void {
-    let { first, latest, low, counts, shortest, longest } = this;
-    let [failed, succeeded] = [0, 0];
+    const figures = this.#figures;
+    let { first, latest, low, counts } = this;
     for (let index = from; index !== END; index = next[index] ?? END) {
       const row = rows[index] ?? 0;
       const [cell, us, at] = [cells[row] ?? 0, durationUs[row] ?? 0, timestamp[row] ?? 0];
       let place = cell - low;
       if (place < 0 || place >= counts.length) {
         place = this.placeOf(cell);
-        ({ low, counts, shortest, longest } = this);
+        ({ low, counts } = this);
       }
       counts[place] = (counts[place] ?? 0) + 1;
-      if (us < (shortest[place] ?? 0)) shortest[place] = us;
-      if (us > (longest[place] ?? 0)) longest[place] = us;
-      if ((cell & 1) === 1) succeeded += us;
-      else failed += us;
-      if (failed + succeeded >= CARRIED) {
-        this.#sum(failed, succeeded);
-        failed = succeeded = 0;
-      }
+      const of = cell & 1;
+      if (us < (figures[SHORTEST + of] ?? 0) && us > 0) figures[SHORTEST + of] = us;
+      if (us > (figures[LONGEST + of] ?? 0)) figures[LONGEST + of] = us;
+      const sum = (figures[SUM + of] ?? 0) + us;
+      figures[SUM + of] = sum < CARRIED ? sum : this.#carry(of, sum);
+      if (this.#few) this.#note(2 * us + of);
       if (at < first) first = at;
       if (at > latest) latest = at;
     }
-    this.#sum(failed, succeeded);
-    this.figures[FIRST] = first;
-    this.figures[LATEST] = latest;
+    figures[FIRST] = first;
+    figures[LATEST] = latest;
   }
 
-  /** Where a cell stands in the lists; makes room for it. */
+  /** Adds counts of cells, which ascend, from one place in both lists to another; what else is known of these rows `addFigures` adds. */
+  addCounts(cells: Numbers, counts: Numbers, { begin, end }: { begin: number; end: number }): void {
+    if (begin === end) return;
+    this.placeOf(cells[begin] ?? 0);
+    this.placeOf(cells[end - 1] ?? 0);
+    const { low, counts: own } = this;
+    for (let at = begin; at < end; at++) {
+      const place = (cells[at] ?? 0) - low;
+      own[place] = (own[place] ?? 0) + (counts[at] ?? 0);
+    }
+  }
+
+  addFigures({ first, latest, sumUs, shortestUs, longestUs, few }: Figures): void {
+    const figures = this.#figures;
+    figures[FIRST] = Math.min(this.first, first);
+    figures[LATEST] = Math.max(this.latest, latest);
+    for (const of of [0, 1] as const) {
+      this.#carried[of] += sumUs[of];
+      figures[SHORTEST + of] = Math.min(figures[SHORTEST + of] ?? 0, shortestUs[of]);
+      figures[LONGEST + of] = Math.max(figures[LONGEST + of] ?? 0, longestUs[of]);
+    }
+    if (!few) this.#few = undefined;
+    else for (const value of few) this.#note(value);
+  }
+
+  add(other: Tally): void {
+    this.addFigures(other.figures);
+    const [from, to] = [other.low, other.low + other.counts.length];
+    if (from === to) return;
+    if (this.counts.length === 0) {
+      this.low = from;
+      this.counts = other.counts.slice();
+      return;
+    }
+    this.placeOf(from);
+    this.placeOf(to - 1);
+    const { low, counts } = this;
+    for (let index = 0; index < other.counts.length; index++) {
+      const place = from + index - low;
+      counts[place] = (counts[place] ?? 0) + (other.counts[index] ?? 0);
+    }
+  }
+
+  /** Where a cell stands in the counts; makes room for it. */
   placeOf(cell: number): number {
     const place = cell - this.low;
     return place >= 0 && place < this.counts.length ? place : this.#makeRoom(cell);
   }
 
-  add(other: Tally): void {
-    this.figures[FIRST] = Math.min(this.first, other.first);
-    this.figures[LATEST] = Math.max(this.latest, other.latest);
-    this.#carried[FAILED] += other.sumUs(false);
-    this.#carried[SUCCEEDED] += other.sumUs(true);
-    if (this.counts.length === 0) {
-      this.low = other.low;
-      this.counts = other.counts.slice();
-      this.shortest = other.shortest.slice();
-      this.longest = other.longest.slice();
-      return;
-    }
-    for (let index = 0; index < other.counts.length; index++) {
-      const count = other.counts[index] ?? 0;
-      if (count === 0) continue;
-      const place = this.placeOf(other.low + index);
-      this.counts[place] = (this.counts[place] ?? 0) + count;
-      this.shortest[place] = Math.min(this.shortest[place] ?? 0, other.shortest[index] ?? 0);
-      this.longest[place] = Math.max(this.longest[place] ?? 0, other.longest[index] ?? 0);
-    }
+  #note(value: number): void {
+    if (this.#few && this.#few.push(value) > FEW) this.#few = undefined;
   }
 
-  #sum(failed: number, succeeded: number): void {
-    for (const [place, us] of [
-      [FAILED, failed],
-      [SUCCEEDED, succeeded],
-    ] as const) {
-      const sum = (this.figures[place] ?? 0) + us;
-      // Both are below 2^53: what they come to may not be.
-      if (sum < CARRIED) this.figures[place] = sum;
-      else {
-        this.#carried[place] += BigInt(this.figures[place] ?? 0) + BigInt(us);
-        this.figures[place] = 0;
-      }
-    }
+  #carry(of: number, sum: number): number {
+    this.#carried[of as 0 | 1] += BigInt(sum);
+    return 0;
   }
 
   #makeRoom(cell: number): number {
@@ -132,16 +187,9 @@ export class Tally {
     const room = Math.max(ROOM, (to - from) >> 1);
     // On the side that is growing; on both where it begins.
     const low = Math.max(0, length > 0 && from === this.low ? from : from - room);
-    const size = (length > 0 && to === this.low + length ? to : to + room) - low;
-    const [counts, shortest, longest] = [
-      new Int32Array(size),
-      new Float64Array(size).fill(Number.POSITIVE_INFINITY),
-      new Float64Array(size),
-    ];
+    const counts = new Int32Array((length > 0 && to === this.low + length ? to : to + room) - low);
     counts.set(this.counts, length === 0 ? 0 : this.low - low);
-    shortest.set(this.shortest, length === 0 ? 0 : this.low - low);
-    longest.set(this.longest, length === 0 ? 0 : this.low - low);
-    Object.assign(this, { low, counts, shortest, longest });
+    Object.assign(this, { low, counts });
     return cell - low;
   }
 }
@@ -176,24 +224,17 @@ export class Totals {
       heads[key] = index;
     }
     for (const key of found) {
-      if (!only || only.has(key)) this.#tallyOf(key).count(block, rows, next, heads[key] ?? END);
+      if (!only || only.has(key)) this.tallyOf(key).count(block, rows, next, heads[key] ?? END);
       heads[key] = END;
     }
   }
 
-  /** A copy of those of some keys, or of all. */
-  copy(keys?: Iterable<number>): Totals {
-    const copy = new Totals();
-    for (const key of keys ?? this.tallies.keys()) {
-      const tally = this.tallies[key];
-      if (tally) copy.#tallyOf(key).add(tally);
+  /** Adds those of some keys, or of all. */
+  add(other: Totals, keys: Iterable<number> = other.tallies.keys()): void {
+    for (const key of keys) {
+      const tally = other.tallies[key];
+      if (tally) this.tallyOf(key).add(tally);
     }
-    return copy;
-  }
-
-  /** Of memory. */
-  get bytes(): number {
-    return this.tallies.reduce((bytes, tally) => bytes + (tally?.bytes ?? 0), 0);
   }
 
   /** The rows of all keys together. */
@@ -203,7 +244,8 @@ export class Totals {
     return sum.first <= sum.latest ? sum : undefined;
   }
 
-  #tallyOf(key: number): Tally {
+  /** Of a key; an empty one where it has none. */
+  tallyOf(key: number): Tally {
     const known = this.tallies[key];
     if (known) return known;
     // Holes in between would make the list a dictionary, and slow.

@@ -39,8 +39,20 @@ export class UsageTotals {
   /** As of a position: near the end from memory, else from the state before it and the rows in between. */
   async at(asOf: Position, read: ReadUsage): Promise<Usage> {
     const state = this.#kept.findLast(({ end }) => end <= asOf.plugin_usage) ?? this.#newest;
-    const rows = state === this.#newest ? this.#tail.filter(({ start }) => start < asOf.plugin_usage) : await read(state.end, asOf);
-    return withRows(state, rows);
+    if (state === this.#newest)
+      return withRows(
+        state,
+        this.#tail.filter(({ start }) => start < asOf.plugin_usage),
+      );
+    const usage = withRows(state, await read(state.end, asOf));
+    if (usage.rows - state.rows >= this.#every) this.#keep(usage);
+    return usage;
+  }
+
+  /** So that the next question back there reads less. */
+  #keep(usage: Usage): void {
+    const place = this.#kept.findIndex(({ end }) => end >= usage.end);
+    if (this.#kept[place]?.end !== usage.end) this.#kept.splice(place, 0, usage);
   }
 
   /** All of it, to be saved. */

@@ -2,16 +2,20 @@
 import { LOG_NAMES, type LogName, type Position, type Stretch } from '../../log/log.ts';
 import type { PluginUsageRow, RejectedLine } from '../../record/record.ts';
 import type { BlockCounts } from './block-counts.ts';
-import type { Block, Blocks } from './blocks.ts';
+import type { Blocks } from './blocks.ts';
+import type { Calendar } from './calendar-counts.ts';
 import type { ExecutionColumn, JournalColumn, StepColumn } from './columns.ts';
 import { Pace, type PaceOptions } from './pace.ts';
 import { PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { type Order, type Picked, pick, type Range } from './picked.ts';
 import type { RejectedPlace } from './rejected.ts';
 import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
-import { KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
-import type { CountedColumn, Totals } from './totals.ts';
+import type { SegmentPart } from './segment.ts';
+import { type CalendarLog, KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
+import { Totals } from './totals.ts';
 import type { Usage } from './usage-totals.ts';
+
+const ALWAYS: Range = { from: undefined, to: undefined };
 
 type ColumnOf = { journal: JournalColumn; durations: StepColumn; success_rates: ExecutionColumn };
 
@@ -22,8 +26,8 @@ export type TotalsKey = keyof typeof COUNTED;
 /** Rows that can be gone through again and again, a block at a time; a piece is gone when the next is asked for. */
 export type Pieces<Column extends string> = Iterable<Picked<Column>>;
 
-/** A part of a log for who counts rows: a block whose counts stand for all its rows, or rows to look at. */
-export type Part<Column extends string> = { counts: BlockCounts; block: Block<Column> } | { picked: Picked<Column> };
+/** A part of a log for who counts rows by time: counts of rows between two timestamps, both inclusive, or rows to look at. */
+export type Part<Column extends string> = { counts: BlockCounts; earliest: number; latest: number } | { picked: Picked<Column> };
 
 /** Reads what the logs hold between two positions. */
 export type ReadLog = (from: Position, to: Position, maxBytes: number) => Promise<Pick<Stretch, 'to' | 'plugin_usage' | 'rejected'>>;
@@ -78,7 +82,7 @@ export class View {
   size(log: KeptLog): { rows: number; lastTimestamp: number | undefined } {
     let latest = Number.NEGATIVE_INFINITY;
     for (const part of this.partsIn(log, undefined, () => true)) {
-      if ('counts' in part) latest = Math.max(latest, part.block.latest);
+      if ('counts' in part) latest = Math.max(latest, part.latest);
       else
         for (let index = 0; index < part.picked.length; index++)
           latest = Math.max(latest, part.picked.block.columns.timestamp[part.picked.rows[index] ?? 0] ?? 0);
@@ -110,9 +114,38 @@ export class View {
       if (first >= end) return;
       if (block.earliest >= latest || block.latest < earliest) continue;
       const counts = first + blocks.size <= end ? this.#rows.counts[log][place] : undefined;
-      if (counts && block.earliest >= earliest && block.latest < latest && isWhole(block.earliest, block.latest)) yield { counts, block };
+      if (counts && block.earliest >= earliest && block.latest < latest && isWhole(block.earliest, block.latest))
+        yield { counts, earliest: block.earliest, latest: block.latest };
       else for (const picked of pick(blocks, { from: first, to: Math.min(end, first + blocks.size) }, window)) yield { picked };
     }
+  }
+
+  /**
+   * The same, but whole stretches of a calendar come as their counts. Undefined where these are not at hand: for a view of long ago, or
+   * where there are too many to be kept.
+   */
+  async partsBy<Log extends CalendarLog>(
+    log: Log,
+    calendar: Calendar,
+    window: Range = ALWAYS,
+  ): Promise<Iterable<Part<ColumnOf[Log]>> | undefined> {
+    const [blocks, end, counted] = [this.blocks(log), this.#ends[log], this.#rows.countsBy(log, calendar)];
+    await this.each(
+      counted.counting(this.#rows.settled(log, end), place => this.#rows.counts[log][place]),
+      () => undefined,
+    );
+    // Another question may have counted on meanwhile.
+    if (counted.rows > end || counted.tooMany) return undefined;
+    const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = window;
+    const { whole, cut } = counted.within({ from, to });
+    const rows = { from: counted.rows, to: end };
+    return (function* () {
+      for (const { counts, start, end } of whole) yield { counts, earliest: start, latest: end - 1 };
+      for (const { start, end } of cut)
+        for (const picked of pick(blocks, { from: 0, to: rows.from }, { from: Math.max(start, from), to: Math.min(end, to) }))
+          yield { picked };
+      for (const picked of pick(blocks, rows, window)) yield { picked };
+    })();
   }
 
   /** Goes through pieces while others have their turn in between. Errors: TIMEOUT. */
@@ -131,14 +164,27 @@ export class View {
 
   // ---------- What is counted beforehand ----------
 
-  /** All rows by a key: of some keys, or of all. */
-  async totals(by: TotalsKey, keys?: ReadonlySet<number>): Promise<Totals> {
-    const log = COUNTED[by];
+  /** Rows by a key in a window: of some keys, or of all. */
+  async totals(
+    by: TotalsKey,
+    { window, keys }: { window?: Range | undefined; keys?: ReadonlySet<number> | undefined } = {},
+  ): Promise<Totals> {
     const running = this.#rows.totals[by];
-    const blocks: Blocks<CountedColumn> = this.#rows[log];
-    const { rows, totals } = running.before(this.#ends[log], keys);
-    await this.each(pick(blocks, { from: rows, to: this.#ends[log] }), picked => running.count(totals, picked, keys));
+    const end = this.#ends[COUNTED[by]];
+    const counted = window === undefined && running.rows <= end ? running.rows : 0;
+    const totals = counted > 0 ? running.all(keys) : new Totals();
+    await this.each(running.parts({ from: counted, to: end }, window), part => {
+      if ('segment' in part) part.segment.addTo(totals, keys);
+      else running.count(totals, part.picked, keys);
+    });
     return totals;
+  }
+
+  /** Executions in a window; segments where all of their rows are among them. */
+  executionParts(window?: Range): Iterable<SegmentPart<ExecutionColumn>> {
+    const { pattern } = this.#rows.totals;
+    const rows = { from: 0, to: this.#ends.success_rates };
+    return { [Symbol.iterator]: () => pattern.parts(rows, window) as Generator<SegmentPart<ExecutionColumn>> };
   }
 
   /** All runs by pairs of the plugins that they used. */
@@ -193,6 +239,15 @@ export class View {
 
   #countRun(counts: PairCounts, used: Used): Promise<void> {
     return this.each(counts.adding(used), () => undefined);
+  }
+
+  /** What an earlier question worked out of some rows. No other rows may bear their name, whatever is added later. */
+  recall<Value extends object>(rows: string): Value | undefined {
+    return this.#rows.remembered.get(rows) as Value | undefined;
+  }
+
+  remember(rows: string, value: object): void {
+    this.#rows.remembered.set(rows, value);
   }
 
   // ---------- What is read again from the logs ----------

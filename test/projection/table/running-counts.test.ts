@@ -4,12 +4,11 @@ import { expect, test } from 'vitest';
 import { Blocks } from '../../../src/projection/table/blocks.ts';
 import { STEP_COLUMNS, type StepColumn } from '../../../src/projection/table/columns.ts';
 import { PairCounts } from '../../../src/projection/table/pair-counts.ts';
-import { pick } from '../../../src/projection/table/picked.ts';
 import { RunningPairs } from '../../../src/projection/table/running-pairs.ts';
 import { RunningTotals } from '../../../src/projection/table/running-totals.ts';
 import { Runs } from '../../../src/projection/table/runs.ts';
 import { Titles } from '../../../src/projection/table/titles.ts';
-import { cellOf, type Totals } from '../../../src/projection/table/totals.ts';
+import { cellOf, Totals } from '../../../src/projection/table/totals.ts';
 
 type Step = Readonly<{ run: number; plugin: number; us: number; success: boolean }>;
 
@@ -46,29 +45,51 @@ const figures = (totals: Totals) =>
     tally => tally && [tally.first, tally.latest, tally.sumUs(true), tally.sumUs(false), tally.counts.reduce((sum, n) => sum + n, 0)],
   );
 
-function naive(rows: readonly Step[], plugins: number) {
+function naive(rows: readonly Step[], plugins: number, first = 0) {
   return Array.from({ length: plugins }, (_, plugin) => {
     const own = [...rows.entries()].filter(([, step]) => step.plugin === plugin);
     const sum = (success: boolean) => own.filter(([, step]) => step.success === success).reduce((us, [, step]) => us + BigInt(step.us), 0n);
-    return own.length === 0 ? undefined : [own[0]?.[0], own.at(-1)?.[0], sum(true), sum(false), own.length];
+    return own.length === 0 ? undefined : [first + (own[0]?.[0] ?? 0), first + (own.at(-1)?.[0] ?? 0), sum(true), sum(false), own.length];
   });
 }
 
-test('totals of the rows before any row begin with what was kept on the way', () => {
+test('totals of any rows in any window, of segments and of rows around them', () => {
   fc.assert(
-    fc.property(steps, fc.integer({ min: 1, max: 3 }), (rows, size) => {
-      const blocks = blocksOf(rows, size);
-      const running = new RunningTotals<'plugin'>(blocks, 'plugin');
-      for (let row = 0; row < rows.length - 20; row += 16) running.countTo(row);
-      const begins = new Set<number>();
-      for (let row = 0; row <= rows.length; row += 13) {
-        const { rows: counted, totals } = running.before(row);
-        begins.add(counted);
-        for (const picked of pick(blocks, { from: counted, to: row })) running.count(totals, picked);
-        const expected = naive(rows.slice(0, row), totals.tallies.length);
-        expect(figures(totals)).toEqual(expected);
+    fc.property(steps, fc.integer({ min: 1, max: 3 }), fc.nat(900), fc.nat(900), fc.boolean(), (given, size, a, b, sorted) => {
+      const blocks = blocksOf(given, size);
+      const running = new RunningTotals<'plugin'>(blocks, 'plugin', { sorted });
+      for (let row = 0; row < given.length - 20; row += 7) running.countTo(row);
+      expect(figures(running.all())).toEqual(naive(given.slice(0, running.rows), running.all().tallies.length));
+      const window = { from: Math.min(a, b), to: Math.max(a, b) };
+      let segments = 0;
+      for (let to = 0; to <= given.length; to += 13) {
+        const totals = new Totals();
+        for (const part of running.parts({ from: 0, to }, window)) {
+          if (!('segment' in part)) running.count(totals, part.picked);
+          else {
+            segments++;
+            part.segment.addTo(totals);
+            const { from } = part.segment.rows;
+            const found: number[] = [];
+            const succeeded = Array.from({ length: 2000 }, (_, bucket) => 2 * bucket + 1);
+            part.segment.visit(2, succeeded, row => found.push(row));
+            const expected = [...given.slice(from, part.segment.rows.to).entries()].filter(
+              ([, { plugin, success }]) => plugin === 2 && success,
+            );
+            expect(found.sort((x, y) => x - y)).toEqual(sorted ? expected.map(([row]) => from + row) : []);
+          }
+        }
+        // A row's timestamp is its number.
+        const picked = [...given.slice(0, to).entries()].filter(([row]) => row >= window.from && row < window.to);
+        expect(figures(totals)).toEqual(
+          naive(
+            picked.map(([, step]) => step),
+            totals.tallies.length,
+            picked[0]?.[0],
+          ),
+        );
       }
-      if (size === 1) expect(begins.size).toBeGreaterThan(2);
+      if (window.from === 0 && Math.min(window.to, given.length - 20) >= 16 * size + 7) expect(segments).toBeGreaterThan(0);
     }),
     { numRuns: 50 },
   );
