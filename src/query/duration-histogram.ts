@@ -1,8 +1,7 @@
 import type { Log } from '../log/log.ts';
-import { lastAtOrBelow, type Totals, type View } from '../projection/table/table.ts';
+import { lastAtOrBelow, type View } from '../projection/table/table.ts';
 import { type Bucket, bucketsOf, type Durations, NO_DURATIONS } from './durations.ts';
-import { visitBuckets } from './execution-buckets.ts';
-import type { Filter } from './filter.ts';
+import { executionRows, type Filter } from './filter.ts';
 import { type Outlier, outliers } from './outliers.ts';
 import { executionTotals, type SummaryQuestion, summaryOfAll } from './totals.ts';
 
@@ -26,31 +25,39 @@ export async function durationHistogram(
   const found = await outliers(view, log, { filter, totals, limit: question.outliers });
   if (!all || buckets.length === 0) return { bins: [], durations, outliers: found };
   const edges = binEdges({ ...all.extremes(filter.success), zeros: durations.minSeconds === 0, bins: question.bins });
-  const counts = await countsOf(view, { filter, totals, buckets, starts: edges.map(([from]) => from) });
+  const counts = await countsOf(view, { filter, buckets, starts: edges.map(([from]) => from) });
   const bins = edges.map(([from, to], place) => ({ fromSeconds: from / 1e6, toSeconds: to / 1e6, count: counts[place] ?? 0 }));
   return { bins, durations, outliers: found };
 }
 
-type Binning = Readonly<{ filter: Filter; totals: Totals; buckets: readonly Bucket[]; starts: readonly number[] }>;
+type Binning = Readonly<{ filter: Filter; buckets: readonly Bucket[]; starts: readonly number[] }>;
 
 /** How many durations each bin holds: whole buckets are added up, the rows of those that a start cuts are looked at. */
-async function countsOf(view: View, { filter, totals, buckets, starts }: Binning): Promise<number[]> {
+async function countsOf(view: View, { filter, buckets, starts }: Binning): Promise<number[]> {
   const placeOf = (us: number) =>
     Math.max(
       0,
       lastAtOrBelow(starts.length, place => starts[place] ?? 0, us),
     );
   const counts = starts.map(() => 0);
-  const cut: number[] = [];
+  /** By bucket that a start cuts: the place of the shortest duration that it can hold, else -1. */
+  const cut = new Int16Array((buckets.at(-1)?.bucket ?? 0) + 1).fill(-1);
   for (const { bucket, n, shortest, longest } of buckets) {
     const place = placeOf(shortest);
-    if (place !== placeOf(longest)) cut.push(bucket);
+    if (place !== placeOf(longest)) cut[bucket] = place;
     else counts[place] = (counts[place] ?? 0) + n;
   }
-  const wanted = [...totals.tallies.entries()].flatMap(([pattern, tally]) => (tally ? cut.map(bucket => ({ pattern, bucket })) : []));
-  await visitBuckets(view, wanted, filter, ({ us }) => {
-    const place = placeOf(us);
-    counts[place] = (counts[place] ?? 0) + 1;
+  if (cut.every(place => place < 0)) return counts;
+  await view.each(await executionRows(view, filter), ({ block, rows, length }) => {
+    const { cell, durationUs } = block.columns;
+    for (let index = 0; index < length; index++) {
+      const row = rows[index] ?? 0;
+      const of = cell[row] ?? 0;
+      let place = cut[of >> 1] ?? -1;
+      if (place < 0 || (filter.success !== undefined && (of & 1) !== Number(filter.success))) continue;
+      while ((starts[place + 1] ?? Number.POSITIVE_INFINITY) <= (durationUs[row] ?? 0)) place++;
+      counts[place] = (counts[place] ?? 0) + 1;
+    }
   });
   return counts;
 }

@@ -53,9 +53,9 @@ export function checkedList(values: readonly string[] | null | undefined, field:
   return values ?? undefined;
 }
 
-/** Whether no row is left out; `success` leaves none out. */
-export function isEverything({ window, patternIds, plugins, phases }: Filter): boolean {
-  return window === undefined && patternIds === undefined && plugins === undefined && phases === undefined;
+/** Whether rows are left out by their time alone; `success` leaves none out. */
+export function picksByTimeAlone({ patternIds, plugins, phases }: Filter): boolean {
+  return patternIds === undefined && plugins === undefined && phases === undefined;
 }
 
 /** Whether the rows of pattern questions are those of journal.log. */

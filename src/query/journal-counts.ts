@@ -1,6 +1,6 @@
 import type { View } from '../projection/table/table.ts';
 import { EXECUTION_STATUSES, type ExecutionStatus } from '../record/record.ts';
-import { asParts, type Filter, journalRows, throughJournal } from './filter.ts';
+import { asParts, type Filter, journalRows, picksByTimeAlone } from './filter.ts';
 
 /** How many rows of journal.log there are under a filter, by status. */
 export async function journalCounts(view: View, filter: Filter): Promise<Record<ExecutionStatus, number>> {
@@ -8,8 +8,7 @@ export async function journalCounts(view: View, filter: Filter): Promise<Record<
   const add = (status = 0, n = 0) => {
     counts[status] = (counts[status] ?? 0) + n;
   };
-  const byTime = filter.patternIds === undefined && !throughJournal(filter);
-  const parts = byTime ? view.partsIn('journal', filter.window, () => true) : asParts(await journalRows(view, filter));
+  const parts = picksByTimeAlone(filter) ? view.partsIn('journal', filter.window, () => true) : asParts(await journalRows(view, filter));
   await view.each(parts, part => {
     if ('counts' in part) {
       for (const [index, status] of part.counts.keys.entries()) add(status, part.counts.totals[index]);

@@ -1,5 +1,5 @@
 import type { Alone, Pair, PairCounts, View } from '../projection/table/table.ts';
-import { type Filter, isEverything, stepRows } from './filter.ts';
+import { type Filter, picksByTimeAlone, stepRows } from './filter.ts';
 import { pluginReliability } from './plugin-stats.ts';
 import { compareText, type Rate, rate } from './rate.ts';
 
@@ -39,7 +39,7 @@ type Meeting = Readonly<{ a: Side; b: Side; both: number; successes: number; all
 
 /** The `limit` pairs with most executions in common, of those with at least `minExecutions`. */
 async function meetings(view: View, { limit, minExecutions, filter }: PairsQuestion): Promise<Meeting[]> {
-  const counts = isEverything(filter) ? await view.allPairs() : await view.pairsOf(stepRows(view, filter));
+  const counts = picksByTimeAlone(filter) ? await view.pairsIn(filter.window) : await view.pairsOf(stepRows(view, filter));
   const first = await firstPairs(view, counts, { limit, least: Math.max(1, minExecutions) });
   const side = (plugin: number, successesTogether: number): Side => ({
     ...counts.alone(plugin),

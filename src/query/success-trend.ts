@@ -62,27 +62,23 @@ const UTC_DAYS = calendarOf({ bucket: 'DAY', timeZone: 'UTC' });
 
 async function trialsByDay(view: View, filter: Filter): Promise<Map<number, Trial[]>> {
   const dayOf = (timestamp: number) => Math.floor(timestamp / DAY);
-  const byPattern: Days[] = [];
-  const daysOf = (pattern = 0) => {
-    const days = byPattern[pattern] ?? new Days();
-    byPattern[pattern] = days;
-    return days;
-  };
+  const byPattern = new Map([...view.numbersOf(filter.patternIds ?? [])].map(pattern => [pattern, new Days()]));
   await view.each(await partsOverTime(view, { by: 'pattern', filter, placeAt: dayOf, calendar: UTC_DAYS }), part => {
     if ('counts' in part) {
       const { keys, totals, successes } = part.counts;
       const day = dayOf(part.earliest);
-      for (const [index, key] of keys.entries()) daysOf(key).add(day, totals[index] ?? 0, successes[index] ?? 0);
+      for (let index = 0; index < keys.length; index++)
+        byPattern.get(keys[index] ?? 0)?.add(day, totals[index] ?? 0, successes[index] ?? 0);
       return;
     }
     const { block, rows, length } = part.picked;
     const { pattern, timestamp, cell } = block.columns;
     for (let index = 0; index < length; index++) {
       const row = rows[index] ?? 0;
-      daysOf(pattern[row]).add(dayOf(timestamp[row] ?? 0), 1, (cell[row] ?? 0) & 1);
+      byPattern.get(pattern[row] ?? 0)?.add(dayOf(timestamp[row] ?? 0), 1, (cell[row] ?? 0) & 1);
     }
   });
-  return new Map(Object.entries(byPattern).map(([pattern, days]) => [Number(pattern), days.trials()]));
+  return new Map([...byPattern].map(([pattern, days]) => [pattern, days.trials()]));
 }
 
 /** What happened on each day. Rows stand about in the order of their times, so that a day is seldom changed. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Bucket, columnsOf } from '../../src/query/buckets.ts';
+import { type Bucket, calendarOf, columnsOf } from '../../src/query/buckets.ts';
 
 const at = (text: string) => Date.parse(text) / 1000;
 const iso = (seconds: number) => new Date(seconds * 1000).toISOString().replace(':00.000Z', 'Z');
@@ -200,4 +200,24 @@ describe('limits', () => {
       );
     },
   );
+});
+
+test('a calendar tells of any time the bucket that a window over it shows', () => {
+  const zones = ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'Pacific/Apia', 'America/Havana', 'America/St_Johns', 'Asia/Beirut'];
+  fc.assert(
+    fc.property(
+      fc.constantFrom<Bucket>('DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'),
+      fc.constantFrom(...zones),
+      fc.integer({ min: at('2000-01-01T00:00:00Z'), max: at('2030-01-01T00:00:00Z') }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (bucket, timeZone, from, share) => {
+        const calendar = calendarOf({ bucket, timeZone });
+        for (const { start, end } of columnsOf({ bucket, timeZone }, { from, to: from + 700 * 86_400 }, undefined, 1))
+          for (const time of [start, end - 1, Math.floor(start + share * (end - start - 1))])
+            expect(calendar?.stretchAt(time)).toEqual({ start, end });
+      },
+    ),
+    { numRuns: 40 },
+  );
+  expect(calendarOf({ bucket: 'HOUR', timeZone: 'UTC' })).toBeUndefined();
 });

@@ -5,9 +5,15 @@ import type { Block, Blocks, Numbers } from './blocks.ts';
 /** `name`: no two calendars share one. `stretchAt`: from `start` inclusive to `end` exclusive, in seconds since 1970. */
 export type Calendar = Readonly<{ name: string; stretchAt: (timestamp: number) => Readonly<{ start: number; end: number }> }>;
 
-/** Rows of a key, and those that succeeded. */
-type Count = { total: number; successes: number };
-type Stretch = Readonly<{ start: number; end: number; byKey: Map<number, Count> }>;
+/** Rows by key, and those that succeeded: at the place of the key in each list. */
+type Stretch = Readonly<{
+  start: number;
+  end: number;
+  places: Map<number, number>;
+  keys: number[];
+  totals: number[];
+  successes: number[];
+}>;
 
 /** What is counted of a stretch. */
 export type CountedStretch = Readonly<{ start: number; end: number; counts: BlockCounts }>;
@@ -56,7 +62,7 @@ export class CalendarCounts {
     const stretches = [...this.#stretches.values()].filter(({ start, end }) => end > from && start < to);
     const isWhole = ({ start, end }: Stretch) => start >= from && end <= to;
     return {
-      whole: stretches.filter(isWhole).map(({ start, end, byKey }) => ({ start, end, counts: countsOf(byKey) })),
+      whole: stretches.filter(isWhole).map(stretch => ({ start: stretch.start, end: stretch.end, counts: countsOf(stretch) })),
       cut: stretches.filter(stretch => !isWhole(stretch)),
     };
   }
@@ -76,33 +82,30 @@ export class CalendarCounts {
     }
   }
 
-  #add({ byKey }: Stretch, key: number, total: number, successes: number): void {
-    const count = byKey.get(key);
-    if (count) {
-      count.total += total;
-      count.successes += successes;
-      return;
+  #add({ places, keys, totals, successes }: Stretch, key: number, total: number, succeeded: number): void {
+    const place = places.get(key);
+    if (place === undefined) {
+      places.set(key, keys.push(key) - 1);
+      totals.push(total);
+      successes.push(succeeded);
+      this.#counts++;
+    } else {
+      totals[place] = (totals[place] ?? 0) + total;
+      successes[place] = (successes[place] ?? 0) + succeeded;
     }
-    byKey.set(key, { total, successes });
-    this.#counts++;
   }
 
   #stretchAt(timestamp: number): Stretch {
     const { start, end } = this.#calendar.stretchAt(timestamp);
     const known = this.#stretches.get(start);
     if (known) return known;
-    const stretch = { start, end, byKey: new Map<number, Count>() };
+    const stretch: Stretch = { start, end, places: new Map(), keys: [], totals: [], successes: [] };
     this.#stretches.set(start, stretch);
     return stretch;
   }
 }
 
 /** A copy, which what is counted later does not change. */
-function countsOf(byKey: ReadonlyMap<number, Count>): BlockCounts {
-  const counts = [...byKey.values()];
-  return {
-    keys: Uint32Array.from(byKey.keys()),
-    totals: Uint32Array.from(counts, ({ total }) => total),
-    successes: Uint32Array.from(counts, ({ successes }) => successes),
-  };
+function countsOf({ keys, totals, successes }: Stretch): BlockCounts {
+  return { keys: new Uint32Array(keys), totals: new Uint32Array(totals), successes: new Uint32Array(successes) };
 }

@@ -1,5 +1,6 @@
 /** Runs counted by the plugins that they used, and by pairs of these. */
 import { MetricsError } from '../../errors.ts';
+import { type Numbers, narrowest } from './blocks.ts';
 
 const FIRST_SLOTS = 1024;
 const FULLEST = 0.5;
@@ -77,6 +78,40 @@ export class PairCounts {
         aSuccesses: slots[slot + 4] ?? 0,
         bSuccesses: slots[slot + 5] ?? 0,
       };
+    }
+  }
+
+  /** How many pairs have runs, or had some that were taken off. */
+  get size(): number {
+    return this.#pairs;
+  }
+
+  /** All of it in one narrow list, which `addPacked` adds: runs, plugins, the three numbers of each plugin, the six of each pair. */
+  packed(): Numbers {
+    const plugins = [...this.#runsOf.keys()].filter(plugin => this.#runsOf[plugin] !== 0);
+    return narrowest([
+      this.runs,
+      plugins.length,
+      ...plugins.flatMap(plugin => [plugin, this.#runsOf[plugin] ?? 0, this.#successesOf[plugin] ?? 0]),
+      ...[...this.pairs(1)].flatMap(({ a, b, runs, successes, aSuccesses, bSuccesses }) => [a, b, runs, successes, aSuccesses, bSuccesses]),
+    ]);
+  }
+
+  /** QUERY_TOO_COMPLEX as `add`. */
+  addPacked(packed: Numbers): void {
+    const [runs = 0, plugins = 0] = packed;
+    this.runs += runs;
+    let at = 2;
+    for (const end = at + 3 * plugins; at < end; at += 3) {
+      const plugin = packed[at] ?? 0;
+      if (plugin >= this.#runsOf.length) this.#widen(plugin + 1);
+      this.#runsOf[plugin] = (this.#runsOf[plugin] ?? 0) + (packed[at + 1] ?? 0);
+      this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + (packed[at + 2] ?? 0);
+    }
+    for (; at < packed.length; at += WORDS) {
+      const slot = this.#slotOf(packed[at] ?? 0, packed[at + 1] ?? 0);
+      const slots = this.#slots;
+      for (let word = 2; word < WORDS; word++) slots[slot + word] = (slots[slot + word] ?? 0) + (packed[at + word] ?? 0);
     }
   }
 

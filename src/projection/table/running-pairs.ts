@@ -1,12 +1,24 @@
-/** Pairs of plugins of all runs, counted as their steps come in, up to some way behind the newest. */
+/** Pairs of plugins of all runs, counted as their steps come in, up to some way behind the newest: together, and a segment after the other. */
 import { MetricsError } from '../../errors.ts';
-import type { Blocks } from './blocks.ts';
+import type { Blocks, Numbers } from './blocks.ts';
 import { PairCounts, type Used, WIDE } from './pair-counts.ts';
-import { pick } from './picked.ts';
+import { pick, type Range } from './picked.ts';
 import { type RunColumn, RunWalk, usedFrom } from './run-walk.ts';
 import type { Runs } from './runs.ts';
+import { type Rows, SEGMENT_BLOCKS } from './segment.ts';
 
 const NONE = -1;
+/** A segment with more pairs takes as long to add as its rows take to count. */
+const ROWS_A_PAIR = 4;
+
+/**
+ * The runs between two rows, each of them whole. No timestamp of theirs is before `earliest` or after `latest`. `packed`: undefined where
+ * they are to be counted when asked. `off`: what was counted of runs that came back afterwards.
+ */
+type Segment = Readonly<{ rows: Rows; earliest: number; latest: number; packed: Numbers | undefined; off: Used[] }>;
+
+/** Whole runs that were counted. */
+export type CountedRuns = Readonly<{ rows: Rows; addTo: (counts: PairCounts) => void }>;
 
 export class RunningPairs {
   readonly #steps: Blocks<RunColumn>;
@@ -14,12 +26,15 @@ export class RunningPairs {
   /** Undefined where there are more pairs than should be kept: they are counted when asked. */
   #counts: PairCounts | undefined = new PairCounts();
   readonly #walk = new RunWalk((run, used, firstRow) => this.#count(run, used, firstRow));
+  /** Of the runs behind the last segment. */
+  #open = new PairCounts();
+  readonly #segments: Segment[] = [];
   #taken = 0;
   #lastRun = NONE;
   /** The rows of runs whose rows do not follow each other; they are not counted. */
   readonly scattered = new Map<number, number[]>();
-  /** The first rows of runs that are too wide to be counted; scattered ones may be among them. */
-  readonly wide: number[] = [];
+  /** The first rows of runs that are too wide to be counted. */
+  readonly #wide: number[] = [];
 
   constructor(steps: Blocks<RunColumn>, runs: Runs) {
     this.#steps = steps;
@@ -44,8 +59,39 @@ export class RunningPairs {
 
   /** Counts the runs whose last row stands before a row. */
   countTo(row: number): void {
-    for (const picked of pick(this.#steps, { from: this.#taken, to: row })) this.#walk.take(picked);
-    this.#taken = Math.max(this.#taken, row);
+    for (const picked of pick(this.#steps, { from: this.#taken, to: row })) {
+      this.#walk.take(picked);
+      this.#taken += picked.length;
+      if (this.#walk.firstRow - this.#openRow >= SEGMENT_BLOCKS * this.#steps.size) this.#close();
+    }
+  }
+
+  /** What is counted now of whole runs between two rows and in a window; and the rows besides, none of which is of such a run. */
+  parts({ from, to }: Rows, window: Range | undefined): { counted: CountedRuns[]; loose: Rows[] } {
+    const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
+    const counted: CountedRuns[] = [];
+    const loose: Rows[] = [];
+    let next = from;
+    for (const { rows, packed, off, ...times } of this.#segments) {
+      if (!packed || rows.from < next || rows.to > to || times.earliest < earliest || times.latest >= latest) continue;
+      // Of those that came back until now the rows are at hand, of others they are not.
+      const offNow = off.slice();
+      loose.push({ from: next, to: rows.from });
+      counted.push({
+        rows,
+        addTo: counts => {
+          counts.addPacked(packed);
+          for (const used of offNow) counts.add(used, -1);
+        },
+      });
+      next = rows.to;
+    }
+    return { counted, loose: [...loose, { from: next, to }] };
+  }
+
+  /** The first rows of runs between two rows that are too wide to be counted; scattered ones may be among them. */
+  wideIn({ from, to }: Rows): number[] {
+    return this.#wide.filter(first => first >= from && first < to);
   }
 
   /** The runs before a row that are counted, as a copy, and the row from which on none is; undefined for one further back. */
@@ -55,8 +101,11 @@ export class RunningPairs {
   }
 
   #count(run: number, used: Used, firstRow: number): void {
-    if (used.plugins.length > WIDE) this.wide.push(firstRow);
-    else if (!this.scattered.has(run)) this.#add(used, 1);
+    if (used.plugins.length > WIDE) this.#wide.push(firstRow);
+    else if (!this.scattered.has(run)) {
+      this.#add(used, 1);
+      this.#open.add(used);
+    }
   }
 
   #add(used: Used, sign: 1 | -1): void {
@@ -68,10 +117,34 @@ export class RunningPairs {
     }
   }
 
+  /** Where the rows of the next segment begin. */
+  get #openRow(): number {
+    return this.#segments.at(-1)?.rows.to ?? 0;
+  }
+
+  /** The runs that were told since the last segment make one. */
+  #close(): void {
+    const rows = { from: this.#openRow, to: this.#walk.firstRow };
+    const blocks = this.#steps.list.slice(Math.floor(rows.from / this.#steps.size), Math.ceil(rows.to / this.#steps.size));
+    const dense = this.#open.size * ROWS_A_PAIR <= rows.to - rows.from;
+    this.#segments.push({
+      rows,
+      earliest: Math.min(...blocks.map(({ earliest }) => earliest)),
+      latest: Math.max(...blocks.map(({ latest }) => latest)),
+      packed: dense ? this.#open.packed() : undefined,
+      off: [],
+    });
+    this.#open = new PairCounts();
+  }
+
   /** The run came back: what was counted of it is taken off. */
   #scatter(run: number, first: number): void {
     const used = usedFrom(this.#steps, { from: first, to: this.#steps.length });
-    if (first < this.#walk.firstRow && used.plugins.length <= WIDE) this.#add(used, -1);
+    if (first < this.#walk.firstRow && used.plugins.length <= WIDE) {
+      this.#add(used, -1);
+      if (first >= this.#openRow) this.#open.add(used, -1);
+      else this.#segments.find(({ rows }) => first < rows.to)?.off.push(used);
+    }
     const rows: number[] = [];
     for (let row = first; row < this.#steps.length && this.#steps.at('run', row) === run; row++) rows.push(row);
     this.scattered.set(run, rows);

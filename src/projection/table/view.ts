@@ -10,7 +10,7 @@ import { PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { type Order, type Picked, pick, type Range } from './picked.ts';
 import type { RejectedPlace } from './rejected.ts';
 import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
-import type { SegmentPart } from './segment.ts';
+import type { Rows, SegmentPart } from './segment.ts';
 import { type CalendarLog, KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
 import { Totals } from './totals.ts';
 import type { Usage } from './usage-totals.ts';
@@ -187,19 +187,25 @@ export class View {
     return { [Symbol.iterator]: () => pattern.parts(rows, window) as Generator<SegmentPart<ExecutionColumn>> };
   }
 
-  /** All runs by pairs of the plugins that they used. */
-  async allPairs(): Promise<PairCounts> {
+  /** The runs with steps in a window by pairs of the plugins that they used in it. */
+  async pairsIn(window?: Range): Promise<PairCounts> {
     const { durations, pairs } = this.#rows;
     const end = this.#ends.durations;
-    // As they are now: one that comes back meanwhile does so with rows beyond this view.
+    // All as it is now: a run that comes back meanwhile does so with rows beyond this view.
     const scattered = new Map(pairs.scattered);
-    const { counts, rows } = pairs.before(end) ?? { counts: new PairCounts(), rows: 0 };
-    const wide = pairs.wide.filter(first => first < rows && !scattered.has(durations.at('run', first)));
-    for (const first of wide) await this.#countRun(counts, usedFrom(durations, { from: first, to: rows }));
-    await this.#countRuns(pick(durations, { from: rows, to: end }), counts, scattered);
-    for (const at of scattered.values()) {
-      const before = at.filter(row => row < end);
-      if (before.length > 0) await this.#countRun(counts, usedBy(durations, before));
+    const newest = window ? undefined : pairs.before(end);
+    const counts = newest?.counts ?? new PairCounts();
+    const { counted, loose } = pairs.parts({ from: newest?.rows ?? 0, to: end }, window);
+    await this.each(counted, ({ addTo }) => addTo(counts));
+    const stretches = [...(newest ? [{ from: 0, to: newest.rows }] : []), ...counted.map(({ rows }) => rows)];
+    for (const rows of stretches)
+      for (const first of pairs.wideIn(rows))
+        if (!scattered.has(durations.at('run', first))) await this.#countRun(counts, usedFrom(durations, { from: first, to: rows.to }));
+    await this.#countRuns(piecesOf(durations, loose, window), counts, scattered);
+    const isIn = (row: number) => row < end && (!window || within(window, durations.at('timestamp', row)));
+    for (const rows of scattered.values()) {
+      const own = rows.filter(isIn);
+      if (own.length > 0) await this.#countRun(counts, usedBy(durations, own));
     }
     return counts;
   }
@@ -284,4 +290,12 @@ export class View {
     const { rejected } = await this.#read({ ...this.asOf, [log]: start }, { ...this.asOf, [log]: end }, READ_BYTES);
     return rejected[0];
   }
+}
+
+function* piecesOf<Column extends string>(blocks: Blocks<Column>, stretches: readonly Rows[], window?: Range): Generator<Picked<Column>> {
+  for (const rows of stretches) yield* pick(blocks, rows, window);
+}
+
+function within({ from, to }: Range, timestamp: number): boolean {
+  return timestamp >= (from ?? timestamp) && (to === undefined || timestamp < to);
 }

@@ -95,31 +95,62 @@ test('totals of any rows in any window, of segments and of rows around them', ()
   );
 });
 
-test('pairs of all runs, also of those that come back after they were counted', () => {
+/** The runs of some rows, but for those that come back, by their pairs. */
+function naivePairs(rows: readonly Step[], scattered: ReadonlyMap<number, unknown>): PairCounts {
+  const expected = new PairCounts();
+  const together = rows.filter(({ run }) => !scattered.has(run));
+  for (const run of new Set(together.map(step => step.run))) {
+    const used = new Map<number, number>();
+    for (const { plugin, success } of together.filter(step => step.run === run))
+      used.set(plugin, Math.min(used.get(plugin) ?? 1, Number(success)));
+    expected.add({ plugins: [...used.keys()], successes: [...used.values()] });
+  }
+  return expected;
+}
+
+function expectSamePairs(found: PairCounts, expected: PairCounts): void {
+  const sorted = (counts: PairCounts) => [...counts.pairs(1)].map(pair => Object.values(pair).join(' ')).sort();
+  expect(found.runs).toBe(expected.runs);
+  expect(sorted(found)).toEqual(sorted(expected));
+  for (let plugin = 0; plugin < 6; plugin++) expect(found.alone(plugin)).toEqual(expected.alone(plugin));
+}
+
+test('pairs of all runs, and of those in any window, also of those that come back after they were counted', () => {
+  let segments = 0;
   fc.assert(
-    fc.property(steps, fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 40 }), (rows, size, batch) => {
-      const blocks = blocksOf(rows, size);
-      const pairs = new RunningPairs(blocks, new Runs());
-      for (const [row, { run }] of rows.entries()) {
-        pairs.notice(run, row);
-        if (row % batch === 0) pairs.countTo(Math.max(0, row - 10));
-      }
-      const { counts, rows: counted } = pairs.before(rows.length) ?? { counts: new PairCounts(), rows: 0 };
-      const together = rows.slice(0, counted).filter(({ run }) => !pairs.scattered.has(run));
-      const expected = new PairCounts();
-      for (const run of new Set(together.map(step => step.run))) {
-        const used = new Map<number, number>();
-        for (const { plugin, success } of together.filter(step => step.run === run))
-          used.set(plugin, Math.min(used.get(plugin) ?? 1, Number(success)));
-        expected.add({ plugins: [...used.keys()], successes: [...used.values()] });
-      }
-      const sorted = (found: PairCounts) => [...found.pairs(1)].map(pair => Object.values(pair).join(' ')).sort();
-      expect(counts.runs).toBe(expected.runs);
-      expect(sorted(counts)).toEqual(sorted(expected));
-      for (let plugin = 0; plugin < 6; plugin++) expect(counts.alone(plugin)).toEqual(expected.alone(plugin));
-    }),
-    { numRuns: 50 },
+    fc.property(
+      steps,
+      fc.integer({ min: 1, max: 7 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.nat(400),
+      fc.nat(900),
+      (rows, size, batch, from, length) => {
+        const blocks = blocksOf(rows, size);
+        const pairs = new RunningPairs(blocks, new Runs());
+        for (const [row, { run }] of rows.entries()) {
+          pairs.notice(run, row);
+          if (row % batch === 0) pairs.countTo(Math.max(0, row - 10));
+        }
+        const { counts, rows: counted } = pairs.before(rows.length) ?? { counts: new PairCounts(), rows: 0 };
+        expectSamePairs(counts, naivePairs(rows.slice(0, counted), pairs.scattered));
+
+        const window = { from, to: from + length };
+        const parts = pairs.parts({ from: 0, to: counted }, window);
+        segments += parts.counted.length;
+        const stretches = [...parts.counted.map(part => part.rows), ...parts.loose].filter(stretch => stretch.from < stretch.to);
+        const sorted = stretches.sort((a, b) => a.from - b.from);
+        expect([0, ...sorted.map(({ to }) => to)]).toEqual([...sorted.map(stretch => stretch.from), counted]);
+        const sum = new PairCounts();
+        for (const { addTo } of parts.counted) addTo(sum);
+        // A row's timestamp is its number.
+        for (const part of parts.counted) expect([part.rows.from >= window.from, part.rows.to <= window.to]).toEqual([true, true]);
+        const within = parts.counted.flatMap(part => rows.slice(part.rows.from, part.rows.to));
+        expectSamePairs(sum, naivePairs(within, pairs.scattered));
+      },
+    ),
+    { numRuns: 100 },
   );
+  expect(segments).toBeGreaterThan(20);
 });
 
 test('the name of a pattern is that of its last row before another', () => {
