@@ -1,3 +1,4 @@
+import type { MetricsError } from '../errors.ts';
 import type { Log, Position } from '../log/log.ts';
 import type { Questions } from '../query/query.ts';
 import type { LiveFeed } from './live-feed.ts';
@@ -12,6 +13,8 @@ export class RequestContext {
    * read the clock. An object, since Apollo copies the context.
    */
   readonly asks: { asOfOnly: boolean; open: string | undefined; clock: boolean } = { asOfOnly: false, open: undefined, clock: false };
+  /** Why the request's one question failed already: it is not asked again. An object, as above. */
+  readonly failed: { cause: MetricsError | undefined } = { cause: undefined };
   #now: Promise<Position> | undefined;
 
   /** `signal` is aborted when the client goes away: its questions end early. What it records is recorded all the same. */
@@ -27,7 +30,8 @@ export class RequestContext {
   }
 
   /** The position of a question: the one it names, else one and the same for all fields of the request. */
-  readonly at = (asOf: string | null | undefined): Promise<Position> => {
+  readonly at = async (asOf: string | null | undefined): Promise<Position> => {
+    if (this.failed.cause) throw this.failed.cause;
     if (asOf != null) return this.questions.at(asOf);
     this.#now ??= this.questions.now();
     return this.#now;

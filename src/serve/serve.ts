@@ -22,6 +22,7 @@ import type { FollowerStatus } from '../projection/projection.ts';
 import type { Questions } from '../query/query.ts';
 import { registerAccess } from './access.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { compiledQueries } from './compiled-queries.ts';
 import { RequestContext } from './context.ts';
 import { registerDashboard } from './dashboard.ts';
 import { createErrorFormat } from './error-format.ts';
@@ -139,6 +140,7 @@ async function registerGraphql(
       // It would make a policy for every field of every answer, and there is one for all: `no-store`.
       ApolloServerPluginCacheControlDisabled(),
       answers.plugin,
+      compiledQueries(schema),
     ],
   });
   await apollo.start();

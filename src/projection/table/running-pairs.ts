@@ -5,7 +5,7 @@ import { PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { pick, type Range } from './picked.ts';
 import { type RunColumn, RunWalk, usedFrom } from './run-walk.ts';
 import type { Runs } from './runs.ts';
-import { type Rows, SEGMENT_BLOCKS } from './segment.ts';
+import { type Rows, STEP_SEGMENT_BLOCKS } from './segment.ts';
 
 const NONE = -1;
 /** A segment with more pairs takes as long to add as its rows take to count. */
@@ -62,7 +62,7 @@ export class RunningPairs {
     for (const picked of pick(this.#steps, { from: this.#taken, to: row })) {
       this.#walk.take(picked);
       this.#taken += picked.length;
-      if (this.#walk.firstRow - this.#openRow >= SEGMENT_BLOCKS * this.#steps.size) this.#close();
+      if (this.#walk.firstRow - this.#openRow >= STEP_SEGMENT_BLOCKS * this.#steps.size) this.#close();
     }
   }
 

@@ -1,8 +1,14 @@
 /** Totals of all rows by one column, counted as they come in: a segment after the other, and together. */
 import type { Blocks, Numbers } from './blocks.ts';
 import { pick, type Range } from './picked.ts';
-import { type Rows, SEGMENT_BLOCKS, Segment, type SegmentPart } from './segment.ts';
+import { type Rows, Segment, type SegmentPart } from './segment.ts';
 import { type CountedColumn, Totals } from './totals.ts';
+
+export type RunningTotalsOptions = Readonly<{
+  segmentBlocks: number;
+  /** Whether segments tell which rows each of their counts is of. */
+  sorted?: boolean;
+}>;
 
 export class RunningTotals<Column extends string> {
   readonly #blocks: Blocks<Column | CountedColumn>;
@@ -15,12 +21,11 @@ export class RunningTotals<Column extends string> {
   #open = new Totals();
   #rows = 0;
 
-  /** `sorted`: whether segments tell which rows each of their counts is of. */
-  constructor(blocks: Blocks<Column | CountedColumn>, key: Column, { sorted = false } = {}) {
+  constructor(blocks: Blocks<Column | CountedColumn>, key: Column, { segmentBlocks, sorted = false }: RunningTotalsOptions) {
     this.#blocks = blocks;
     this.#key = key;
     this.#sorted = sorted;
-    this.#segmentRows = SEGMENT_BLOCKS * blocks.size;
+    this.#segmentRows = segmentBlocks * blocks.size;
   }
 
   /** Of those counted. */

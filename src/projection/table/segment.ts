@@ -6,8 +6,12 @@ import { type Blocks, lastAtOrBelow, type Numbers, narrowest } from './blocks.ts
 import { type Picked, pick } from './picked.ts';
 import type { CountedColumn, Figures, Totals } from './totals.ts';
 
-/** Blocks of a segment: with blocks of 4,096 rows the place of a row within fits 16 bits. */
-export const SEGMENT_BLOCKS = 16;
+/**
+ * Blocks of a segment. Of executions there are fewer, so that as many would be weeks. With blocks of 4,096 rows the place of a row within
+ * fits 16 bits.
+ */
+export const STEP_SEGMENT_BLOCKS = 16;
+export const EXECUTION_SEGMENT_BLOCKS = 4;
 
 /** Rows by number, `from` inclusive, `to` exclusive. */
 export type Rows = Readonly<{ from: number; to: number }>;

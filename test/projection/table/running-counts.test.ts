@@ -57,7 +57,7 @@ test('totals of any rows in any window, of segments and of rows around them', ()
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 3 }), fc.nat(900), fc.nat(900), fc.boolean(), (given, size, a, b, sorted) => {
       const blocks = blocksOf(given, size);
-      const running = new RunningTotals<'plugin'>(blocks, 'plugin', { sorted });
+      const running = new RunningTotals<'plugin'>(blocks, 'plugin', { segmentBlocks: 16, sorted });
       for (let row = 0; row < given.length - 20; row += 7) running.countTo(row);
       expect(figures(running.all())).toEqual(naive(given.slice(0, running.rows), running.all().tallies.length));
       const window = { from: Math.min(a, b), to: Math.max(a, b) };

@@ -1,0 +1,114 @@
+/** A query that comes again is compiled: it must say the same, to the last character, as graphql-js did before. */
+import { type GraphQLField, type GraphQLOutputType, type GraphQLSchema, getNamedType, isObjectType, parse } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MetricsError } from '../../src/errors.ts';
+import { compiledQueries } from '../../src/serve/compiled-queries.ts';
+import { questionResolvers } from '../../src/serve/questions.ts';
+import { createSchema, NO_GRAPH } from '../../src/serve/schema.ts';
+import { type Api, execution, RECORD_ALL, startApi } from '../support/api.ts';
+
+let api: Api;
+let schema: GraphQLSchema;
+
+beforeAll(async () => {
+  schema = await createSchema({ projections: () => [], graph: NO_GRAPH });
+  api = await startApi();
+  const inputs = Array.from({ length: 40 }, (_, n) => ({
+    ...execution(`e-${n}`),
+    patternId: `p ${n % 3} <é>`,
+    status: n % 7 === 0 ? 'FAILED' : 'SUCCESS',
+    ...(n % 7 === 0 ? { errorMessage: 'a line\nand "another" \u2028 🙂' } : {}),
+  }));
+  const { data } = await api.ask(RECORD_ALL, { inputs });
+  expect(data.recordExecutions.filter((result: { error: unknown }) => result.error)).toEqual([]);
+});
+afterAll(() => api.remove());
+
+/** All fields below a type. */
+function selectionOf(type: GraphQLOutputType): string {
+  const named = getNamedType(type);
+  if (!isObjectType(named)) return '';
+  return `{ ${Object.values(named.getFields())
+    .map(field => `${field.name} ${selectionOf(field.type)}`)
+    .join(' ')} }`;
+}
+
+function questionOf({ name, args, type }: GraphQLField<unknown, unknown>): string {
+  const given: Record<string, string> = { patternId: '"p 1 <é>"', executionId: '"e-3"', input: '{ patternId: "p 1 <é>" }' };
+  const passed = args.flatMap(arg =>
+    given[arg.name] ? [`${arg.name}: ${given[arg.name]}`] : arg.name === 'filter' ? ['filter: $filter'] : [],
+  );
+  const takes = args.some(arg => arg.name === 'filter');
+  return `query ${takes ? '($filter: MetricFilter)' : ''} { asked: ${name}${passed.length > 0 ? `(${passed.join(', ')})` : ''} ${selectionOf(type)} }`;
+}
+
+/** What a request is answered for the first time, and once it is compiled. */
+async function beforeAndAfter(query: string, variables: object = {}) {
+  const [before, , , , after] = [
+    await api.ask(query, variables),
+    await api.ask(query, variables),
+    await api.ask(query, variables),
+    await api.ask(query, variables),
+    await api.ask(query, variables),
+  ].map(({ status, text, headers }) => ({ status, text, type: headers.get('content-type') }));
+  return { before, after };
+}
+
+describe('says the same', () => {
+  test('to every question with all its fields', async () => {
+    const fields = schema.getQueryType()?.getFields() ?? {};
+    for (const name of Object.keys(questionResolvers.Query ?? {})) {
+      const query = questionOf(fields[name] as GraphQLField<unknown, unknown>);
+      for (const filter of [undefined, null, { success: false }, { patternIds: ['p 1 <é>'], window: { last: 'P3650D' } }]) {
+        const { before, after } = await beforeAndAfter(query, { filter });
+        expect(before?.text.startsWith('{"data":{"asked":'), before?.text).toBe(true);
+        // A window that reads the clock moves with it; the rows stay.
+        expect(JSON.parse(after?.text ?? '')).toEqual(filter?.window ? expect.anything() : JSON.parse(before?.text ?? ''));
+        if (!filter?.window) expect(after).toEqual(before);
+      }
+    }
+  });
+
+  test.for<[string, object?]>([
+    ['{ topPatterns(limit: -1) { asOf } }'],
+    ['query ($limit: Int!) { topPatterns(limit: $limit) { asOf } }', {}],
+    ['query ($limit: Int!) { topPatterns(limit: $limit) { asOf } }', { limit: 'many' }],
+    ['query ($filter: MetricFilter) { overview(filter: $filter) { asOf } }', { filter: { window: { from: 'yesterday' } } }],
+    ['query ($filter: MetricFilter) { overview(filter: $filter) { asOf } }', { filter: { windows: {} } }],
+    ['{ overview(asOf: "nowhere") { asOf } }'],
+    ['{ successTrend(timeZone: "Mars/Olympus") { asOf } }'],
+    ['{ recordedExecution(executionId: "none") { executionId } }'],
+    ['query ($rank: PatternRank) { topPatterns(rankBy: $rank) { asOf } }', { rank: 'BEST' }],
+  ])('of what is wrong: %s %o', async ([query, variables = {}]) => {
+    const { before, after } = await beforeAndAfter(query, variables);
+    expect(after).toEqual(before);
+  });
+
+  test('of fragments, aliases and fields that are asked for twice', async () => {
+    const { before, after } = await beforeAndAfter(
+      'query Q { o: overview { ...T current { executions } ... on Overview { previous { executions } } } } fragment T on Overview { asOf current { steps executions } __typename }',
+    );
+    expect(before?.text).toContain('"__typename":"Overview"');
+    expect(after).toEqual(before);
+  });
+});
+
+test.for([
+  ['a question', '{ overview { asOf } }', true],
+  ['two', '{ overview { asOf } patternStats { asOf } }', false],
+  ['one with a directive', '{ overview { asOf @skip(if: false) } }', false],
+  ['the graph', '{ patterns { name } }', false],
+  ['a mutation', 'mutation { rebuildGraph { state } }', false],
+] as const)('compiled when it comes again: %s: %s', async ([, query, compiled]) => {
+  const plugin = compiledQueries(schema);
+  const document = parse(query);
+  const failed: boolean[] = [];
+  for (let asked = 0; asked < 3; asked++) {
+    const contextValue = { at: () => Promise.reject(new MetricsError('TIMEOUT', 'later')), failed: { cause: undefined } };
+    const listener = await plugin.requestDidStart?.({} as never);
+    // What fails is left to graphql-js, which is told why.
+    expect(await listener?.responseForOperation?.({ document, request: {}, contextValue } as never)).toBeNull();
+    failed.push(contextValue.failed.cause !== undefined);
+  }
+  expect(failed).toEqual([false, false, compiled]);
+});
