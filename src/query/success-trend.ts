@@ -33,16 +33,21 @@ export async function successTrend(view: View, question: TrendQuestion): Promise
   const durations = question.durations ? await pointDurations(view, { filter, columns, cells }) : undefined;
   const seconds = spanOf(question.filter.window, extent(counted));
   const trials = question.direction ? await trialsOf(view, filter, seconds) : undefined;
-  return shown.map(({ key, name }) => ({
-    patternId: name,
-    name: view.nameOf(view.titleOf(key) ?? key),
-    direction: trials && direction(trials.get(key) ?? []),
-    points: columns.map((column, place) => ({
-      ...column,
-      rate: rate(cells.get(key)?.successes[place] ?? 0, cells.get(key)?.totals[place] ?? 0),
-      durations: durations && (durations.get(key)?.[place] ?? NO_DURATIONS),
-    })),
-  }));
+  return shown.map(({ key, name }) => {
+    const [own, ownDurations] = [cells.get(key), durations?.get(key)];
+    return {
+      patternId: name,
+      name: view.nameOf(view.titleOf(key) ?? key),
+      direction: trials && direction(trials.get(key) ?? []),
+      points: columns.map(({ start, end, partial }, place) => ({
+        start,
+        end,
+        partial,
+        rate: rate(own?.successes[place] ?? 0, own?.totals[place] ?? 0),
+        durations: durations && (ownDurations?.[place] ?? NO_DURATIONS),
+      })),
+    };
+  });
 }
 
 const DAY = 86_400;

@@ -29,8 +29,13 @@ export function columnAnswer({ start, end, partial }: Column) {
   return { start: instant(start), end: instant(end), partial };
 }
 
-export function trendAnswer({ points, ...series }: TrendSeries) {
-  return { ...series, points: points.map(point => ({ ...point, ...columnAnswer(point) })) };
+/** All series have the same points in time. */
+export function trendAnswers(series: readonly TrendSeries[]) {
+  const columns = series[0]?.points.map(columnAnswer) ?? [];
+  return series.map(({ points, ...one }) => ({
+    ...one,
+    points: points.map(({ rate, durations }, place) => ({ ...columns[place], rate, durations })),
+  }));
 }
 
 export function outlierAnswer({ timestamp, executionId, ...outlier }: Outlier) {
@@ -46,7 +51,7 @@ export function changeAnswer({ at, ...change }: Change) {
 }
 
 /** `direction`, and `durations` of its points, are there where they are selected. */
-export type TrendAnswer = ReturnType<typeof trendAnswer>;
+export type TrendAnswer = ReturnType<typeof trendAnswers>[number];
 export type PatternAnswer = ReturnType<typeof patternAnswer>;
 export type PluginAnswer = ReturnType<typeof pluginAnswer>;
 

@@ -17,9 +17,19 @@ function dateTime(value: unknown): string {
   return formatMilliseconds(milliseconds);
 }
 
+/** Texts that were answered as they are: the edges of days come again in every series and every answer. */
+const answered = new Set<string>();
+const MAX_ANSWERED = 10_000;
+
 /** The second after a row of 9999-12-31T23:59:59Z, the end of a window, lies past the years of RFC 3339: ISO 8601 has a longer form. */
 function serialized(value: unknown): string {
-  return typeof value === 'string' && /^[+-]\d{6}-/.test(value) ? value : dateTime(value);
+  if (typeof value === 'string' && (answered.has(value) || /^[+-]\d{6}-/.test(value))) return value;
+  const text = dateTime(value);
+  if (text === value) {
+    if (answered.size >= MAX_ANSWERED) answered.clear();
+    answered.add(text);
+  }
+  return text;
 }
 
 const DateTime = new GraphQLScalarType<string, string>({
