@@ -1,5 +1,5 @@
 /** Executions by the bucket of the sketch that their duration lies in: where they are sorted beforehand, no others are looked at. */
-import type { Blocks, ExecutionColumn, SegmentPart, View } from '../projection/table/table.ts';
+import type { Blocks, ExecutionColumn, GroupPart, View } from '../projection/table/table.ts';
 import { asParts, executionRows, type Filter, throughJournal } from './filter.ts';
 
 export type InBucket = Readonly<{ pattern: number; bucket: number }>;
@@ -23,9 +23,9 @@ export async function visitBuckets(
   const byPattern = wantedCells(wanted, filter);
   const blocks = executionBlocks(view, filter);
   await view.each(await partsOf(view, filter), part => {
-    if ('segment' in part) {
+    if ('group' in part) {
       for (const [pattern, own] of byPattern.entries())
-        if (own) part.segment.visit(pattern, own.cells, row => visit({ pattern, row, us: blocks.at('durationUs', row) }));
+        if (own) part.group.visit(pattern, own.cells, row => visit({ pattern, row, us: blocks.at('durationUs', row) }));
       return;
     }
     const { block, first, rows, length } = part.picked;
@@ -38,7 +38,7 @@ export async function visitBuckets(
   });
 }
 
-async function partsOf(view: View, filter: Filter): Promise<Iterable<SegmentPart<ExecutionColumn>>> {
+async function partsOf(view: View, filter: Filter): Promise<Iterable<GroupPart<ExecutionColumn>>> {
   // Those of other patterns are not wanted either.
   return throughJournal(filter) ? asParts(await executionRows(view, filter)) : view.executionParts(filter.window);
 }

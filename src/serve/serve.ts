@@ -151,7 +151,15 @@ async function registerGraphql(
       return context;
     },
   });
-  app.route({ url: '/graphql', method: ['GET', 'POST', 'OPTIONS'], ...answers.hooks, handler });
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST', 'OPTIONS'],
+    onRequest: async (_, reply) => {
+      reply.header('cache-control', 'no-store');
+    },
+    ...answers.hooks,
+    handler,
+  });
   return apollo;
 }
 

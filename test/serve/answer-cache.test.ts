@@ -19,6 +19,8 @@ async function twice(query: string, variables: object = {}) {
   const again = await api.ask(query, variables);
   expect(first.headers.get('cache-status')).toBeNull();
   expect(again.text).toBe(first.text);
+  // Neither by browsers nor by proxies: another one may ask without the key.
+  expect([first, again].map(({ headers }) => headers.get('cache-control'))).toEqual(['no-store', 'no-store']);
   return { ...again, hit: again.headers.get('cache-status') === 'answers; hit' };
 }
 

@@ -1,21 +1,21 @@
-/** Pairs of plugins of all runs, counted as their steps come in, up to some way behind the newest: together, and a segment after the other. */
+/** Pairs of plugins of all runs, counted as their steps come in, up to some way behind the newest: all together, and one group of them after the other. */
 import { MetricsError } from '../../errors.ts';
 import type { Blocks, Numbers } from './blocks.ts';
 import { PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { pick, type Range } from './picked.ts';
+import { type Rows, STEP_GROUP_BLOCKS } from './row-group.ts';
 import { type RunColumn, RunWalk, usedFrom } from './run-walk.ts';
 import type { Runs } from './runs.ts';
-import { type Rows, STEP_SEGMENT_BLOCKS } from './segment.ts';
 
 const NONE = -1;
-/** A segment with more pairs takes as long to add as its rows take to count. */
+/** A group with more pairs takes as long to add as its rows take to count. */
 const ROWS_A_PAIR = 4;
 
 /**
  * The runs between two rows, each of them whole. No timestamp of theirs is before `earliest` or after `latest`. `packed`: undefined where
  * they are to be counted when asked. `off`: what was counted of runs that came back afterwards.
  */
-type Segment = Readonly<{ rows: Rows; earliest: number; latest: number; packed: Numbers | undefined; off: Used[] }>;
+type RunGroup = Readonly<{ rows: Rows; earliest: number; latest: number; packed: Numbers | undefined; off: Used[] }>;
 
 /** Whole runs that were counted. */
 export type CountedRuns = Readonly<{ rows: Rows; addTo: (counts: PairCounts) => void }>;
@@ -26,9 +26,9 @@ export class RunningPairs {
   /** Undefined where there are more pairs than should be kept: they are counted when asked. */
   #counts: PairCounts | undefined = new PairCounts();
   readonly #walk = new RunWalk((run, used, firstRow) => this.#count(run, used, firstRow));
-  /** Of the runs behind the last segment. */
+  /** Of the runs behind the last group. */
   #open = new PairCounts();
-  readonly #segments: Segment[] = [];
+  readonly #groups: RunGroup[] = [];
   #taken = 0;
   #lastRun = NONE;
   /** The rows of runs whose rows do not follow each other; they are not counted. */
@@ -62,7 +62,7 @@ export class RunningPairs {
     for (const picked of pick(this.#steps, { from: this.#taken, to: row })) {
       this.#walk.take(picked);
       this.#taken += picked.length;
-      if (this.#walk.firstRow - this.#openRow >= STEP_SEGMENT_BLOCKS * this.#steps.size) this.#close();
+      if (this.#walk.firstRow - this.#openRow >= STEP_GROUP_BLOCKS * this.#steps.size) this.#close();
     }
   }
 
@@ -72,7 +72,7 @@ export class RunningPairs {
     const counted: CountedRuns[] = [];
     const loose: Rows[] = [];
     let next = from;
-    for (const { rows, packed, off, ...times } of this.#segments) {
+    for (const { rows, packed, off, ...times } of this.#groups) {
       if (!packed || rows.from < next || rows.to > to || times.earliest < earliest || times.latest >= latest) continue;
       // Of those that came back until now the rows are at hand, of others they are not.
       const offNow = off.slice();
@@ -117,17 +117,17 @@ export class RunningPairs {
     }
   }
 
-  /** Where the rows of the next segment begin. */
+  /** Where the rows of the next group begin. */
   get #openRow(): number {
-    return this.#segments.at(-1)?.rows.to ?? 0;
+    return this.#groups.at(-1)?.rows.to ?? 0;
   }
 
-  /** The runs that were told since the last segment make one. */
+  /** The runs that were told since the last group make one. */
   #close(): void {
     const rows = { from: this.#openRow, to: this.#walk.firstRow };
     const blocks = this.#steps.list.slice(Math.floor(rows.from / this.#steps.size), Math.ceil(rows.to / this.#steps.size));
     const dense = this.#open.size * ROWS_A_PAIR <= rows.to - rows.from;
-    this.#segments.push({
+    this.#groups.push({
       rows,
       earliest: Math.min(...blocks.map(({ earliest }) => earliest)),
       latest: Math.max(...blocks.map(({ latest }) => latest)),
@@ -143,7 +143,7 @@ export class RunningPairs {
     if (first < this.#walk.firstRow && used.plugins.length <= WIDE) {
       this.#add(used, -1);
       if (first >= this.#openRow) this.#open.add(used, -1);
-      else this.#segments.find(({ rows }) => first < rows.to)?.off.push(used);
+      else this.#groups.find(({ rows }) => first < rows.to)?.off.push(used);
     }
     const rows: number[] = [];
     for (let row = first; row < this.#steps.length && this.#steps.at('run', row) === run; row++) rows.push(row);

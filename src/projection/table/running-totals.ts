@@ -1,12 +1,12 @@
-/** Totals of all rows by one column, counted as they come in: a segment after the other, and together. */
+/** Totals of all rows by one column, counted as they come in: one group of them after the other, and all together. */
 import type { Blocks, Numbers } from './blocks.ts';
 import { pick, type Range } from './picked.ts';
-import { type Rows, Segment, type SegmentPart } from './segment.ts';
+import { type GroupPart, RowGroup, type Rows } from './row-group.ts';
 import { type CountedColumn, Totals } from './totals.ts';
 
 export type RunningTotalsOptions = Readonly<{
-  segmentBlocks: number;
-  /** Whether segments tell which rows each of their counts is of. */
+  groupBlocks: number;
+  /** Whether groups tell which rows each of their counts is of. */
   sorted?: boolean;
 }>;
 
@@ -14,18 +14,19 @@ export class RunningTotals<Column extends string> {
   readonly #blocks: Blocks<Column | CountedColumn>;
   readonly #key: Column;
   readonly #sorted: boolean;
-  readonly #segmentRows: number;
-  readonly #segments: Segment[] = [];
-  /** Of the rows in segments, and of those behind them. */
+  readonly #groupRows: number;
+  /** Undefined where a group would take too much: its rows are counted when asked. */
+  readonly #groups: (RowGroup | undefined)[] = [];
+  /** Of the rows in groups, and of those behind them. */
   readonly #closed = new Totals();
   #open = new Totals();
   #rows = 0;
 
-  constructor(blocks: Blocks<Column | CountedColumn>, key: Column, { segmentBlocks, sorted = false }: RunningTotalsOptions) {
+  constructor(blocks: Blocks<Column | CountedColumn>, key: Column, { groupBlocks, sorted = false }: RunningTotalsOptions) {
     this.#blocks = blocks;
     this.#key = key;
     this.#sorted = sorted;
-    this.#segmentRows = segmentBlocks * blocks.size;
+    this.#groupRows = groupBlocks * blocks.size;
   }
 
   /** Of those counted. */
@@ -38,7 +39,7 @@ export class RunningTotals<Column extends string> {
     for (const picked of pick(this.#blocks, { from: this.#rows, to: row })) {
       this.count(this.#open, picked);
       this.#rows += picked.length;
-      if (this.#rows === (this.#segments.length + 1) * this.#segmentRows) this.#close();
+      if (this.#rows === (this.#groups.length + 1) * this.#groupRows) this.#close();
     }
   }
 
@@ -55,22 +56,23 @@ export class RunningTotals<Column extends string> {
     return all;
   }
 
-  /** Rows in a window: segments where all of their rows are among them, else the rows. */
-  *parts({ from, to }: Rows, window?: Range): Generator<SegmentPart<CountedColumn>> {
+  /** Rows in a window: groups where all of their rows are among them, else the rows. */
+  *parts({ from, to }: Rows, window?: Range): Generator<GroupPart<CountedColumn>> {
     const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
     for (let row = from; row < to; ) {
-      const place = Math.floor(row / this.#segmentRows);
-      const [segment, end] = [this.#segments[place], Math.min(to, (place + 1) * this.#segmentRows)];
-      const within = segment && row === segment.rows.from && end === segment.rows.to;
-      if (within && segment.earliest >= earliest && segment.latest < latest) yield { segment };
+      const place = Math.floor(row / this.#groupRows);
+      const [group, end] = [this.#groups[place], Math.min(to, (place + 1) * this.#groupRows)];
+      const within = group && row === group.rows.from && end === group.rows.to;
+      if (within && group.earliest >= earliest && group.latest < latest) yield { group };
       else for (const picked of pick(this.#blocks, { from: row, to: end }, window)) yield { picked };
       row = end;
     }
   }
 
   #close(): void {
-    const rows = { from: this.#rows - this.#segmentRows, to: this.#rows };
-    this.#segments.push(new Segment(rows, this.#open, this.#sorted ? { blocks: this.#blocks, key: this.#key } : undefined));
+    const rows = { from: this.#rows - this.#groupRows, to: this.#rows };
+    const group = new RowGroup(rows, this.#open, this.#sorted ? { blocks: this.#blocks, key: this.#key } : undefined);
+    this.#groups.push(group.isSmall ? group : undefined);
     this.#closed.add(this.#open);
     this.#open = new Totals();
   }

@@ -19,10 +19,10 @@ import {
 } from './columns.ts';
 import { Names } from './names.ts';
 import { Rejected } from './rejected.ts';
+import { EXECUTION_GROUP_BLOCKS, STEP_GROUP_BLOCKS } from './row-group.ts';
 import { RunningPairs } from './running-pairs.ts';
 import { RunningTotals } from './running-totals.ts';
 import { Runs } from './runs.ts';
-import { EXECUTION_SEGMENT_BLOCKS, STEP_SEGMENT_BLOCKS } from './segment.ts';
 import { Titles } from './titles.ts';
 import { UsageTotals } from './usage-totals.ts';
 
@@ -79,9 +79,9 @@ export class TableRows {
     this.success_rates = new Blocks(EXECUTION_COLUMNS, blockRows);
     this.usage = new UsageTotals(blockRows);
     this.totals = {
-      plugin: new RunningTotals<'plugin'>(this.durations, 'plugin', { segmentBlocks: STEP_SEGMENT_BLOCKS }),
-      phase: new RunningTotals<'phase'>(this.durations, 'phase', { segmentBlocks: STEP_SEGMENT_BLOCKS }),
-      pattern: new RunningTotals<'pattern'>(this.success_rates, 'pattern', { segmentBlocks: EXECUTION_SEGMENT_BLOCKS, sorted: true }),
+      plugin: new RunningTotals<'plugin'>(this.durations, 'plugin', { groupBlocks: STEP_GROUP_BLOCKS }),
+      phase: new RunningTotals<'phase'>(this.durations, 'phase', { groupBlocks: STEP_GROUP_BLOCKS }),
+      pattern: new RunningTotals<'pattern'>(this.success_rates, 'pattern', { groupBlocks: EXECUTION_GROUP_BLOCKS, sorted: true }),
     };
     this.pairs = new RunningPairs(this.durations, this.runs);
   }

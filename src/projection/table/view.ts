@@ -9,8 +9,8 @@ import { Pace, type PaceOptions } from './pace.ts';
 import { PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { type Order, type Picked, pick, type Range } from './picked.ts';
 import type { RejectedPlace } from './rejected.ts';
+import type { GroupPart, Rows } from './row-group.ts';
 import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
-import type { Rows, SegmentPart } from './segment.ts';
 import { type CalendarLog, KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
 import { Totals } from './totals.ts';
 import type { Usage } from './usage-totals.ts';
@@ -174,17 +174,17 @@ export class View {
     const counted = window === undefined && running.rows <= end ? running.rows : 0;
     const totals = counted > 0 ? running.all(keys) : new Totals();
     await this.each(running.parts({ from: counted, to: end }, window), part => {
-      if ('segment' in part) part.segment.addTo(totals, keys);
+      if ('group' in part) part.group.addTo(totals, keys);
       else running.count(totals, part.picked, keys);
     });
     return totals;
   }
 
-  /** Executions in a window; segments where all of their rows are among them. */
-  executionParts(window?: Range): Iterable<SegmentPart<ExecutionColumn>> {
+  /** Executions in a window; groups where all of their rows are among them. */
+  executionParts(window?: Range): Iterable<GroupPart<ExecutionColumn>> {
     const { pattern } = this.#rows.totals;
     const rows = { from: 0, to: this.#ends.success_rates };
-    return { [Symbol.iterator]: () => pattern.parts(rows, window) as Generator<SegmentPart<ExecutionColumn>> };
+    return { [Symbol.iterator]: () => pattern.parts(rows, window) as Generator<GroupPart<ExecutionColumn>> };
   }
 
   /** The runs with steps in a window by pairs of the plugins that they used in it. */

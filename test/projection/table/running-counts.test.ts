@@ -53,27 +53,27 @@ function naive(rows: readonly Step[], plugins: number, first = 0) {
   });
 }
 
-test('totals of any rows in any window, of segments and of rows around them', () => {
+test('totals of any rows in any window, of groups and of rows around them', () => {
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 3 }), fc.nat(900), fc.nat(900), fc.boolean(), (given, size, a, b, sorted) => {
       const blocks = blocksOf(given, size);
-      const running = new RunningTotals<'plugin'>(blocks, 'plugin', { segmentBlocks: 16, sorted });
+      const running = new RunningTotals<'plugin'>(blocks, 'plugin', { groupBlocks: 16, sorted });
       for (let row = 0; row < given.length - 20; row += 7) running.countTo(row);
       expect(figures(running.all())).toEqual(naive(given.slice(0, running.rows), running.all().tallies.length));
       const window = { from: Math.min(a, b), to: Math.max(a, b) };
-      let segments = 0;
+      let groups = 0;
       for (let to = 0; to <= given.length; to += 13) {
         const totals = new Totals();
         for (const part of running.parts({ from: 0, to }, window)) {
-          if (!('segment' in part)) running.count(totals, part.picked);
+          if (!('group' in part)) running.count(totals, part.picked);
           else {
-            segments++;
-            part.segment.addTo(totals);
-            const { from } = part.segment.rows;
+            groups++;
+            part.group.addTo(totals);
+            const { from } = part.group.rows;
             const found: number[] = [];
             const succeeded = Array.from({ length: 2000 }, (_, bucket) => 2 * bucket + 1);
-            part.segment.visit(2, succeeded, row => found.push(row));
-            const expected = [...given.slice(from, part.segment.rows.to).entries()].filter(
+            part.group.visit(2, succeeded, row => found.push(row));
+            const expected = [...given.slice(from, part.group.rows.to).entries()].filter(
               ([, { plugin, success }]) => plugin === 2 && success,
             );
             expect(found.sort((x, y) => x - y)).toEqual(sorted ? expected.map(([row]) => from + row) : []);
@@ -89,7 +89,7 @@ test('totals of any rows in any window, of segments and of rows around them', ()
           ),
         );
       }
-      if (window.from === 0 && Math.min(window.to, given.length - 20) >= 16 * size + 7) expect(segments).toBeGreaterThan(0);
+      if (window.from === 0 && Math.min(window.to, given.length - 20) >= 16 * size + 7) expect(groups).toBeGreaterThan(0);
     }),
     { numRuns: 50 },
   );
@@ -116,7 +116,7 @@ function expectSamePairs(found: PairCounts, expected: PairCounts): void {
 }
 
 test('pairs of all runs, and of those in any window, also of those that come back after they were counted', () => {
-  let segments = 0;
+  let groups = 0;
   fc.assert(
     fc.property(
       steps,
@@ -136,7 +136,7 @@ test('pairs of all runs, and of those in any window, also of those that come bac
 
         const window = { from, to: from + length };
         const parts = pairs.parts({ from: 0, to: counted }, window);
-        segments += parts.counted.length;
+        groups += parts.counted.length;
         const stretches = [...parts.counted.map(part => part.rows), ...parts.loose].filter(stretch => stretch.from < stretch.to);
         const sorted = stretches.sort((a, b) => a.from - b.from);
         expect([0, ...sorted.map(({ to }) => to)]).toEqual([...sorted.map(stretch => stretch.from), counted]);
@@ -150,7 +150,7 @@ test('pairs of all runs, and of those in any window, also of those that come bac
     ),
     { numRuns: 100 },
   );
-  expect(segments).toBeGreaterThan(20);
+  expect(groups).toBeGreaterThan(20);
 });
 
 test('the name of a pattern is that of its last row before another', () => {

@@ -1,36 +1,39 @@
 /**
  * A stretch of full blocks whose rows are counted once for ever: by key (a plugin, a phase, a pattern) and by cell. What is asked about
- * a long stretch of time is added up of segments; single rows are looked at only at its edges.
+ * a long time is added up of such groups; single rows are looked at only at its edges.
  */
 import { type Blocks, lastAtOrBelow, type Numbers, narrowest } from './blocks.ts';
 import { type Picked, pick } from './picked.ts';
 import type { CountedColumn, Figures, Totals } from './totals.ts';
 
 /**
- * Blocks of a segment. Of executions there are fewer, so that as many would be weeks. With blocks of 4,096 rows the place of a row within
+ * Blocks of a group. Of executions there are fewer, so that as many would be weeks. With blocks of 4,096 rows the place of a row within
  * fits 16 bits.
  */
-export const STEP_SEGMENT_BLOCKS = 16;
-export const EXECUTION_SEGMENT_BLOCKS = 4;
+export const STEP_GROUP_BLOCKS = 16;
+export const EXECUTION_GROUP_BLOCKS = 4;
+
+/** About what a key takes, and a count; and what a group may take for each of its rows. */
+const [KEY_BYTES, COUNT_BYTES, BYTES_A_ROW] = [350, 4, 8] as const;
 
 /** Rows by number, `from` inclusive, `to` exclusive. */
 export type Rows = Readonly<{ from: number; to: number }>;
 
-/** A part of a log for who adds up rows: a segment that stands for all of its, or rows to look at. */
-export type SegmentPart<Column extends string> = Readonly<{ segment: Segment }> | Readonly<{ picked: Picked<Column> }>;
+/** A part of a log for who adds up rows: a group that stands for all of its, or rows to look at. */
+export type GroupPart<Column extends string> = Readonly<{ group: RowGroup }> | Readonly<{ picked: Picked<Column> }>;
 
 /** The column that rows are counted by. */
 type Sortable<Column extends string> = Readonly<{ blocks: Blocks<Column | CountedColumn>; key: Column }>;
 
 /** What is known of the rows of a key; their counts stand from `begin` to `end`, by cell. */
-type Group = Readonly<{ begin: number; end: number; figures: Figures }>;
+type KeyCounts = Readonly<{ begin: number; end: number; figures: Figures }>;
 
-export class Segment {
+export class RowGroup {
   readonly rows: Rows;
   /** Of the timestamps. */
   readonly earliest: number;
   readonly latest: number;
-  readonly #groups = new Map<number, Group>();
+  readonly #byKey = new Map<number, KeyCounts>();
   readonly #cells: Numbers;
   readonly #counts: Numbers;
   readonly #sorted: Sorted | undefined;
@@ -50,46 +53,52 @@ export class Segment {
         cells.push(tally.low + index);
         counts.push(count);
       }
-      this.#groups.set(key, { begin, end: cells.length, figures: tally.figures });
+      this.#byKey.set(key, { begin, end: cells.length, figures: tally.figures });
     }
     this.#cells = narrowest(cells);
     this.#counts = narrowest(counts);
-    this.#sorted = sortable && sorted(sortable, rows, { groups: this.#groups, cells: this.#cells, counts: this.#counts });
+    this.#sorted = sortable && sorted(sortable, rows, { byKey: this.#byKey, cells: this.#cells, counts: this.#counts });
+  }
+
+  /** Whether it takes little memory beside its rows: of thousands of keys it does not, and adding it up would be no faster than counting. */
+  get isSmall(): boolean {
+    const bytes = this.#byKey.size * KEY_BYTES + this.#counts.length * COUNT_BYTES;
+    return bytes <= (this.rows.to - this.rows.from) * BYTES_A_ROW;
   }
 
   /** Adds what it counts: of some keys, or of all. */
-  addTo(totals: Totals, keys: Iterable<number> = this.#groups.keys()): void {
+  addTo(totals: Totals, keys: Iterable<number> = this.#byKey.keys()): void {
     for (const key of keys) {
-      const group = this.#groups.get(key);
-      if (!group) continue;
+      const own = this.#byKey.get(key);
+      if (!own) continue;
       const tally = totals.tallyOf(key);
-      tally.addFigures(group.figures);
-      tally.addCounts(this.#cells, this.#counts, group);
+      tally.addFigures(own.figures);
+      tally.addCounts(this.#cells, this.#counts, own);
     }
   }
 
-  /** Shows the rows of a key in some cells, by number. Nothing is shown by a segment that was not sorted. */
+  /** Shows the rows of a key in some cells, by number. Nothing is shown by a group that was not sorted. */
   visit(key: number, cells: Iterable<number>, visit: (row: number) => void): void {
-    const group = this.#groups.get(key);
-    if (!group || !this.#sorted) return;
+    const own = this.#byKey.get(key);
+    if (!own || !this.#sorted) return;
     const { begins, places } = this.#sorted;
     for (const cell of cells) {
-      const at = group.begin + lastAtOrBelow(group.end - group.begin, index => this.#cells[group.begin + index] ?? 0, cell);
-      if (at < group.begin || this.#cells[at] !== cell) continue;
+      const at = own.begin + lastAtOrBelow(own.end - own.begin, index => this.#cells[own.begin + index] ?? 0, cell);
+      if (at < own.begin || this.#cells[at] !== cell) continue;
       const end = (begins[at] ?? 0) + (this.#counts[at] ?? 0);
       for (let place = begins[at] ?? 0; place < end; place++) visit(this.rows.from + (places[place] ?? 0));
     }
   }
 }
 
-/** Rows as places in their segment, count by count, as logged; `begins`: where those of each count begin. */
+/** Rows as places in their group, count by count, as logged; `begins`: where those of each count begin. */
 type Sorted = Readonly<{ places: Uint16Array; begins: Uint32Array }>;
 
 /** A counting sort. */
 function sorted<Column extends string>(
   { blocks, key }: Sortable<Column>,
   rows: Rows,
-  { groups, cells, counts }: Readonly<{ groups: ReadonlyMap<number, Group>; cells: Numbers; counts: Numbers }>,
+  { byKey, cells, counts }: Readonly<{ byKey: ReadonlyMap<number, KeyCounts>; cells: Numbers; counts: Numbers }>,
 ): Sorted {
   const begins = new Uint32Array(counts.length);
   for (let at = 1; at < counts.length; at++) begins[at] = (begins[at - 1] ?? 0) + (counts[at - 1] ?? 0);
@@ -97,7 +106,7 @@ function sorted<Column extends string>(
   const places = new Uint16Array(rows.to - rows.from);
   /** By key, then by cell: the place of the count. */
   const countOf: number[][] = [];
-  for (const [of, { begin, end }] of groups) {
+  for (const [of, { begin, end }] of byKey) {
     const byCell: number[] = [];
     for (let at = begin; at < end; at++) byCell[cells[at] ?? 0] = at;
     countOf[of] = byCell;
