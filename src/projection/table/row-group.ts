@@ -15,6 +15,8 @@ export const EXECUTION_GROUP_BLOCKS = 4;
 
 /** About what a key takes, and a count; and what a group may take for each of its rows. */
 const [KEY_BYTES, COUNT_BYTES, BYTES_A_ROW] = [350, 4, 8] as const;
+/** What is not worth a rule. */
+const SMALL_BYTES = 16 << 10;
 
 /** Rows by number, `from` inclusive, `to` exclusive. */
 export type Rows = Readonly<{ from: number; to: number }>;
@@ -63,7 +65,7 @@ export class RowGroup {
   /** Whether it takes little memory beside its rows: of thousands of keys it does not, and adding it up would be no faster than counting. */
   get isSmall(): boolean {
     const bytes = this.#byKey.size * KEY_BYTES + this.#counts.length * COUNT_BYTES;
-    return bytes <= (this.rows.to - this.rows.from) * BYTES_A_ROW;
+    return bytes <= Math.max((this.rows.to - this.rows.from) * BYTES_A_ROW, SMALL_BYTES);
   }
 
   /** Adds what it counts: of some keys, or of all. */

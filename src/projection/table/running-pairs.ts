@@ -10,6 +10,8 @@ import type { Runs } from './runs.ts';
 const NONE = -1;
 /** A group with more pairs takes as long to add as its rows take to count. */
 const ROWS_A_PAIR = 4;
+/** What is not worth a rule. */
+const SMALL_ROWS = 4096;
 
 /**
  * The runs between two rows, each of them whole. No timestamp of theirs is before `earliest` or after `latest`. `packed`: undefined where
@@ -126,12 +128,12 @@ export class RunningPairs {
   #close(): void {
     const rows = { from: this.#openRow, to: this.#walk.firstRow };
     const blocks = this.#steps.list.slice(Math.floor(rows.from / this.#steps.size), Math.ceil(rows.to / this.#steps.size));
-    const dense = this.#open.size * ROWS_A_PAIR <= rows.to - rows.from;
+    const few = this.#open.size * ROWS_A_PAIR <= Math.max(rows.to - rows.from, SMALL_ROWS);
     this.#groups.push({
       rows,
       earliest: Math.min(...blocks.map(({ earliest }) => earliest)),
       latest: Math.max(...blocks.map(({ latest }) => latest)),
-      packed: dense ? this.#open.packed() : undefined,
+      packed: few ? this.#open.packed() : undefined,
       off: [],
     });
     this.#open = new PairCounts();
