@@ -12,6 +12,13 @@ export function totalOf({ uses, successes }: Pick<HeatmapRow, 'uses' | 'successe
   return { uses: sum(uses), successes: sum(successes) };
 }
 
+/** A column; undefined for all of them together. */
+export type At = number | undefined;
+
+export function figuresAt(row: HeatmapRow, at: At): { uses: number; successes: number } {
+  return at === undefined ? totalOf(row) : { uses: row.uses[at] ?? 0, successes: row.successes[at] ?? 0 };
+}
+
 type Cell = Readonly<{ row: HeatmapRow; at: number; column: HeatmapAnswer['columns'][number] }>;
 
 /** One row a plugin and bucket in which it was used. */
