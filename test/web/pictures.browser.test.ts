@@ -94,6 +94,18 @@ describe.skipIf(skipBrowser)('pictures', () => {
     expect(await sentence('heatmap')).toContain(`25 of ${reliabilityHeatmap.pluginCount} plugins`);
   });
 
+  test('heatmap: the plugins without a row are one, with what is left of all steps', async () => {
+    const { reliabilityHeatmap } = await ask('reliabilityHeatmap(filter: $filter, bucket: YEAR, limit: 1000) { rows { uses successes } }');
+    const others = (reliabilityHeatmap.rows as { uses: number[]; successes: number[] }[]).slice(25);
+    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+    const [uses, successes] = [sum(others.flatMap(row => row.uses)), sum(others.flatMap(row => row.successes))];
+    expect(others.length).toBeGreaterThan(0);
+    const steps = `${percent(successes / uses)} of ${uses.toLocaleString('en')} steps`;
+    const texts = await page.locator('#heatmap svg text').allTextContents();
+    expect(texts).toEqual(expect.arrayContaining([`${others.length} others`, `${steps} in all`]));
+    expect(await sentence('heatmap')).toContain(`of the others ${steps}`);
+  });
+
   test('heatmap: cividis, and red to green when asked for; the address says which', async () => {
     const fills = () => page.locator('#heatmap .chart rect').evaluateAll(cells => cells.map(cell => cell.getAttribute('fill')));
     expect(await fills()).toEqual(expect.arrayContaining(['#fee838']));

@@ -1,14 +1,16 @@
 import { Fragment, memo } from 'react';
 import { FONT } from '../charts/look.ts';
 import { colourAt, inkOn, type Palette } from '../charts/palette.ts';
-import { bucketLabel, shortened } from '../figures/format.ts';
+import { bucketLabel, counted, shortened } from '../figures/format.ts';
 import type { Bucket } from '../generated/graphql.ts';
 import type { Colours } from '../view/view.ts';
-import { type At, figuresAt, type HeatmapAnswer, type HeatmapRow } from './heatmap-figures.ts';
+import { type At, figuresAt, type HeatmapAnswer, type HeatmapRow, type Others } from './heatmap-figures.ts';
 import { type Grid, HEAD, ROW_HEIGHT } from './heatmap-grid.ts';
+import { stepsText } from './heatmap-sentence.ts';
 
 type CellsProps = Readonly<{
   answer: HeatmapAnswer;
+  others: Others | undefined;
   grid: Grid;
   colours: Colours;
   palette: Palette;
@@ -20,7 +22,7 @@ type CellsProps = Readonly<{
 const FEW_USES = 5;
 
 /** Plugins down, time across, a number on each cell; the first column holds all of the window. */
-export const HeatmapCells = memo(({ answer: { rows, columns }, grid, colours, palette, bucket, timeZone }: CellsProps) => {
+export const HeatmapCells = memo(({ answer: { rows, columns }, others, grid, colours, palette, bucket, timeZone }: CellsProps) => {
   const labels = columns.slice(grid.start, grid.end).map(({ start }) => bucketLabel(start, bucket, timeZone));
   const step = Math.ceil(Math.max(...labels.map(labelWidth)) / grid.cell);
   return (
@@ -31,7 +33,13 @@ export const HeatmapCells = memo(({ answer: { rows, columns }, grid, colours, pa
             {shortened(plugin, Math.floor(grid.names / 7))}
           </text>
         ))}
+        {others && (
+          <text x={grid.names - 8} y={middle(rows.length)} dominantBaseline="central">
+            {counted(others.plugins, 'other')}
+          </text>
+        )}
       </g>
+      {others && <OthersCell others={others} row={rows.length} grid={grid} colours={colours} />}
       <g transform={`translate(${grid.names} 0)`}>
         <Label x={grid.cell / 2} text="all" palette={palette} />
         <g fontWeight={700}>
@@ -41,11 +49,11 @@ export const HeatmapCells = memo(({ answer: { rows, columns }, grid, colours, pa
       {labels.map((label, place) => {
         const at = grid.start + place;
         const x = grid.names + (place + 1) * grid.cell;
-        // The last column has a label, and so has each that lies whole steps before it: they stay while one goes through time.
-        const labelled = (columns.length - 1 - at) % step === 0 && place + 1 > step / 2;
+        // Counted from the last column, so that they stay while one goes through time; half a step before the edge there is room.
+        const labelled = (columns.length - 1 - at) % step === Math.floor(step / 2) && x - grid.names > labelWidth(`all${label}`) / 2;
         return (
           <g key={at} transform={`translate(${x} 0)`}>
-            {labelled && <Label x={Math.min(grid.cell / 2, grid.width - x - labelWidth(label) / 2)} text={label} palette={palette} />}
+            {labelled && <Label x={grid.cell / 2} text={label} palette={palette} />}
             <Column rows={rows} at={at} width={grid.cell} colours={colours} />
           </g>
         );
@@ -54,9 +62,9 @@ export const HeatmapCells = memo(({ answer: { rows, columns }, grid, colours, pa
   );
 });
 
-/** Pixels, with a gap: about, which is enough to keep labels apart. */
+/** About, in pixels and with a gap: enough to keep labels apart. */
 function labelWidth(text: string): number {
-  return 6 * text.length + 8;
+  return 6 * text.length + 6;
 }
 
 function middle(row: number): number {
@@ -96,3 +104,18 @@ const Column = memo(({ rows, at, width, colours }: ColumnProps) =>
     );
   }),
 );
+
+type OthersCellProps = Readonly<{ others: Others; row: number; grid: Grid; colours: Colours }>;
+
+/** One cell for all of the window: bucket by bucket they are not counted. */
+function OthersCell({ others, row, grid: { names, width }, colours }: OthersCellProps) {
+  const colour = colourAt(others.successes / others.uses, colours);
+  return (
+    <>
+      <rect x={names} width={width - names - 1} y={HEAD + row * ROW_HEIGHT} height={ROW_HEIGHT - 1} fill={colour} />
+      <text x={(names + width) / 2} y={middle(row)} dominantBaseline="central" fill={inkOn(colour)} fontWeight={700}>
+        {stepsText(others)} in all
+      </text>
+    </>
+  );
+}

@@ -24,12 +24,12 @@ export function heightOf(rows: number): number {
 }
 
 /** `earlier`: how many columns the last one shown lies before the last one there is. */
-export function gridOf({ rows, columns }: HeatmapAnswer, { width, earlier }: { width: number; earlier: number }): Grid {
+export function gridOf({ columns }: HeatmapAnswer, { width, height, earlier }: { width: number; height: number; earlier: number }): Grid {
   const fitting = columnsThatFit(width);
   const end = Math.max(Math.min(columns.length, fitting), columns.length - earlier);
   const start = Math.max(0, end - fitting);
   const names = namesWidth(width);
-  return { width, height: heightOf(rows.length), names, cell: (width - names) / (end - start + 1), start, end };
+  return { width, height, names, cell: (width - names) / (end - start + 1), start, end };
 }
 
 /** The place of a point; a name stands for the whole of its row. */

@@ -4,20 +4,28 @@ import { useTheme } from '../app/theme.ts';
 import { paletteOf } from '../charts/palette.ts';
 import { Picture } from '../charts/picture.tsx';
 import { useWidth } from '../charts/use-width.ts';
-import { ReliabilityHeatmapDocument, type ReliabilityHeatmapQueryVariables } from '../generated/graphql.ts';
+import { PluginHeatmapDocument, type PluginHeatmapQuery, type PluginHeatmapQueryVariables } from '../generated/graphql.ts';
 import { useOpenPage } from '../view/use-open-page.ts';
 import { changeView, useShown, useView } from '../view/use-view.ts';
 import { HeatmapDrawing } from './heatmap-drawing.tsx';
-import { type HeatmapAnswer, heatmapFigures } from './heatmap-figures.ts';
+import { type HeatmapAnswer, heatmapFigures, othersOf } from './heatmap-figures.ts';
 import { columnsThatFit, gridOf, heightOf } from './heatmap-grid.ts';
 import { heatmapSentence, worstFirst } from './heatmap-sentence.ts';
 import { Legend } from './legend.tsx';
 import { PluginPages } from './plugin-pages.tsx';
 
-type HeatmapPictureProps = Readonly<{ answer: HeatmapAnswer; variables: ReliabilityHeatmapQueryVariables; page: number; total: number }>;
+type HeatmapPictureProps = Readonly<{
+  answer: HeatmapAnswer;
+  /** The steps of all plugins, by phase. */
+  all: PluginHeatmapQuery['all'];
+  variables: PluginHeatmapQueryVariables;
+  page: number;
+  /** Plugins that there are. */
+  total: number;
+}>;
 
 /** The cells, with what goes through rows and columns that have no room. */
-export function HeatmapPicture({ answer: asked, variables, page, total }: HeatmapPictureProps) {
+export function HeatmapPicture({ answer: asked, all, variables, page, total }: HeatmapPictureProps) {
   const answer = useMemo(() => worstFirst(asked), [asked]);
   const { timeZone, colours, bucketOf } = useShown();
   const { earlier } = useView();
@@ -26,8 +34,10 @@ export function HeatmapPicture({ answer: asked, variables, page, total }: Heatma
   const bucket = bucketOf('cells');
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
-  const sentence = heatmapSentence(answer, total);
+  const others = othersOf(answer, total, all);
+  const sentence = heatmapSentence(answer, total, others);
   const figures = useMemo(() => heatmapFigures(answer, { bucket, timeZone }), [answer, bucket, timeZone]);
+  const height = heightOf(answer.rows.length + (others ? 1 : 0));
   const fitting = columnsThatFit(width);
   const hidden = answer.columns.length - fitting;
   const goEarlier = (columns: number) => changeView({ earlier: columns });
@@ -36,7 +46,7 @@ export function HeatmapPicture({ answer: asked, variables, page, total }: Heatma
       name="heatmap"
       title="Plugin reliability"
       sentence={sentence}
-      question={ReliabilityHeatmapDocument}
+      question={PluginHeatmapDocument}
       variables={variables}
       figures={figures}
       tools={
@@ -67,11 +77,12 @@ export function HeatmapPicture({ answer: asked, variables, page, total }: Heatma
           </span>
         )}
       </div>
-      <div ref={frame} className="heatmap" style={{ height: heightOf(answer.rows.length) }}>
+      <div ref={frame} className="heatmap" style={{ height }}>
         {width > 0 && (
           <HeatmapDrawing
             answer={answer}
-            grid={gridOf(answer, { width, earlier })}
+            others={others}
+            grid={gridOf(answer, { width, height, earlier })}
             colours={colours}
             palette={palette}
             bucket={bucket}
