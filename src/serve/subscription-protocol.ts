@@ -4,6 +4,7 @@ import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'gr
 import { CloseCode, type Context, makeServer, type Server } from 'graphql-ws';
 import { MetricsError } from '../errors.ts';
 import type { RequestContext } from './context.ts';
+import { SharedExecutions } from './shared-executions.ts';
 import { readSubscription, withCode } from './subscription-request.ts';
 import { mayAsk } from './web-socket-access.ts';
 
@@ -30,6 +31,7 @@ const TRY_AGAIN = 1013;
 export function protocolServer(options: ProtocolOptions): Server<Connection> {
   const { schema, apiKey, context, formatError } = options;
   const format = (error: GraphQLError, cause: unknown = error) => formatError(error.toJSON(), cause);
+  const shared = new SharedExecutions();
   return makeServer<Parameters, Connection>({
     connectionInitWaitTimeout: options.initTimeoutMs ?? INIT_TIMEOUT_MS,
     onConnect: ({ connectionParams, extra: { request, close } }) => {
@@ -37,7 +39,8 @@ export function protocolServer(options: ProtocolOptions): Server<Connection> {
       close(CloseCode.Unauthorized, 'connection_init must carry { "authorization": "Bearer <API_KEY>" }');
       return false;
     },
-    onSubscribe: (client, _id, request) => tooMany(client) ?? readSubscription(schema, request),
+    onSubscribe: (client, _id, request) => tooMany(client) ?? shared.request(request, asked => readSubscription(schema, asked)),
+    subscribe: shared.subscribe,
     context: ({ extra }) => context(extra.gone),
     onNext: (_client, _id, _request, _args, { data = null, errors }) =>
       errors ? { data, errors: errors.map(error => format(asked(error))) } : undefined,

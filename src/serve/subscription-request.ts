@@ -12,14 +12,17 @@ import {
 } from 'graphql';
 import { LIMIT_RULES, MAX_TOKENS, MAX_VALIDATION_ERRORS, recursionRule } from './query-limits.ts';
 
-type Request = Readonly<{
+export type SubscriptionRequest = Readonly<{
   query: string;
   operationName?: string | null | undefined;
   variables?: Record<string, unknown> | null | undefined;
 }>;
 
 /** What is to be executed, or why it is not; the codes are Apollo's, as over HTTP. */
-export function readSubscription(schema: GraphQLSchema, { query, operationName, variables }: Request): ExecutionArgs | GraphQLError[] {
+export function readSubscription(
+  schema: GraphQLSchema,
+  { query, operationName, variables }: SubscriptionRequest,
+): ExecutionArgs | GraphQLError[] {
   const document = parsed(query);
   if (document instanceof GraphQLError) return [withCode(document, 'GRAPHQL_PARSE_FAILED')];
   const invalid = complaints(schema, document);

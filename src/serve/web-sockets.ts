@@ -3,6 +3,7 @@
  * it may be silent and how much may wait for it.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { CloseCode, handleProtocols, type Server } from 'graphql-ws';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
@@ -22,8 +23,10 @@ export type WebSocketOptions = ProtocolOptions &
 
 const MAX_SOCKETS = 200;
 const MAX_MESSAGE_BYTES = 64 << 10;
-/** Of answers that a client has not taken yet: with one event a subscription on its way, only who asks and never reads has more. */
+/** Of answers that a client has not taken yet: its subscriptions are told no more long before, so only who asks and never reads has as many. */
 const MAX_WAITING_BYTES = 1 << 20;
+/** Of messages that may wait before who sends them must: some dozens of events. */
+const AHEAD_BYTES = 16 << 10;
 const PING_MS = 15_000;
 /** How long a client has to say goodbye, too. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -78,7 +81,7 @@ function open(server: Server<Connection>, { socket, request, logger }: Opened): 
   const closed = server.opened(
     {
       protocol: socket.protocol,
-      send: text => sent(socket, text),
+      send: text => sent(text, socket, request.socket),
       close: (code, reason) => end(socket, code, reason),
       onMessage: take => socket.on('message', (data: RawData) => receive(data, { take, socket, logger })),
     },
@@ -96,11 +99,19 @@ function end(socket: WebSocket, code = NORMAL, reason?: string): void {
   setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
 }
 
-/** Resolves when the client's connection has taken the message: who reads slowly is told slowly. */
-function sent(socket: WebSocket, text: string): Promise<void> {
+/** What is sent in one turn of the event loop is one write. Resolves when there is room for more: who reads slowly is told slowly. */
+function sent(text: string, socket: WebSocket, stream: Socket): Promise<void> {
   return new Promise(resolve => {
-    if (socket.readyState !== socket.OPEN) resolve();
-    else socket.send(text, () => resolve());
+    if (socket.readyState !== socket.OPEN) {
+      resolve();
+      return;
+    }
+    if (stream.writableCorked === 0) {
+      stream.cork();
+      setImmediate(() => stream.uncork());
+    }
+    socket.send(text, () => resolve());
+    if (stream.writableLength < AHEAD_BYTES) resolve();
   });
 }
 

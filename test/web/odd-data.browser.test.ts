@@ -179,14 +179,21 @@ describe.skipIf(skipBrowser)('2,000 plugins over 90 days, 500 patterns over five
     await page.mouse.move(cell.x, cell.y);
     await page.locator('.chart-tooltip', { hasText: 'all of the window' }).waitFor();
     const hoverMs = performance.now() - hoverStart;
-    const panMs = await page.evaluate<number>(`(async () => {
-      const button = [...document.querySelectorAll('#heatmap .steps button')].find(one => one.textContent.includes('Later'));
-      const start = performance.now();
-      button.click();
-      await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-      return performance.now() - start;
+    const pans = await page.evaluate<number[]>(`(async () => {
+      const times = [];
+      for (let n = 0; n < 9; n++) {
+        const button = [...document.querySelectorAll('#heatmap .steps button')].find(one => one.textContent.includes(n % 2 ? 'Earlier' : 'Later'));
+        const start = performance.now();
+        button.click();
+        // The second frame begins when the first one, with the cells, is drawn.
+        await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        times.push(performance.now() - start);
+      }
+      return times;
     })()`);
+    const panMs = pans.toSorted((a, b) => a - b)[4] ?? 0;
     console.log(`heatmap of ${PLUGINS} × ${DAYS}: hover ${hoverMs.toFixed(0)} ms, pan ${panMs.toFixed(0)} ms`);
+    expect(panMs).toBeLessThan(100);
   });
 
   test('a plugin is found among them by its name', async () => {

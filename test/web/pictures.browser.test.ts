@@ -94,14 +94,41 @@ describe.skipIf(skipBrowser)('pictures', () => {
     expect(await sentence('heatmap')).toContain(`25 of ${reliabilityHeatmap.pluginCount} plugins`);
   });
 
+  test('heatmap: the plugins without a row are one, with what is left of all steps', async () => {
+    const { reliabilityHeatmap } = await ask('reliabilityHeatmap(filter: $filter, bucket: YEAR, limit: 1000) { rows { uses successes } }');
+    const others = (reliabilityHeatmap.rows as { uses: number[]; successes: number[] }[]).slice(25);
+    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+    const [uses, successes] = [sum(others.flatMap(row => row.uses)), sum(others.flatMap(row => row.successes))];
+    expect(others.length).toBeGreaterThan(0);
+    const steps = `${percent(successes / uses)} of ${uses.toLocaleString('en')} steps`;
+    const texts = await page.locator('#heatmap svg text').allTextContents();
+    expect(texts).toEqual(expect.arrayContaining([`${others.length} others`, `${steps} in all`]));
+    expect(await sentence('heatmap')).toContain(`of the others ${steps}`);
+  });
+
   test('heatmap: cividis, and red to green when asked for; the address says which', async () => {
-    const fills = () => page.locator('#heatmap .chart svg path').evaluateAll(paths => paths.map(path => path.getAttribute('fill')));
-    expect(await fills()).toEqual(expect.arrayContaining(['rgb(254,232,56)']));
+    const fills = () => page.locator('#heatmap .chart rect').evaluateAll(cells => cells.map(cell => cell.getAttribute('fill')));
+    expect(await fills()).toEqual(expect.arrayContaining(['#fee838']));
     await page.getByRole('button', { name: 'Red to green' }).click();
-    await expect.poll(fills).toEqual(expect.arrayContaining(['rgb(0,104,55)']));
+    await expect.poll(fills).toEqual(expect.arrayContaining(['#006837']));
     expect(page.url()).toContain('colours=red-green');
     await page.goBack();
-    await expect.poll(fills).toEqual(expect.arrayContaining(['rgb(254,232,56)']));
+    await expect.poll(fills).toEqual(expect.arrayContaining(['#fee838']));
+  });
+
+  test('heatmap: a cell tells its figures under the pointer, and a click leads to its plugin', async () => {
+    const [worst] = await csvOf('heatmap');
+    const tooltip = page.locator('#heatmap .chart-tooltip');
+    await page.locator('#heatmap svg text').last().hover();
+    expect(await tooltip.textContent()).toMatch(/\d+ Nov 2026.* of \d+ \([\d.]+–[\d.]+%\)$/);
+    const name = page.locator('#heatmap svg text').first();
+    await name.hover();
+    expect(await tooltip.textContent()).toMatch(new RegExp(`^${worst?.['Plugin']}all of the window[\\d.]+% of \\d+$`));
+    await name.click();
+    await page.getByRole('heading', { level: 1, name: worst?.['Plugin'] ?? '' }).waitFor();
+    await page.goBack();
+    await settled(page);
+    await page.locator('#pairs svg').waitFor();
   });
 
   test('histogram: bins, and outliers with their pattern, as durationHistogram answers', async () => {

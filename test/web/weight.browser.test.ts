@@ -114,6 +114,23 @@ describe.skipIf(skipBrowser)('what the dashboard weighs', () => {
     expect(asked.filter(path => /graphiql|monaco/i.test(path) && !/icon/.test(path))).toEqual([]);
   });
 
+  test('the first questions are asked while the page’s own script is still on its way', async () => {
+    const page = await dashboard.browser.newPage();
+    const asked: string[] = [];
+    page.on('request', request => {
+      if (request.url().endsWith('/graphql') && request.method() === 'POST') asked.push(request.postDataJSON().query);
+    });
+    await page.route('**/assets/dashboard/dashboard-*.js', async route => {
+      await expect.poll(() => asked.map(query => /query (\w+)/.exec(query)?.[1]), { timeout: 10_000 }).toEqual(['Extent', 'Health']);
+      await route.continue();
+    });
+    await page.goto(dashboard.api.url);
+    await page.locator('.verdict').waitFor();
+    // What was on its way is not asked again.
+    expect(asked.filter(query => /query (Extent|Health)/.test(query))).toHaveLength(2);
+    await page.close();
+  });
+
   test('the first screen is there at most 1.5 times as late as a bare page that asks the same, with the same library', {
     timeout: 120_000,
   }, async () => {

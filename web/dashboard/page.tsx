@@ -4,18 +4,14 @@ import { createRoot } from 'react-dom/client';
 import { Dashboard } from './app/dashboard.tsx';
 import { applyTheme } from './app/theme.ts';
 import './app/dashboard.css';
-import { askAhead, questions } from './data/use-question.ts';
-import { HealthDocument } from './generated/graphql.ts';
-import { MONTH } from './view/default-window.ts';
-import { NO_HISTORY, shownView } from './view/use-view.ts';
-import { readView } from './view/view.ts';
+import { firstQuestions } from './data/first-questions.ts';
+import { answerWith, questions } from './data/use-question.ts';
 
 const place = document.getElementById('dashboard');
 if (!place) throw new Error('index.html has no element "dashboard"');
 
 applyTheme();
-// The overview is most often of the last month: its figures are asked for beside what decides that.
-if (location.pathname === '/') askAhead(HealthDocument, { filter: shownView(readView(location.search), NO_HISTORY, MONTH).filter });
+firstQuestions.forEach(answerWith);
 createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={questions}>

@@ -1,5 +1,21 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+const FIRST = 'first-questions';
+
+/** Has the page run what asks the first questions as soon as that has come, beside the loading of all else. */
+const askingFirst: Plugin = {
+  name: FIRST,
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_, { bundle = {} }) =>
+      Object.values(bundle).flatMap(file =>
+        file.type === 'chunk' && file.name === FIRST
+          ? [{ tag: 'script', attrs: { type: 'module', crossorigin: true, src: `/${file.fileName}` }, injectTo: 'head-prepend' as const }]
+          : [],
+      ),
+  },
+};
 
 /**
  * The dashboard as files of our own: no other host, no inline script, every asset under `/assets/dashboard/` with a hash in its name.
@@ -9,7 +25,7 @@ export default defineConfig({
   root: import.meta.dirname,
   base: '/',
   logLevel: 'warn',
-  plugins: [react()],
+  plugins: [react(), askingFirst],
   server: { proxy: { '/graphql': { target: process.env['SERVICE'] ?? 'http://127.0.0.1:4000', ws: true } } },
   build: {
     outDir: '../../dist/web/dashboard',
@@ -23,5 +39,8 @@ export default defineConfig({
     // The charts come after the first screen, in one piece.
     chunkSizeWarningLimit: 1_000,
     reportCompressedSize: false,
+    rolldownOptions: {
+      input: { dashboard: `${import.meta.dirname}/index.html`, [FIRST]: `${import.meta.dirname}/data/first-questions.ts` },
+    },
   },
 });

@@ -1,13 +1,6 @@
 /** The parts of ECharts that the pictures are made of, and no others: they are loaded after the first screen. */
-import { BarChart, CustomChart, GraphChart, HeatmapChart, LineChart } from 'echarts/charts';
-import {
-  DataZoomInsideComponent,
-  GridComponent,
-  MarkLineComponent,
-  TitleComponent,
-  TooltipComponent,
-  VisualMapComponent,
-} from 'echarts/components';
+import { BarChart, CustomChart, GraphChart, LineChart } from 'echarts/charts';
+import { DataZoomInsideComponent, GridComponent, MarkLineComponent, TitleComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
@@ -16,14 +9,12 @@ use([
   BarChart,
   CustomChart,
   GraphChart,
-  HeatmapChart,
   LineChart,
   DataZoomInsideComponent,
   GridComponent,
   MarkLineComponent,
   TitleComponent,
   TooltipComponent,
-  VisualMapComponent,
   LabelLayout,
   SVGRenderer,
 ]);

@@ -1,7 +1,8 @@
 import type { ECElementEvent, EChartsCoreOption, EChartsType } from 'echarts/core';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { init } from './chart-library.ts';
 import { TOOLTIP } from './look.ts';
+import { useWidth } from './use-width.ts';
 
 export type ChartProps = Readonly<{
   /** The option for a width in pixels. Keep it with useCallback: a new one draws anew. */
@@ -18,7 +19,7 @@ export function Chart({ draw, height, description, onPick }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(null);
   const pick = useRef(onPick);
-  const [width, setWidth] = useState(0);
+  const width = useWidth(place);
   useEffect(() => {
     pick.current = onPick;
   }, [onPick]);
@@ -28,12 +29,7 @@ export function Chart({ draw, height, description, onPick }: ChartProps) {
     const made = init(place.current, null, { renderer: 'svg' });
     chart.current = made;
     made.on('click', event => pick.current?.(event));
-    const watch = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    watch.observe(place.current);
-    return () => {
-      watch.disconnect();
-      made.dispose();
-    };
+    return () => made.dispose();
   }, []);
   const size = height(width);
   useEffect(() => {

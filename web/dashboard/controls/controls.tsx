@@ -1,7 +1,8 @@
 import { memo } from 'react';
 import type { Bucket } from '../generated/graphql.ts';
+import type { WindowChoice } from '../view/span.ts';
 import { changeView, useShown } from '../view/use-view.ts';
-import { BUCKETS, browserTimeZone, type WindowChoice } from '../view/view.ts';
+import { BUCKETS, browserTimeZone } from '../view/view.ts';
 import { FreeWindow } from './free-window.tsx';
 import { NamePicker } from './name-picker.tsx';
 

@@ -1,5 +1,6 @@
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
 import { type Answered, ask, type Document, NoAnswer } from './ask.ts';
+import type { Asked } from './first-questions.ts';
 
 /** Answers stay right until something is recorded (`ask-again.ts` says when), so that coming back to a page asks nothing again. */
 export const questions = new QueryClient({
@@ -16,9 +17,9 @@ export const questions = new QueryClient({
 /** `answer`: the latest one, of the variables before while new ones are asked for (`waiting`). */
 export type Question<Answer> = Readonly<{ answer: Answered<Answer> | undefined; error: Error | undefined; waiting: boolean }>;
 
-/** Asks what will be asked in a moment, so that it need not wait for what decides that. A wrong guess costs an answer, and nothing else. */
-export function askAhead<Answer, Variables>(document: Document<Answer, Variables>, variables: Variables): void {
-  void questions.prefetchQuery({ queryKey: [document.toString(), variables], queryFn: ({ signal }) => ask(document, variables, signal) });
+/** Takes an answer that is on its way for the question when it is asked. */
+export function answerWith({ question, variables, answer }: Asked): void {
+  void questions.prefetchQuery({ queryKey: [question, variables], queryFn: () => answer });
 }
 
 /** `first`: when something was recorded, before all others. `everyMs`: also without a reason, for what no record moves. */

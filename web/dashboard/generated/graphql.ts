@@ -185,15 +185,18 @@ export type RatePartsFragment = { readonly value: number | null, readonly succes
 
 export type DurationPartsFragment = { readonly n: number, readonly meanSeconds: number | null, readonly medianSeconds: number | null, readonly p95Seconds: number | null, readonly minSeconds: number | null, readonly maxSeconds: number | null };
 
-export type ReliabilityHeatmapQueryVariables = Exact<{
+export type PluginHeatmapQueryVariables = Exact<{
   filter?: MetricFilter | null | undefined;
+  within?: MetricFilter | null | undefined;
   bucket: Bucket;
   timeZone: string;
   limit: number;
 }>;
 
 
-export type ReliabilityHeatmapQuery = { readonly reliabilityHeatmap: { readonly asOf: string, readonly pluginCount: number, readonly columns: ReadonlyArray<{ readonly start: string, readonly end: string, readonly partial: boolean }>, readonly rows: ReadonlyArray<{ readonly plugin: string, readonly uses: ReadonlyArray<number>, readonly successes: ReadonlyArray<number>, readonly lower: ReadonlyArray<number | null>, readonly upper: ReadonlyArray<number | null> }> } | null };
+export type PluginHeatmapQuery = { readonly reliabilityHeatmap: { readonly asOf: string, readonly pluginCount: number, readonly columns: ReadonlyArray<{ readonly start: string, readonly end: string, readonly partial: boolean }>, readonly rows: ReadonlyArray<{ readonly plugin: string, readonly uses: ReadonlyArray<number>, readonly successes: ReadonlyArray<number>, readonly lower: ReadonlyArray<number | null>, readonly upper: ReadonlyArray<number | null> }> } | null, readonly all: { readonly phases: ReadonlyArray<{ readonly success: { readonly successes: number, readonly total: number } }> } | null };
+
+export type HeatmapPartsFragment = { readonly asOf: string, readonly pluginCount: number, readonly columns: ReadonlyArray<{ readonly start: string, readonly end: string, readonly partial: boolean }>, readonly rows: ReadonlyArray<{ readonly plugin: string, readonly uses: ReadonlyArray<number>, readonly successes: ReadonlyArray<number>, readonly lower: ReadonlyArray<number | null>, readonly upper: ReadonlyArray<number | null> }> };
 
 export type PluginOrderQueryVariables = Exact<{
   filter?: MetricFilter | null | undefined;
@@ -302,6 +305,15 @@ export type PatternInGraphQueryVariables = Exact<{
 
 export type PatternInGraphQuery = { readonly patterns: ReadonlyArray<{ readonly description: string | null, readonly category: string | null, readonly executions: ReadonlyArray<{ readonly executionId: string, readonly status: ExecutionStatus | null, readonly durationMs: number | null, readonly completedAt: string | null, readonly errorMessage: string | null }> }> | null };
 
+export type PluginTrendQueryVariables = Exact<{
+  filter?: MetricFilter | null | undefined;
+  bucket: Bucket;
+  timeZone: string;
+}>;
+
+
+export type PluginTrendQuery = { readonly reliabilityHeatmap: { readonly asOf: string, readonly pluginCount: number, readonly columns: ReadonlyArray<{ readonly start: string, readonly end: string, readonly partial: boolean }>, readonly rows: ReadonlyArray<{ readonly plugin: string, readonly uses: ReadonlyArray<number>, readonly successes: ReadonlyArray<number>, readonly lower: ReadonlyArray<number | null>, readonly upper: ReadonlyArray<number | null> }> } | null };
+
 export type PluginPageQueryVariables = Exact<{
   name: string;
   filter: MetricFilter;
@@ -398,6 +410,24 @@ export const ChangePartsFragmentDoc = new TypedDocumentString(`
   lower
   upper
 }`, {"fragmentName":"ChangeParts"}) as unknown as TypedDocumentString<ChangePartsFragment, unknown>;
+export const HeatmapPartsFragmentDoc = new TypedDocumentString(`
+    fragment HeatmapParts on ReliabilityHeatmapResult {
+  asOf
+  pluginCount
+  columns {
+    start
+    end
+    partial
+  }
+  rows {
+    plugin
+    uses
+    successes
+    lower
+    upper
+  }
+}
+    `, {"fragmentName":"HeatmapParts"}) as unknown as TypedDocumentString<HeatmapPartsFragment, unknown>;
 export const TotalPartsFragmentDoc = new TypedDocumentString(`
     fragment TotalParts on Totals {
   executions
@@ -634,31 +664,41 @@ export const UsualDurationDocument = new TypedDocumentString(`
   minSeconds
   maxSeconds
 }`) as unknown as TypedDocumentString<UsualDurationQuery, UsualDurationQueryVariables>;
-export const ReliabilityHeatmapDocument = new TypedDocumentString(`
-    query ReliabilityHeatmap($filter: MetricFilter, $bucket: Bucket!, $timeZone: String!, $limit: Int!) {
+export const PluginHeatmapDocument = new TypedDocumentString(`
+    query PluginHeatmap($filter: MetricFilter, $within: MetricFilter, $bucket: Bucket!, $timeZone: String!, $limit: Int!) {
   reliabilityHeatmap(
     filter: $filter
     bucket: $bucket
     timeZone: $timeZone
     limit: $limit
   ) {
-    asOf
-    pluginCount
-    columns {
-      start
-      end
-      partial
-    }
-    rows {
-      plugin
-      uses
-      successes
-      lower
-      upper
+    ...HeatmapParts
+  }
+  all: phaseDurations(filter: $within) {
+    phases {
+      success {
+        successes
+        total
+      }
     }
   }
 }
-    `) as unknown as TypedDocumentString<ReliabilityHeatmapQuery, ReliabilityHeatmapQueryVariables>;
+    fragment HeatmapParts on ReliabilityHeatmapResult {
+  asOf
+  pluginCount
+  columns {
+    start
+    end
+    partial
+  }
+  rows {
+    plugin
+    uses
+    successes
+    lower
+    upper
+  }
+}`) as unknown as TypedDocumentString<PluginHeatmapQuery, PluginHeatmapQueryVariables>;
 export const PluginOrderDocument = new TypedDocumentString(`
     query PluginOrder($filter: MetricFilter) {
   pluginStats(filter: $filter) {
@@ -1216,6 +1256,33 @@ export const PatternInGraphDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PatternInGraphQuery, PatternInGraphQueryVariables>;
+export const PluginTrendDocument = new TypedDocumentString(`
+    query PluginTrend($filter: MetricFilter, $bucket: Bucket!, $timeZone: String!) {
+  reliabilityHeatmap(
+    filter: $filter
+    bucket: $bucket
+    timeZone: $timeZone
+    limit: 1
+  ) {
+    ...HeatmapParts
+  }
+}
+    fragment HeatmapParts on ReliabilityHeatmapResult {
+  asOf
+  pluginCount
+  columns {
+    start
+    end
+    partial
+  }
+  rows {
+    plugin
+    uses
+    successes
+    lower
+    upper
+  }
+}`) as unknown as TypedDocumentString<PluginTrendQuery, PluginTrendQueryVariables>;
 export const PluginPageDocument = new TypedDocumentString(`
     query PluginPage($name: String!, $filter: MetricFilter!, $partners: MetricFilter!) {
   all: pluginStats(filter: {plugins: [$name]}) {

@@ -1,15 +1,45 @@
 import { pluginPath } from '../app/place.ts';
 import type { Figures } from '../figures/figures.ts';
 import { bucketName, percent } from '../figures/format.ts';
-import type { Bucket, ReliabilityHeatmapQuery } from '../generated/graphql.ts';
+import type { Bucket, HeatmapPartsFragment, PluginHeatmapQuery } from '../generated/graphql.ts';
 
-export type HeatmapAnswer = NonNullable<ReliabilityHeatmapQuery['reliabilityHeatmap']>;
+export type HeatmapAnswer = HeatmapPartsFragment;
 export type HeatmapRow = HeatmapAnswer['rows'][number];
 
+/** Steps, and how many of them succeeded. */
+export type Used = Readonly<{ uses: number; successes: number }>;
+
+export function sumOf(parts: readonly Used[]): Used {
+  return parts.reduce((sum, part) => ({ uses: sum.uses + part.uses, successes: sum.successes + part.successes }), {
+    uses: 0,
+    successes: 0,
+  });
+}
+
 /** Of all buckets together. */
-export function totalOf({ uses, successes }: Pick<HeatmapRow, 'uses' | 'successes'>): { uses: number; successes: number } {
+export function totalOf({ uses, successes }: Pick<HeatmapRow, 'uses' | 'successes'>): Used {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return { uses: sum(uses), successes: sum(successes) };
+}
+
+/** A column; undefined for all of them together. */
+export type At = number | undefined;
+
+export function figuresAt(row: HeatmapRow, at: At): Used {
+  return at === undefined ? totalOf(row) : { uses: row.uses[at] ?? 0, successes: row.successes[at] ?? 0 };
+}
+
+/** The plugins without a row, taken together: how many they are, and their steps in all of the window. */
+export type Others = Used & Readonly<{ plugins: number }>;
+
+/** What the rows leave of `plugins` and of `all` steps, which the answer tells by phase; undefined where that is nothing. */
+export function othersOf({ rows }: HeatmapAnswer, plugins: number, all: PluginHeatmapQuery['all']): Others | undefined {
+  if (!all || plugins <= rows.length) return undefined;
+  const [shown, total] = [
+    sumOf(rows.map(totalOf)),
+    sumOf(all.phases.map(({ success: { total: uses, successes } }) => ({ uses, successes }))),
+  ];
+  return { plugins: plugins - rows.length, uses: total.uses - shown.uses, successes: total.successes - shown.successes };
 }
 
 type Cell = Readonly<{ row: HeatmapRow; at: number; column: HeatmapAnswer['columns'][number] }>;

@@ -1,40 +1,44 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import { pluginPath } from '../app/place.ts';
 import { useTheme } from '../app/theme.ts';
-import { Chart } from '../charts/chart.tsx';
 import { paletteOf } from '../charts/palette.ts';
 import { Picture } from '../charts/picture.tsx';
-import { ReliabilityHeatmapDocument, type ReliabilityHeatmapQueryVariables } from '../generated/graphql.ts';
+import { useWidth } from '../charts/use-width.ts';
+import { PluginHeatmapDocument, type PluginHeatmapQuery, type PluginHeatmapQueryVariables } from '../generated/graphql.ts';
 import { useOpenPage } from '../view/use-open-page.ts';
 import { changeView, useShown, useView } from '../view/use-view.ts';
-import { cellsHeight, columnsThatFit, heatmapCells } from './heatmap-cells.ts';
-import { type HeatmapAnswer, heatmapFigures } from './heatmap-figures.ts';
+import { HeatmapDrawing } from './heatmap-drawing.tsx';
+import { type HeatmapAnswer, heatmapFigures, othersOf } from './heatmap-figures.ts';
+import { columnsThatFit, gridOf, heightOf } from './heatmap-grid.ts';
 import { heatmapSentence, worstFirst } from './heatmap-sentence.ts';
 import { Legend } from './legend.tsx';
 import { PluginPages } from './plugin-pages.tsx';
 
-type HeatmapPictureProps = Readonly<{ answer: HeatmapAnswer; variables: ReliabilityHeatmapQueryVariables; page: number; total: number }>;
+type HeatmapPictureProps = Readonly<{
+  answer: HeatmapAnswer;
+  /** The steps of all plugins, by phase. */
+  all: PluginHeatmapQuery['all'];
+  variables: PluginHeatmapQueryVariables;
+  page: number;
+  /** Plugins that there are. */
+  total: number;
+}>;
 
 /** The cells, with what goes through rows and columns that have no room. */
-export function HeatmapPicture({ answer: asked, variables, page, total }: HeatmapPictureProps) {
+export function HeatmapPicture({ answer: asked, all, variables, page, total }: HeatmapPictureProps) {
   const answer = useMemo(() => worstFirst(asked), [asked]);
   const { timeZone, colours, bucketOf } = useShown();
   const { earlier } = useView();
   const palette = paletteOf(useTheme());
   const open = useOpenPage();
   const bucket = bucketOf('cells');
-  const [fitting, setFitting] = useState(0);
-  const draw = useCallback(
-    (width: number) => {
-      setFitting(columnsThatFit(width));
-      return heatmapCells(answer, { width, earlier, palette, colours, bucket, timeZone });
-    },
-    [answer, earlier, palette, colours, bucket, timeZone],
-  );
-  const rows = answer.rows.length;
-  const height = useCallback(() => cellsHeight(rows), [rows]);
-  const sentence = heatmapSentence(answer, total);
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  const others = othersOf(answer, total, all);
+  const sentence = heatmapSentence(answer, total, others);
   const figures = useMemo(() => heatmapFigures(answer, { bucket, timeZone }), [answer, bucket, timeZone]);
+  const height = heightOf(answer.rows.length + (others ? 1 : 0));
+  const fitting = columnsThatFit(width);
   const hidden = answer.columns.length - fitting;
   const goEarlier = (columns: number) => changeView({ earlier: columns });
   return (
@@ -42,7 +46,7 @@ export function HeatmapPicture({ answer: asked, variables, page, total }: Heatma
       name="heatmap"
       title="Plugin reliability"
       sentence={sentence}
-      question={ReliabilityHeatmapDocument}
+      question={PluginHeatmapDocument}
       variables={variables}
       figures={figures}
       tools={
@@ -58,7 +62,7 @@ export function HeatmapPicture({ answer: asked, variables, page, total }: Heatma
       <div className="picture-bar">
         <Legend colours={colours} />
         <PluginPages page={page} total={total} onPage={next => changeView({ page: next })} />
-        {hidden > 0 && (
+        {width > 0 && hidden > 0 && (
           <span className="steps">
             <button
               type="button"
@@ -73,19 +77,21 @@ export function HeatmapPicture({ answer: asked, variables, page, total }: Heatma
           </span>
         )}
       </div>
-      <Chart
-        draw={draw}
-        height={height}
-        description={sentence}
-        onPick={({ value, componentType, data }) => {
-          const name = componentType === 'yAxis' ? answer.rows.find(({ plugin }) => plugin === String(value))?.plugin : pluginOf(data);
-          if (name !== undefined) open(pluginPath(name));
-        }}
-      />
+      <div ref={frame} className="heatmap" style={{ height }}>
+        {width > 0 && (
+          <HeatmapDrawing
+            answer={answer}
+            others={others}
+            grid={gridOf(answer, { width, height, earlier })}
+            colours={colours}
+            palette={palette}
+            bucket={bucket}
+            timeZone={timeZone}
+            description={sentence}
+            onPick={plugin => open(pluginPath(plugin))}
+          />
+        )}
+      </div>
     </Picture>
   );
-}
-
-function pluginOf(data: unknown): string | undefined {
-  return typeof data === 'object' && data !== null && 'plugin' in data && typeof data.plugin === 'string' ? data.plugin : undefined;
 }

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
-import { PluginOrderDocument, ReliabilityHeatmapDocument } from '../generated/graphql.ts';
+import { PluginHeatmapDocument, PluginOrderDocument } from '../generated/graphql.ts';
 import { useShown, useView } from '../view/use-view.ts';
 import { HeatmapPicture } from './heatmap-picture.tsx';
 import { lastPage, ROWS } from './plugin-pages.tsx';
@@ -12,15 +12,21 @@ export function Heatmap() {
   const { page: asked } = useView();
   const order = useByUse(asked > 0);
   const page = order ? Math.min(asked, lastPage(order.length)) : asked;
-  const first = { filter: shown.filter, bucket: shown.bucketOf('cells'), timeZone: shown.timeZone, limit: ROWS };
+  const first = { filter: shown.filter, within: shown.filter, bucket: shown.bucketOf('cells'), timeZone: shown.timeZone, limit: ROWS };
   // The first page is what the API puts first; later pages name their plugins, so that any number of them can be gone through.
   const named = order && { ...first, filter: { ...shown.filter, plugins: order.slice(page * ROWS, (page + 1) * ROWS) } };
-  const question = useQuestion(ReliabilityHeatmapDocument, page === 0 ? first : (named ?? false));
+  const question = useQuestion(PluginHeatmapDocument, page === 0 ? first : (named ?? false));
   return (
     <Part name="Plugin reliability" question={question}>
-      {({ reliabilityHeatmap: answer }) =>
+      {({ reliabilityHeatmap: answer, all }) =>
         answer && (
-          <HeatmapPicture answer={answer} variables={named ?? first} page={page} total={order ? order.length : answer.pluginCount} />
+          <HeatmapPicture
+            answer={answer}
+            all={all}
+            variables={named ?? first}
+            page={page}
+            total={order ? order.length : answer.pluginCount}
+          />
         )
       }
     </Part>

@@ -9,6 +9,7 @@ import { Health } from './health.tsx';
 import { NextSteps } from './next-steps.tsx';
 import { Trust } from './trust.tsx';
 
+/** Once the first answer is shown: the library that draws takes the browser as long as all before. */
 const Pictures = lazy(async () => ({ default: (await import('./pictures.tsx')).Pictures }));
 
 /** The first page. Its first screen answers four questions: are we all right, what changed and why, what next, can I trust it. */
@@ -41,9 +42,11 @@ export const Overview = memo(() => {
         </Part>
         <Trust newest={health.answer?.data.overview?.to ?? null} />
       </div>
-      <Suspense fallback={<output className="card waiting">Pictures …</output>}>
-        <Pictures />
-      </Suspense>
+      {(health.answer || health.error) && (
+        <Suspense fallback={<output className="card waiting">Pictures …</output>}>
+          <Pictures />
+        </Suspense>
+      )}
     </>
   );
 });

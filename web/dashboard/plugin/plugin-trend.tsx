@@ -6,7 +6,7 @@ import { Picture } from '../charts/picture.tsx';
 import { Part } from '../data/part.tsx';
 import { useQuestion } from '../data/use-question.ts';
 import { bucketName, rateText } from '../figures/format.ts';
-import { ReliabilityHeatmapDocument } from '../generated/graphql.ts';
+import { PluginTrendDocument } from '../generated/graphql.ts';
 import { type HeatmapAnswer, heatmapFigures, totalOf } from '../heatmap/heatmap-figures.ts';
 import { panelsHeight, trendPanels } from '../trends/trend-panels.ts';
 import { useShown } from '../view/use-view.ts';
@@ -14,8 +14,8 @@ import { useShown } from '../view/use-view.ts';
 /** The reliability of one plugin over time, with its interval. */
 export function PluginTrend({ name }: { name: string }) {
   const shown = useShown();
-  const variables = { filter: shown.filter, bucket: shown.bucketOf('lines'), timeZone: shown.timeZone, limit: 1 };
-  const question = useQuestion(ReliabilityHeatmapDocument, variables);
+  const variables = { filter: shown.filter, bucket: shown.bucketOf('lines'), timeZone: shown.timeZone };
+  const question = useQuestion(PluginTrendDocument, variables);
   return (
     <Part name="Reliability over time" question={question}>
       {({ reliabilityHeatmap }) => {
@@ -28,7 +28,7 @@ export function PluginTrend({ name }: { name: string }) {
             name="reliability"
             title="Reliability over time"
             sentence={sentence}
-            question={ReliabilityHeatmapDocument}
+            question={PluginTrendDocument}
             variables={variables}
             figures={heatmapFigures(reliabilityHeatmap, variables)}
           >

@@ -1,5 +1,5 @@
 import type { ExtentQuery, LongerExtentQuery } from '../generated/graphql.ts';
-import type { WindowChoice } from './view.ts';
+import type { WindowChoice } from './span.ts';
 
 /** Fewer runs than this say too little for a rate. */
 export const FEW_RUNS = 30;

@@ -1,5 +1,7 @@
 import type { Bucket, Window } from '../generated/graphql.ts';
-import type { WindowChoice } from './view.ts';
+
+/** An ISO 8601 duration back from now (or from `to`), the edges of a stretch, or everything. */
+export type WindowChoice = Readonly<{ last: string; to?: string }> | Readonly<{ from?: string; to?: string }> | 'all';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

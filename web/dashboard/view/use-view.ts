@@ -2,8 +2,9 @@ import { createContext, use } from 'react';
 import { useSearch } from 'wouter';
 import { navigate } from 'wouter/use-browser-location';
 import type { Bucket, ExtentQuery, MetricFilter } from '../generated/graphql.ts';
-import { bucketFor, spanMs, windowInput } from './span.ts';
-import { readView, START, type View, type WindowChoice, writeView } from './view.ts';
+import { filterOf, namesOf } from './choice.ts';
+import { bucketFor, spanMs, type WindowChoice } from './span.ts';
+import { readView, START, type View, writeView } from './view.ts';
 
 /** The view with what the history decides. */
 export type Shown = View &
@@ -41,18 +42,12 @@ export const NO_HISTORY: Shown['history'] = { from: null, to: null, current: { e
 
 export function shownView(view: View, history: Shown['history'], suitable: WindowChoice): Shown {
   const chosen = view.window ?? suitable;
-  const window = windowInput(chosen);
-  const names: MetricFilter = {
-    ...(view.patternIds.length > 0 ? { patternIds: view.patternIds } : {}),
-    ...(view.plugins.length > 0 ? { plugins: view.plugins } : {}),
-    ...(view.phases.length > 0 ? { phases: view.phases } : {}),
-  };
   const span = spanMs(chosen, history);
   return {
     ...view,
     chosen,
-    names,
-    filter: window ? { ...names, window } : names,
+    names: namesOf(view),
+    filter: filterOf(view, suitable),
     bucketOf: picture => view.bucket ?? bucketFor(picture, span),
     history,
   };

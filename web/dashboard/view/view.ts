@@ -1,27 +1,21 @@
 /** What a page shows, as its address says it: a link shows the same to everyone. */
 import type { Bucket } from '../generated/graphql.ts';
-
-/** An ISO 8601 duration back from now (or from `to`), the edges of a stretch, or everything. */
-export type WindowChoice = Readonly<{ last: string; to?: string }> | Readonly<{ from?: string; to?: string }> | 'all';
+import { type Choice, readChoice } from './choice.ts';
 
 export type Colours = 'cividis' | 'red-green';
 
-export type View = Readonly<{
-  /** Undefined: what suits the history (`default-window.ts`). */
-  window: WindowChoice | undefined;
-  /** Undefined: what suits the window. */
-  bucket: Bucket | undefined;
-  /** IANA name. */
-  timeZone: string;
-  patternIds: readonly string[];
-  plugins: readonly string[];
-  phases: readonly string[];
-  colours: Colours;
-  /** Of the heatmap's rows, from 0. */
-  page: number;
-  /** How many columns of the heatmap lie between the last one shown and the last one there is. */
-  earlier: number;
-}>;
+export type View = Choice &
+  Readonly<{
+    /** Undefined: what suits the window. */
+    bucket: Bucket | undefined;
+    /** IANA name. */
+    timeZone: string;
+    colours: Colours;
+    /** Of the heatmap's rows, from 0. */
+    page: number;
+    /** How many columns of the heatmap lie between the last one shown and the last one there is. */
+    earlier: number;
+  }>;
 
 /** Where a picture of other rows begins. */
 export const START = { page: 0, earlier: 0 } as const satisfies Partial<View>;
@@ -35,17 +29,14 @@ export function browserTimeZone(): string {
   return BROWSER_TIME_ZONE;
 }
 
-/** Reads the part of an address after `?`. What it does not know it leaves out; a window that is wrong the service explains. */
+/** Reads the part of an address after `?`. What it does not know it leaves out. */
 export function readView(search: string): View {
   const given = new URLSearchParams(search);
   const zone = given.get('tz') ?? '';
   return {
-    window: readWindow(given),
+    ...readChoice(given),
     bucket: BUCKETS.find(bucket => bucket === given.get('bucket')?.toUpperCase()),
     timeZone: isTimeZone(zone) ? zone : browserTimeZone(),
-    patternIds: given.getAll('pattern'),
-    plugins: given.getAll('plugin'),
-    phases: given.getAll('phase'),
     colours: given.get('colours') === 'red-green' ? 'red-green' : 'cividis',
     page: Math.max(0, wholeNumber(given.get('page')) - 1),
     earlier: wholeNumber(given.get('earlier')),
@@ -55,14 +46,6 @@ export function readView(search: string): View {
 /** 0 for what is none. */
 function wholeNumber(text: string | null): number {
   return /^\d{1,6}$/.test(text ?? '') ? Number(text) : 0;
-}
-
-function readWindow(given: URLSearchParams): WindowChoice | undefined {
-  const [last, from, to] = ['last', 'from', 'to'].map(name => given.get(name) || undefined);
-  if (last === 'all') return 'all';
-  if (last !== undefined) return { last, ...(to === undefined ? {} : { to }) };
-  if (from === undefined && to === undefined) return undefined;
-  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 
 /** The address's part after `?`, with nothing that is the default; empty for the default view. */
