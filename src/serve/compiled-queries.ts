@@ -3,7 +3,7 @@
  * resolves it and what it may be, for longer than the question takes. Only whole answers are given so; errors are graphql-js's.
  */
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
-import { BREAK, type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode, visit } from 'graphql';
+import { BREAK, type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode, type SelectionNode, visit } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { MetricsError } from '../errors.ts';
 import type { RequestContext } from './context.ts';
@@ -33,7 +33,8 @@ export function compiledQueries(schema: GraphQLSchema): ApolloServerPlugin<Reque
         const result = await compiled.query(undefined, contextValue, request.variables ?? {});
         if (!result.errors && result.data) return whole(result.data);
         const cause = result.errors?.[0]?.originalError;
-        if (cause instanceof MetricsError) contextValue.failed.cause = cause;
+        // Of several questions others may have answers.
+        if (cause instanceof MetricsError && questionsOf(document).length === 1) contextValue.failed.cause = cause;
         return null;
       },
     }),
@@ -44,26 +45,34 @@ function whole(data: Record<string, unknown>): GraphQLResponse {
   return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: { data } } };
 }
 
-/** Null for what is no question alone. */
+/** Null for what asks more than questions. */
 function compile(schema: GraphQLSchema, document: DocumentNode): CompiledQuery | null {
-  if (!isOneQuestion(document)) return null;
+  const asked = questionsOf(document);
+  if (asked.length === 0 || !asked.every(isQuestion) || hasDirectives(document)) return null;
   const compiled = compileQuery(schema, document);
   return isCompiledQuery(compiled) ? compiled : null;
 }
 
-/** One question, so that its failure is that of the request; directives are graphql-js's as well. */
-function isOneQuestion(document: DocumentNode): boolean {
+/** What a document with a single query asks. */
+function questionsOf(document: DocumentNode): readonly SelectionNode[] {
   const [operation, ...others] = document.definitions.filter(definition => definition.kind === Kind.OPERATION_DEFINITION);
-  if (!operation || others.length > 0 || operation.operation !== OperationTypeNode.QUERY) return false;
-  const [selection, ...more] = operation.selectionSet.selections;
-  if (more.length > 0 || selection?.kind !== Kind.FIELD || !(selection.name.value in (questionResolvers.Query ?? {}))) return false;
-  let directives = false;
+  if (!operation || others.length > 0 || operation.operation !== OperationTypeNode.QUERY) return [];
+  return operation.selectionSet.selections;
+}
+
+function isQuestion(selection: SelectionNode): boolean {
+  return selection.kind === Kind.FIELD && selection.name.value in (questionResolvers.Query ?? {});
+}
+
+/** What they mean is left to graphql-js. */
+function hasDirectives(document: DocumentNode): boolean {
+  let found = false;
   visit(document, {
     enter: ({ kind }) => {
       if (kind !== Kind.DIRECTIVE) return undefined;
-      directives = true;
+      found = true;
       return BREAK;
     },
   });
-  return !directives;
+  return found;
 }
