@@ -38,6 +38,27 @@ export class IdTable {
     this.#size++;
   }
 
+  /** Adds the entries of lists, one part of the table after the other: of millions, each part is in the cache then, and never grows twice. */
+  addAll(lists: readonly Uint32Array[]): void {
+    const counts = new Uint32Array(PARTS);
+    for (const words of lists)
+      for (let at = 0; at < words.length; at += ENTRY_WORDS) {
+        const part = partOf(words, at);
+        counts[part] = (counts[part] ?? 0) + 1;
+      }
+    const byPart = Array.from(counts, own => new Uint32Array(own * ENTRY_WORDS));
+    const next = new Uint32Array(PARTS);
+    for (const words of lists)
+      for (let at = 0; at < words.length; at += ENTRY_WORDS) {
+        const part = partOf(words, at);
+        const [own, to] = [byPart[part] as Uint32Array, next[part] ?? 0];
+        for (let word = 0; word < ENTRY_WORDS; word++) own[to + word] = words[at + word] ?? 0;
+        next[part] = to + ENTRY_WORDS;
+      }
+    for (const [part, own] of byPart.entries()) this.#parts[part]?.addAll(own);
+    this.#size += counts.reduce((sum, own) => sum + own, 0);
+  }
+
   /** Positions of the rows whose id may be this one, oldest first; almost always none or one. */
   candidates(id: string): number[] {
     const [high, low] = hash64(id);
@@ -49,6 +70,11 @@ export class IdTable {
   #part(high: number): Part {
     return this.#parts[high % PARTS] as Part;
   }
+}
+
+/** The part that the entry at a place belongs to. */
+function partOf(words: Uint32Array, at: number): number {
+  return (words[at] ?? 0) % PARTS;
 }
 
 /** Entries of the table, `ENTRY_WORDS` each, before they are added to it or saved. */
@@ -89,9 +115,15 @@ class Part {
   #count = 0;
 
   add(words: Uint32Array, at: number): void {
-    if (this.#count >= (this.#words.length / ENTRY_WORDS) * FULLEST) this.#grow();
+    this.#makeRoom(1);
     this.#insert(words, at);
     this.#count++;
+  }
+
+  addAll(words: Uint32Array): void {
+    this.#makeRoom(words.length / ENTRY_WORDS);
+    for (let at = 0; at < words.length; at += ENTRY_WORDS) this.#insert(words, at);
+    this.#count += words.length / ENTRY_WORDS;
   }
 
   get bytes(): number {
@@ -125,9 +157,12 @@ class Part {
     for (let word = 0; word < ENTRY_WORDS; word++) this.#words[slot + word] = words[at + word] ?? 0;
   }
 
-  #grow(): void {
+  #makeRoom(more: number): void {
     const old = this.#words;
-    this.#words = new Uint32Array(old.length * 2);
+    let slots = old.length / ENTRY_WORDS;
+    while (this.#count + more > slots * FULLEST) slots *= 2;
+    if (slots === old.length / ENTRY_WORDS) return;
+    this.#words = new Uint32Array(slots * ENTRY_WORDS);
     for (let at = 0; at < old.length; at += ENTRY_WORDS) {
       if (old[at + 2] !== 0 || old[at + 3] !== 0) this.#insert(old, at);
     }

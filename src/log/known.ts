@@ -105,14 +105,16 @@ export class Known {
     };
   }
 
-  /** Knows what a checkpoint says; it must go on where the knowledge ends. */
-  apply(checkpoint: Checkpoint): void {
-    for (let at = 0; at < checkpoint.ids.length; at += ENTRY_WORDS) this.#ids.addEntry(checkpoint.ids, at);
-    for (const totals of checkpoint.usage) this.usage.set(totals.plugin, totals);
-    for (const [id, name] of checkpoint.patternNames) this.patternNames.set(id, name);
-    this.#chain = checkpoint.chain;
-    this.#newest = checkpoint.newest;
-    this.#position = checkpoint.to;
+  /** Knows what checkpoints say, each of which goes on where the one before ends, the first where the knowledge does. */
+  apply(checkpoints: readonly Checkpoint[]): void {
+    this.#ids.addAll(checkpoints.map(({ ids }) => ids));
+    for (const { usage, patternNames, chain, newest, to } of checkpoints) {
+      for (const totals of usage) this.usage.set(totals.plugin, totals);
+      for (const [id, name] of patternNames) this.patternNames.set(id, name);
+      this.#chain = chain;
+      this.#newest = newest;
+      this.#position = to;
+    }
     this.#draft = new Draft(this.#position);
   }
 }

@@ -324,16 +324,18 @@ export class Ledger implements Recorded {
   async restore(): Promise<boolean> {
     const checkpoints = this.#checkpoints;
     if (!checkpoints) return false;
-    let last: Checkpoint | undefined;
+    const read: Checkpoint[] = [];
     for await (const checkpoint of checkpoints.read()) {
-      if (!goesOn(checkpoint.from, this.#known.position)) break;
-      this.#known.apply(checkpoint);
-      last = checkpoint;
+      if (!goesOn(checkpoint.from, read.at(-1)?.to ?? this.#known.position)) break;
+      read.push(checkpoint);
     }
+    const last = read.at(-1);
     if (!last) return false;
-    if (await this.#holds(last)) return true;
+    if (await this.#holds(last)) {
+      this.#known.apply(read);
+      return true;
+    }
     this.#logger.warn({ position: formatPosition(last.to) }, 'the checkpoints are of other logs, or the logs were changed: read anew');
-    this.#known = new Known();
     await checkpoints.clear();
     return false;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { IdTable } from '../../src/log/id-table.ts';
+import { EntryList, IdTable } from '../../src/log/id-table.ts';
 import { fc } from '../support/properties.ts';
 
 describe('IdTable', () => {
@@ -10,6 +10,23 @@ describe('IdTable', () => {
     expect(table.size).toBe(ids.length);
     for (const [position, id] of ids.entries()) expect(table.candidates(id)).toEqual([position * 100]);
     for (const id of ids.slice(0, 1000)) expect(table.candidates(`${id}x`)).toEqual([]);
+  });
+
+  test('finds what was added in lists, before, between and after others', () => {
+    const table = new IdTable();
+    const lists = [0, 1, 3000, 20_000].map((length, list) => {
+      const entries = new EntryList();
+      for (let n = 0; n < length; n++) entries.add(`list-${list}-${n}`, n * 1000 + list);
+      return entries.words();
+    });
+    table.add('before', 5);
+    table.addAll(lists);
+    table.addAll([]);
+    table.add('list-3-7', 6);
+    expect(table.size).toBe(23_003);
+    for (let n = 0; n < 3000; n++) expect(table.candidates(`list-2-${n}`)).toEqual([n * 1000 + 2]);
+    for (const [id, positions] of Object.entries({ before: [5], 'list-1-0': [1], 'list-3-7': [6, 7003], 'list-3-19999': [19_999_003] }))
+      expect(table.candidates(id)).toEqual(positions);
   });
 
   test('answers all positions of an id, oldest first', () => {
