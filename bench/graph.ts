@@ -18,8 +18,9 @@ import { creations } from '../src/projection/graph/writings.ts';
 import { openStage } from '../src/query/query.ts';
 import { count, KINDS, type Length, median, rateOf, STEPS, seconds, share, table } from './support/comparison.ts';
 import { GRAPH_QUESTIONS } from './support/graph-questions.ts';
+import { writeHistory } from './support/history.ts';
 import { post } from './support/post.ts';
-import { measure, recordBeside, type Server, startService, withFolder } from './support/processes.ts';
+import { cpuUs, measure, recordBeside, type Server, startService, withFolder } from './support/processes.ts';
 import { say } from './support/progress.ts';
 import { quantile } from './support/quantile.ts';
 import { plansOf } from './support/query-plans.ts';
@@ -34,9 +35,8 @@ export type GraphSizes = Readonly<{
   perSecond: number;
   /** Of recording as fast as it goes, beside graphs in trouble. */
   beside: Length;
-  /** Executions in the graph that is built anew, and in the one that is asked. */
-  rebuilt: number;
-  asked: number;
+  /** Executions in the graph that is built, verified and asked. */
+  built: number;
   /** How often each question is asked. */
   askings: number;
 }>;
@@ -44,6 +44,8 @@ export type GraphSizes = Readonly<{
 const STRETCH_BYTES = 1 << 20;
 const RECORDED_AT_ONCE = 1_000;
 const RETENTION = 1_000;
+/** Small, so that after the first round nearly every execution pushes one out. */
+const FOLLOWED_RETENTION = 100;
 const POLL_MS = 50;
 
 type Neo4j = Awaited<ReturnType<typeof startEmbeddedNeo4j>>;
@@ -81,12 +83,12 @@ async function follow(folder: string, { followed, rounds }: GraphSizes): Promise
     connection: () => connection,
     logs: log,
     metricsDirectory: directory,
-    retention: RETENTION,
+    retention: FOLLOWED_RETENTION,
     aggregates: graphAggregates(stage.questions),
     constraints: await readFile(new URL('../schema/constraints.cypher', import.meta.url), 'utf8'),
     logger,
   });
-  const rates: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
+  const speeds: { ours: Speed[]; bare: Speed[] } = { ours: [], bare: [] };
   let position = await projection.load();
   let archivedAtFirst = 0;
   // The first round warms Neo4j up, and fills the graph so that what comes pushes something out.
@@ -102,11 +104,11 @@ async function follow(folder: string, { followed, rounds }: GraphSizes): Promise
     for (let from = position; from.journal < log.position.journal; from = stretches.at(-1)?.to ?? START) {
       stretches.push(await log.read(from, log.position, STRETCH_BYTES));
     }
-    const ours = await speedOf(stretches, stretch => projection.advance(stretch));
-    const bare = await speedOf(stretches, stretch => writeBare(connection, stretch));
+    const ours = await speedOf(neo4j, stretches, stretch => projection.advance(stretch));
+    const bare = await bareSpeed(neo4j, connection, stretches);
     if (round > 0) {
-      rates.ours.push(ours);
-      rates.bare.push(bare);
+      speeds.ours.push(ours);
+      speeds.bare.push(bare);
     } else archivedAtFirst = await archivedIn(directory);
     position = log.position;
   }
@@ -120,12 +122,22 @@ async function follow(folder: string, { followed, rounds }: GraphSizes): Promise
   return [
     `The embedded Neo4j with its heap of 512 MB, on the same machine. Executions of ${STEPS} steps a second, ${count(followed)} of 60 patterns in ${rounds + 1} rounds of which the first is left out; ${pushedOut} % of`,
     'them pushed an older one out. Beside the bare driver, which writes the same rows by the same statement, a stretch of 1 MB in a transaction, and nothing else: no figures, no position, nothing removed.',
+    'CPU time is of the process, in µs an execution.',
     '',
     table(
-      ['', 'the projection', 'the bare driver', 'share'],
-      [['following', count(median(rates.ours)), count(median(rates.bare)), share(rates.ours, rates.bare)]],
+      ['', 'executions a second', 'CPU of Node', 'CPU of Neo4j'],
+      [speedRow('the projection', speeds.ours), speedRow('the bare driver', speeds.bare)],
     ),
+    '',
+    `The projection follows at ${share(ratesOf(speeds.ours), ratesOf(speeds.bare))} of the bare driver.`,
   ].join('\n');
+}
+
+const ratesOf = (speeds: readonly Speed[]) => speeds.map(({ rate }) => rate);
+
+function speedRow(title: string, speeds: readonly Speed[]): string[] {
+  const of = (name: keyof Speed) => count(median(speeds.map(speed => speed[name])));
+  return [title, of('rate'), of('nodeUs'), of('neo4jUs')];
 }
 
 /** Lines of the archive of what left the graph. */
@@ -133,21 +145,46 @@ async function archivedIn(directory: string): Promise<number> {
   return (await readFile(join(directory, 'archive/graph/executions.csv'), 'utf8').catch(() => '')).split('\n').length;
 }
 
-async function speedOf(stretches: readonly Stretch[], write: (stretch: Stretch) => Promise<void>): Promise<number> {
-  const startedAt = performance.now();
+/** Executions a second, and the CPU time that one took of either process, in microseconds. */
+type Speed = Readonly<{ rate: number; nodeUs: number; neo4jUs: number }>;
+
+async function speedOf({ pid }: Neo4j, stretches: readonly Stretch[], write: (stretch: Stretch) => Promise<void>): Promise<Speed> {
+  const [startedAt, node, neo4j] = [performance.now(), process.cpuUsage(), await cpuUs(pid)];
   for (const stretch of stretches) await write(stretch);
+  const { user, system } = process.cpuUsage(node);
   const executions = stretches.reduce((sum, { journal }) => sum + journal.length, 0);
-  return executions / ((performance.now() - startedAt) / 1000);
+  const rate = executions / ((performance.now() - startedAt) / 1000);
+  return { rate, nodeUs: (user + system) / executions, neo4jUs: ((await cpuUs(pid)) - neo4j) / executions };
 }
 
-/** The same statement with the same rows, and nothing else: as executions of another name, which are removed at last. */
-async function writeBare({ writer, database }: GraphConnection, { journal }: Stretch): Promise<void> {
-  const renamed = journal.map(row => ({ ...row, execution: { ...row.execution, executionId: `bare-${row.execution.executionId}` } }));
+const bare = (name: string) => `bare-${name}`;
+
+/**
+ * The same statement with the same rows, and nothing else: between nodes of other names, so that neither finds its relationships among
+ * those of the other.
+ */
+async function bareSpeed(neo4j: Neo4j, { writer, database }: GraphConnection, stretches: readonly Stretch[]): Promise<Speed> {
+  const renamed = stretches.map(stretch => ({
+    ...stretch,
+    journal: stretch.journal.map(({ start, execution }) => {
+      const steps = execution.steps.map(step => ({ ...step, plugin: bare(step.plugin) }));
+      return { start, execution: { ...execution, executionId: bare(execution.executionId), patternId: bare(execution.patternId), steps } };
+    }),
+  }));
+  const executions = renamed.flatMap(({ journal }) => journal.map(({ execution }) => execution));
+  const patterns = new Set(executions.map(({ patternId }) => patternId));
+  const plugins = new Set(executions.flatMap(({ steps }) => steps.map(({ plugin }) => plugin)));
   const session = writer.session({ database });
-  await session.executeWrite(async transaction => {
-    for (const [statement, parameters] of creations(renamed)) await transaction.run(statement, parameters);
-  });
+  await session.run('UNWIND $ids AS id MERGE (:Pattern {pattern_id: id})', { ids: [...patterns] });
+  await session.run('UNWIND $names AS name MERGE (:Plugin {name: name})', { names: [...plugins] });
+  const writings = new Map(stretches.map((stretch, index) => [stretch, renamed[index]?.journal ?? []]));
+  const speed = await speedOf(neo4j, stretches, stretch =>
+    session.executeWrite(async transaction => {
+      for (const [statement, parameters] of creations(writings.get(stretch) ?? [])) await transaction.run(statement, parameters);
+    }),
+  );
   await session.close();
+  return speed;
 }
 
 // ---------- The service ----------
@@ -259,61 +296,49 @@ async function lagsOf(server: Server, steadySeconds: number): Promise<number[]> 
 // ---------- Building, and asking ----------
 
 /** Executions of so many patterns that all of them stay in the graph. */
-async function recordAll(folder: string, executions: number): Promise<string> {
-  const directory = join(folder, `metrics-${executions}`);
-  const log = await Log.open({ directory, logger: createLogger('warn'), clock: Date.now });
-  const patterns = Math.max(10, executions / RETENTION);
-  for (let first = 0; first < executions; first += RECORDED_AT_ONCE) {
-    const inputs = Array.from({ length: RECORDED_AT_ONCE }, (_, n) => {
-      const number = first + n;
-      return { ...sampleInput('graph', number, STEPS), patternId: `pat_${number % patterns}`, patternName: `pattern ${number % patterns}` };
-    });
-    await log.record(inputs);
-  }
-  await log.close();
+async function historyToBuild(folder: string, executions: number): Promise<string> {
+  const directory = join(folder, 'built');
+  const patterns = Math.max(10, Math.ceil(executions / RETENTION));
+  const inputOf = (number: number) => {
+    return { ...sampleInput('graph', number, STEPS), patternId: `pat_${number % patterns}`, patternName: `pattern ${number % patterns}` };
+  };
+  await writeHistory(directory, executions, { steps: STEPS, inputOf });
   return directory;
 }
 
 type Task = { graphTask: { state: string; seconds: number; differenceCount: number; error: string | null } };
 
-async function task(server: Server, name: 'REBUILD' | 'VERIFY'): Promise<number> {
-  await ask(server, `mutation { startGraphTask(task: ${name}) { state } }`);
+async function verify(server: Server): Promise<number> {
+  await ask(server, 'mutation { startGraphTask(task: VERIFY) { state } }');
   for (;;) {
     const { graphTask } = await ask<Task>(server, '{ graphTask { state seconds differenceCount error } }');
     if (graphTask.error !== null) throw new Error(graphTask.error);
+    if (graphTask.differenceCount > 0) throw new Error(`the graph that was built differs in ${graphTask.differenceCount} places`);
     if (graphTask.state === 'DONE') return graphTask.seconds * 1000;
     await pause(POLL_MS);
   }
 }
 
-async function rebuild(folder: string, executions: number): Promise<string[][]> {
-  const directory = await recordAll(folder, executions);
-  say(`building the graph of ${count(executions)} executions`);
-  const environment = { ...WITH_GRAPH, NEO4J_BOLT_PORT: '17699' };
-  const server = await startService(directory, [], environment);
+/** Builds the graph of a history from nothing, as the service does it by itself, verifies it and asks it. */
+async function buildAndAsk(folder: string, { built, askings }: GraphSizes): Promise<{ building: string[][]; asking: string[][] }> {
+  const directory = await historyToBuild(folder, built);
+  say(`building the graph of ${count(built)} executions`);
+  const server = await startService(directory, [], { ...WITH_GRAPH, NEO4J_BOLT_PORT: '17699' });
+  while (!['BACKFILL', 'LIVE'].includes((await statusOf(server)).state)) await pause(POLL_MS);
+  const startedAt = performance.now();
   await untilCaughtUp(server);
-  const password = (await readFile(join(directory, '.state/neo4j/password'), 'utf8')).trim();
-  const connection = graphConnection({ uri: 'bolt://127.0.0.1:17699', username: 'neo4j', password, database: 'neo4j' });
-  const verified = await task(server, 'VERIFY');
-  const session = connection.writeSession();
-  // Executions first: a plugin with all its relationships is too much for one transaction.
-  for (const nodes of ['(n:Execution)', '(n:Pattern|Plugin)']) {
-    await session.run(`MATCH ${nodes} CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS`);
-  }
-  await session.close();
-  const rebuilt = await task(server, 'REBUILD');
-  await connection.close();
+  const took = performance.now() - startedAt;
+  say('verifying it');
+  const verified = await verify(server);
+  const row = (title: string, ms: number) => [title, seconds(ms), count(built / (ms / 1000))];
+  const building = [row('built from nothing, as `graph rebuild` does', took), row('`graph verify`', verified)];
+  say('asking it');
+  const asking = await questions(server, directory, askings);
   await server.stop();
-  const row = (title: string, ms: number) => [title, seconds(ms), count(executions / (ms / 1000))];
-  return [row('`graph rebuild` of an empty graph', rebuilt), row('`graph verify`', verified)];
+  return { building, asking };
 }
 
-async function questions(folder: string, { asked, askings }: GraphSizes): Promise<string[][]> {
-  const directory = await recordAll(folder, asked);
-  say(`a graph of ${count(asked)} executions to ask`);
-  const environment = { ...WITH_GRAPH, NEO4J_BOLT_PORT: '17699' };
-  const server = await startService(directory, [], environment);
-  await untilCaughtUp(server);
+async function questions(server: Server, directory: string, askings: number): Promise<string[][]> {
   const agent = new Agent({ keepAlive: true });
   const times = GRAPH_QUESTIONS.map((): number[] => []);
   // In turn, so that what the machine does meanwhile falls on all; the first rounds warm Neo4j and its plans up.
@@ -334,7 +359,6 @@ async function questions(folder: string, { asked, askings }: GraphSizes): Promis
     address,
     planned.map(({ query }) => query),
   );
-  await server.stop();
   return GRAPH_QUESTIONS.map((question, index) => {
     const plan = plans[planned.indexOf(question)] ?? [];
     const begins = [...new Set(plan.flatMap(({ leaves }) => leaves))].map(leaf => `\`${leaf}\``).join(', ');
@@ -356,8 +380,7 @@ export function graph(sizes: GraphSizes): Promise<string> {
     const following = await follow(folder, sizes);
     const lagging = await lag(folder, sizes);
     const recording = await beside(folder, sizes.beside);
-    const building = await rebuild(folder, sizes.rebuilt);
-    const asking = await questions(folder, sizes);
+    const { building, asking } = await buildAndAsk(folder, sizes);
     return [
       following,
       '',
@@ -367,11 +390,11 @@ export function graph(sizes: GraphSizes): Promise<string> {
       '',
       table(['', 'without', 'away', 'following'], recording),
       '',
-      `The graph as a whole, ${count(sizes.rebuilt)} executions of which all stay:`,
+      `The graph as a whole, ${count(sizes.built)} executions of which all stay:`,
       '',
       table(['', 'takes', 'executions a second'], building),
       '',
-      `Questions over HTTP to a graph of ${count(sizes.asked)} executions, ${sizes.askings} times each, one at a time; where Neo4j begins (\`PROFILE\`), and how often it touches its store:`,
+      `Questions over HTTP to a graph of ${count(sizes.built)} executions, ${sizes.askings} times each, one at a time; where Neo4j begins (\`PROFILE\`), and how often it touches its store:`,
       '',
       table(['', 'median', 'p95', 'begins at', 'hits'], asking),
       '',

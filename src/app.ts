@@ -5,7 +5,7 @@ import { bytesBetween, Log, type Position, START } from './log/log.ts';
 import type { Logger } from './logger.ts';
 import { type GraphAggregates, GraphProjection, GraphTasks, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
 import { type PatternFigures, PatternFilesProjection, positionsOf } from './projection/pattern-files/pattern-files.ts';
-import { Follower, type FollowerStatus } from './projection/projection.ts';
+import { crowding, Follower, type FollowerStatus } from './projection/projection.ts';
 import { MAX_LIST, openStage, type PatternStats, type Questions } from './query/query.ts';
 import { formatMilliseconds, formatSeconds } from './record/record.ts';
 import { createSchema, type GraphState, type Service, serve } from './serve/serve.ts';
@@ -145,7 +145,7 @@ async function startGraph(config: Config, effects: AppEffects, parts: { logs: Lo
     constraints,
     logger,
   });
-  const pace = { maxBytes: GRAPH_BATCH_BYTES, gatherMs: GRAPH_GATHER_MS, threadUse: threadUse() };
+  const pace = { maxBytes: GRAPH_BATCH_BYTES, gatherMs: GRAPH_GATHER_MS, crowded: crowding() };
   const follower = new Follower(projection, parts.logs, { ...pace, logger, clock });
   const supply: Neo4jSupply = new Neo4jSupply({
     mode: config.graph,
@@ -209,17 +209,6 @@ function externalAddress({ neo4j: { uri, username, password, database } }: Confi
 function graphState(supply: SupplyState, status: FollowerStatus): GraphState {
   if (supply.kind !== 'up') return { available: false, reason: supply.detail };
   return status.state === 'degraded' ? { available: false, reason: status.error } : { available: true };
-}
-
-/** How full this thread was since it was asked last, 0 to 1. */
-function threadUse(): () => number {
-  let last = performance.eventLoopUtilization();
-  return () => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, last);
-    last = now;
-    return utilization;
-  };
 }
 
 /** Until it is known where the graph stands, all of the logs may be before it. */

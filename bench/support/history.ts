@@ -27,15 +27,18 @@ export type HistoryOptions = Readonly<{
   steps: number;
   /** From the first execution to the last; without it they come one every 16 seconds. */
   spanMs?: number;
+  /** Each by its number, instead. */
+  inputOf?: (number: number) => SampleInput;
 }>;
 
 /**
  * Writes the logs of a folder anew: so many executions, each group with its base, the chain unbroken. Answers the position after each
  * group, as the API gives it.
  */
-export async function writeHistory(folder: string, executions: number, { steps, spanMs }: HistoryOptions): Promise<string[]> {
-  const inputOf = (number: number) =>
-    sampleInput('history', number, steps, spanMs && FIRST_MS + Math.floor((number / executions) * spanMs));
+export async function writeHistory(folder: string, executions: number, options: HistoryOptions): Promise<string[]> {
+  const { steps, spanMs } = options;
+  const sample = (number: number) => sampleInput('history', number, steps, spanMs && FIRST_MS + Math.floor((number / executions) * spanMs));
+  const { inputOf = sample } = options;
   await mkdir(folder, { recursive: true });
   const files = await Promise.all(LOG_NAMES.map(async name => ({ name, handle: await open(join(folder, `${name}.log`), 'wx') })));
   for (const { name, handle } of files) await handle.write(`${HEADERS[name]}\n`);

@@ -50,10 +50,10 @@ export type FollowerOptions = Readonly<{
    */
   gatherMs?: number;
   /**
-   * How full the thread was since this was asked last, 0 to 1. Where given, the projection steps back: after a batch it waits for as
-   * long as recording and questions fill the thread without it, up to four times what the batch took.
+   * Whether thread or machine were full since this was asked last. Where given, the projection steps back: after a batch in which they
+   * were it waits for as long as they are without it, up to 19 times what the batch took, and then takes little at once.
    */
-  threadUse?: () => number;
+  crowded?: () => boolean;
   logger: Logger;
   clock: () => number;
 }>;
@@ -61,10 +61,10 @@ export type FollowerOptions = Readonly<{
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** What counts as a full thread, how long it is looked at each time, and how many times what a batch took is left to others. */
-const FULL = 0.9;
-const LOOK_MS = 20;
-const STEP_BACK = 4;
+/** How long others are looked at each time; how many times what a batch took is left to them, and the part of a batch that is taken then. */
+const LOOK_MS = 200;
+const STEP_BACK = 19;
+const LITTLE = 1 / 8;
 
 type Waiter = { position: Position; resolve: () => void };
 
@@ -82,6 +82,8 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
   #position: Position | undefined;
   #running: Promise<void> | undefined;
   #reloading = false;
+  /** Whether the last batch was followed by the longest wait. */
+  #crowded = false;
   /** Before the next try: grows until a batch gets in. */
   #pauseMs = FIRST_PAUSE_MS;
 
@@ -193,7 +195,7 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
         await this.#gather();
         continue;
       }
-      const batch = await this.#log.read(from, to, this.#options.maxBytes);
+      const batch = await this.#log.read(from, to, this.#options.maxBytes * (this.#crowded ? LITTLE : 1));
       const behind = !reaches(batch.to, to);
       const startedAt = performance.now();
       await this.#projection.advance(batch, behind);
@@ -228,16 +230,17 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
     this.#wake = undefined;
   }
 
-  /** Leaves the thread to those who fill it, unless somebody waits for the projection. */
+  /** Leaves thread and machine to those who fill them, unless somebody waits for the projection. */
   async #stepBack(tookMs: number): Promise<void> {
-    const { threadUse } = this.#options;
-    if (!threadUse) return;
-    threadUse();
+    const { crowded } = this.#options;
+    this.#crowded = false;
+    if (!crowded?.()) return;
     for (const end = performance.now() + STEP_BACK * tookMs; performance.now() < end; ) {
       if (this.#waiters.length > 0) return;
       await pause(LOOK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      if (this.#stopping.signal.aborted || threadUse() < FULL) return;
+      if (this.#stopping.signal.aborted || !crowded()) return;
     }
+    this.#crowded = true;
   }
 
   #move(position: Position): void {

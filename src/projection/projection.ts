@@ -7,4 +7,5 @@
  * - It never holds back recording. When it fails it is `degraded`, retried with a growing pause, and catches up by itself.
  */
 export type { Projection } from './contract.ts';
+export { crowding } from './crowding.ts';
 export { Follower, type FollowerStatus, type LogSource, readBy } from './follower.ts';

@@ -7,7 +7,8 @@ import type { Logger } from '../../logger.ts';
 import type { GraphConnection } from './connection.ts';
 import { whileAnswering } from './deadline.ts';
 import { graphError } from './neo4j-error.ts';
-import { LOCK_POSITION, READ_POSITION, STORE_POSITION } from './statements.ts';
+import { ADVANCE, LOCK_POSITION, READ_POSITION, STORE_POSITION } from './statements.ts';
+import type { ExecutionParameters, PatternParameters, PluginParameters } from './stretch-rows.ts';
 
 export const NAME = 'graph';
 
@@ -32,6 +33,18 @@ export type StoredState = Readonly<{
   layout: number;
   retention: number | undefined;
   step: number;
+}>;
+
+/** The parameters of `ADVANCE` that hold the rows of a part. */
+export type PartRows = Readonly<{
+  patternRows: readonly PatternParameters[];
+  pluginRows: readonly PluginParameters[];
+  /** Executions that are created, by pattern, and their steps by plugin. */
+  patterns: readonly unknown[];
+  plugins: readonly unknown[];
+  /** Executions that are there in some form. */
+  executionRows: readonly ExecutionParameters[];
+  retired: readonly number[];
 }>;
 
 /** Every call is given up when Neo4j stops answering, and fails with a `MetricsError`. */
@@ -82,10 +95,23 @@ export class GraphStore {
     return this.inTransaction(async transaction => {
       const [, { position = START }] = await Promise.all([transaction.run(LOCK_POSITION, { name: NAME }), readState(transaction)]);
       if (formatPosition(position) !== formatPosition(from)) return position;
-      const said = [...writings, ...(after ? [storing(after)] : [])];
+      const said = [...writings, ...(after ? [[STORE_POSITION, stateParameters(after)] as const] : [])];
       await Promise.all(said.map(([statement, parameters]) => transaction.run(statement, parameters)));
       return after?.position ?? from;
     });
+  }
+
+  /**
+   * Brings a part of a stretch into the graph, if the stored position is `from`; answers the position that is stored then, as `write`
+   * does. It is one message and one answer, so that Neo4j does not wait for us in between.
+   */
+  async advance(from: Position, rows: PartRows, after: StoredState): Promise<Position> {
+    const place = { start: formatPosition(START), from: formatPosition(from), ...stateParameters(after) };
+    const { records } = await this.inSession(session =>
+      session.run(ADVANCE, { ...rows, exact: false, ...place }, { timeout: TRANSACTION_LIMIT_MS }),
+    );
+    const { position = START } = records.length > 0 ? after : await this.state();
+    return position;
   }
 }
 
@@ -103,16 +129,13 @@ async function readState(transaction: ManagedTransaction): Promise<StoredState> 
   };
 }
 
-function storing({ position, logs, layout, retention, step }: StoredState): Writing {
-  return [
-    STORE_POSITION,
-    {
-      name: NAME,
-      token: position ? formatPosition(position) : null,
-      logs: logs ?? null,
-      layout: int(layout),
-      retention: retention === undefined ? null : int(retention),
-      step: int(step),
-    },
-  ];
+function stateParameters({ position, logs, layout, retention, step }: StoredState) {
+  return {
+    name: NAME,
+    token: position ? formatPosition(position) : null,
+    logs: logs ?? null,
+    layout: int(layout),
+    retention: retention === undefined ? null : int(retention),
+    step: int(step),
+  };
 }

@@ -3,7 +3,7 @@
  * changes nothing; each sets only its own properties, so that what others wrote stays. `UNWIND` takes a batch at a time.
  */
 
-/** Ours on an execution that are no times, its key first; and on a step. */
+/** Ours on an execution that are no times, its key first; on a step those that are its own, and all with those that many steps share. */
 export const PLAIN_PROPERTIES = [
   'execution_id',
   'workflow_id',
@@ -14,7 +14,8 @@ export const PLAIN_PROPERTIES = [
   'journal_position',
 ] as const;
 const EXECUTION_PROPERTIES = [...PLAIN_PROPERTIES, 'started_at', 'completed_at'];
-export const STEP_PROPERTIES = ['ordinal', 'step', 'phase', 'duration_ms', 'status'] as const;
+export const OWN_STEP_PROPERTIES = ['ordinal', 'step', 'duration_ms'] as const;
+const STEP_PROPERTIES = [...OWN_STEP_PROPERTIES, 'phase', 'status'];
 
 const list = (names: readonly string[]) => `[${names.map(name => `'${name}'`).join(', ')}]`;
 const nothing = (names: readonly string[]) => `{${names.map(name => `${name}: null`).join(', ')}}`;
@@ -32,10 +33,12 @@ export const READ_POSITION = `
   RETURN position.position AS token, position.logs AS logs, toFloat(position.layout) AS layout, toFloat(position.retention) AS retention,
     toFloat(position.schema_step) AS step`;
 
+const SET_POSITION = `SET position.position = $token, position.logs = $logs, position.layout = $layout,
+      position.retention = $retention, position.schema_step = $step`;
+
 export const STORE_POSITION = `
   MATCH (position:ProjectionPosition {name: $name})
-  SET position.position = $token, position.logs = $logs, position.layout = $layout, position.retention = $retention,
-      position.schema_step = $step`;
+  ${SET_POSITION}`;
 
 export const FORGET_POSITION = `
   MATCH (position:ProjectionPosition {name: $name})
@@ -47,8 +50,8 @@ export const FORGET_POSITION = `
  * `created_at` is the earliest of all rows, in whatever stretches they come; a comparison with what is no time is null and loses.
  * With `$exact` it is what the row says: then the row speaks of all the logs.
  */
-export const WRITE_PATTERNS = `
-  UNWIND $rows AS row
+const writePatterns = (rows: string) => `
+  UNWIND ${rows} AS row
   MERGE (pattern:Pattern {pattern_id: row.pattern_id})
   SET pattern += row.properties,
       pattern.last_used = datetime(row.last_used),
@@ -56,12 +59,14 @@ export const WRITE_PATTERNS = `
         WHEN NOT $exact AND pattern.created_at <= datetime(row.created_at) THEN pattern.created_at
         ELSE datetime(row.created_at)
       END`;
+export const WRITE_PATTERNS = writePatterns('$rows');
 
-export const WRITE_PLUGINS = `
-  UNWIND $rows AS row
+const writePlugins = (rows: string) => `
+  UNWIND ${rows} AS row
   MERGE (plugin:Plugin {name: row.name})
   SET plugin += row.properties,
       plugin.last_used = datetime(row.last_used)`;
+export const WRITE_PLUGINS = writePlugins('$rows');
 
 /** Which executions there are already, by their keys: ours or others'. */
 export const FIND_EXECUTIONS = `
@@ -73,26 +78,26 @@ const column = (row: string, names: readonly string[]) => names.map((name, index
 
 /**
  * Executions that are not there yet, with their relationships; their patterns and plugins are there. Rows come as lists in the order of
- * the properties, by pattern and by plugin: names in every row would be most of the message, and each pattern and plugin is looked up
- * once. A step ends with the place of its execution among all of `$patterns`, in log order.
+ * the properties, by pattern, and by plugin, phase and status: names in every row would be most of the message, and each pattern and
+ * plugin is looked up once. A step ends with the place of its execution among all of `$patterns`, in log order.
  */
 export const CREATE_EXECUTIONS = `
   UNWIND $patterns AS one
   MATCH (pattern:Pattern {pattern_id: one.pattern_id})
-  UNWIND one.executions AS row
+  UNWIND one.rows AS row
   CREATE (execution:Execution {${column('row', PLAIN_PROPERTIES)}, started_at: datetime(row[${PLAIN_PROPERTIES.length}]),
     completed_at: datetime(row[${PLAIN_PROPERTIES.length + 1}])})-[:IMPLEMENTS]->(pattern)
   WITH execution, row ORDER BY row[${PLAIN_PROPERTIES.indexOf('journal_position')}]
   WITH collect(execution) AS executions
   UNWIND $plugins AS one
   MATCH (plugin:Plugin {name: one.name})
-  UNWIND one.steps AS step
-  WITH plugin, step, executions[step[${STEP_PROPERTIES.length}]] AS execution
-  CREATE (plugin)-[:EXECUTED_IN {${column('step', STEP_PROPERTIES)}}]->(execution)`;
+  UNWIND one.rows AS step
+  WITH plugin, one, step, executions[step[${OWN_STEP_PROPERTIES.length}]] AS execution
+  CREATE (plugin)-[:EXECUTED_IN {${column('step', OWN_STEP_PROPERTIES)}, phase: one.phase, status: one.status}]->(execution)`;
 
 /** Executions of which some may be there, with their relationships; their patterns and plugins are there. */
-export const WRITE_EXECUTIONS = `
-  UNWIND $rows AS row
+const writeExecutions = (rows: string) => `
+  UNWIND ${rows} AS row
   MERGE (execution:Execution {execution_id: row.properties.execution_id})
   SET execution += row.properties,
       execution.started_at = datetime(row.started_at),
@@ -105,6 +110,7 @@ export const WRITE_EXECUTIONS = `
   MATCH (plugin:Plugin {name: one.plugin})
   MERGE (plugin)-[step:EXECUTED_IN {ordinal: one.properties.ordinal}]->(execution)
   SET step += one.properties`;
+export const WRITE_EXECUTIONS = writeExecutions('$rows');
 
 // ---------- Retention ----------
 
@@ -115,22 +121,40 @@ export const READ_RETAINED = `
   WHERE execution.journal_position IS NOT NULL
   RETURN id, collect(toFloat(execution.journal_position)) AS starts`;
 
-/** What others added to an execution: a label, a property or a relationship. */
+/** What others added to an execution: a label, a property or a relationship. A step of ours has all our properties. */
 const MARKED = `(size(labels(execution)) > 1
     OR any(key IN keys(execution) WHERE NOT key IN ${list(EXECUTION_PROPERTIES)})
     OR EXISTS {
       MATCH (execution)-[tie]-()
       WHERE NOT type(tie) IN ['IMPLEMENTS', 'EXECUTED_IN']
         OR (type(tie) = 'IMPLEMENTS' AND size(keys(tie)) > 0)
-        OR (type(tie) = 'EXECUTED_IN' AND (tie.ordinal IS NULL OR any(key IN keys(tie) WHERE NOT key IN ${list(STEP_PROPERTIES)})))
+        OR (type(tie) = 'EXECUTED_IN' AND (tie.ordinal IS NULL OR size(keys(tie)) > ${STEP_PROPERTIES.length}))
     })`;
 
 /** Removes executions by where their rows start, but those that others have marked. */
-export const REMOVE_RETIRED = `
-  UNWIND $rows AS start
+const removeRetired = (rows: string) => `
+  UNWIND ${rows} AS start
   MATCH (execution:Execution {journal_position: start})
   WHERE NOT ${MARKED}
   DETACH DELETE execution`;
+export const REMOVE_RETIRED = removeRetired('$rows');
+
+// ---------- Following ----------
+
+/**
+ * A part of a stretch as one statement, which is one transaction: under the lock of the position, and only where it is `$from` (`$start`
+ * where none is stored), everything that the part brings and pushes out, nodes before relationships, and the position after it. Answers a
+ * row where it did.
+ */
+export const ADVANCE = `${LOCK_POSITION}
+  WITH position WHERE coalesce(position.position, $start) = $from
+  CALL {${writePatterns('$patternRows')} }
+  CALL {${writePlugins('$pluginRows')} }
+  CALL {${CREATE_EXECUTIONS} }
+  CALL {${writeExecutions('$executionRows')} }
+  CALL {${removeRetired('$retired')} }
+  ${SET_POSITION}
+  RETURN true AS done`;
 
 // ---------- Comparing ----------
 

@@ -1,16 +1,17 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { MetricsError } from '../../errors.ts';
 import { formatPosition, type Position, reaches, type Stretch } from '../../log/log.ts';
 import type { Logger } from '../../logger.ts';
 import type { GraphAggregates } from './aggregates.ts';
 import type { GraphArchive } from './graph-archive.ts';
 import type { GraphLogs } from './graph-logs.ts';
-import type { GraphStore, StoredState, Writing } from './graph-store.ts';
+import type { GraphStore, PartRows, StoredState } from './graph-store.ts';
 import { archiveLeaving, type Leaving } from './leaving.ts';
 import { Retained } from './retained.ts';
-import { READ_RETAINED, REMOVE_RETIRED, WRITE_PATTERNS, WRITE_PLUGINS } from './statements.ts';
+import { READ_RETAINED } from './statements.ts';
 import { partsOf } from './stretch-parts.ts';
 import { type PatternSeen, patternParameters, pluginParameters, seePatterns, seePlugins } from './stretch-rows.ts';
-import { batchesOf, executionWritings } from './writings.ts';
+import { batchesOf, executionRows } from './writings.ts';
 
 /**
  * Executions of one transaction: what it changes is held in Neo4j's memory until then, and more of it is collected by Java many times
@@ -28,6 +29,8 @@ export type StretchWriterOptions = Readonly<{
   stateAt: (position: Position) => Promise<StoredState>;
   logger: Logger;
 }>;
+
+const NOTHING: PartRows = { patternRows: [], pluginRows: [], patterns: [], plugins: [], executionRows: [], retired: [] };
 
 /** Brings stretches into the graph, a transaction for so many executions, and takes out what they push out. */
 export class StretchWriter {
@@ -51,9 +54,9 @@ export class StretchWriter {
     let prepared = this.#prepare(parts[0]);
     for (const [index, part] of parts.entries()) {
       try {
-        const writings = await prepared;
+        const applied = this.#apply(part, await prepared);
         prepared = this.#prepare(parts[index + 1]);
-        if (await this.#apply(part, writings)) continue;
+        if (await applied) continue;
         await this.#forgetWith(prepared);
       } catch (error) {
         await this.#forgetWith(prepared);
@@ -81,13 +84,14 @@ export class StretchWriter {
   }
 
   /** A failure is told to whoever waits for it, which may be later. */
-  #prepare(part: Stretch | undefined): Promise<Writing[]> {
-    const prepared = part ? this.#writingsOf(part) : Promise.resolve([]);
+  #prepare(part: Stretch | undefined): Promise<PartRows> {
+    // What was just said to Neo4j goes out first.
+    const prepared = immediate().then(() => (part ? this.#rowsOf(part) : NOTHING));
     prepared.catch(() => undefined);
     return prepared;
   }
 
-  async #writingsOf(part: Stretch): Promise<Writing[]> {
+  async #rowsOf(part: Stretch): Promise<PartRows> {
     const { aggregates, store } = this.#options;
     const patterns = new Map<string, PatternSeen>();
     const plugins = new Set<string>();
@@ -103,14 +107,7 @@ export class StretchWriter {
     const left = new Set(leaving.map(({ start }) => start));
     const stay = part.journal.filter(({ start }) => !left.has(start));
     const retired = leaving.map(({ start }) => start).filter(start => start < part.from.journal);
-    const executions = await executionWritings(store, stay);
-    // Nodes before relationships, since these look for both their ends.
-    return [
-      ...batchesOf(patternRows).map((rows): Writing => [WRITE_PATTERNS, { rows, exact: false }]),
-      ...batchesOf(pluginRows).map((rows): Writing => [WRITE_PLUGINS, { rows }]),
-      ...executions,
-      ...batchesOf(retired).map((rows): Writing => [REMOVE_RETIRED, { rows }]),
-    ];
+    return { patternRows, pluginRows, ...(await executionRows(store, stay)), retired };
   }
 
   /** Those that a stretch pushes out, of the graph and of itself; in log order within a pattern. */
@@ -133,9 +130,9 @@ export class StretchWriter {
   }
 
   /** False where it was there: an earlier try was committed and only its answer was lost, or the graph was built anew meanwhile. */
-  async #apply(part: Stretch, writings: readonly Writing[]): Promise<boolean> {
+  async #apply(part: Stretch, rows: PartRows): Promise<boolean> {
     const { store, stateAt } = this.#options;
-    const stored = await store.write(part.from, writings, await stateAt(part.to));
+    const stored = await store.advance(part.from, rows, await stateAt(part.to));
     if (formatPosition(stored) === formatPosition(part.to)) return true;
     if (reaches(stored, part.to)) return false;
     throw new MetricsError(

@@ -2,8 +2,8 @@
 import { int } from 'neo4j-driver';
 import type { JournalRow } from '../../record/record.ts';
 import type { GraphStore, Writing } from './graph-store.ts';
-import { CREATE_EXECUTIONS, FIND_EXECUTIONS, PLAIN_PROPERTIES, STEP_PROPERTIES, WRITE_EXECUTIONS } from './statements.ts';
-import { type ExecutionParameters, executionParameters } from './stretch-rows.ts';
+import { CREATE_EXECUTIONS, FIND_EXECUTIONS, OWN_STEP_PROPERTIES, PLAIN_PROPERTIES, WRITE_EXECUTIONS } from './statements.ts';
+import { executionParameters } from './stretch-rows.ts';
 
 /** Rows of one UNWIND, and steps: enough that a round trip does not count, few enough that a message stays below a few megabytes. */
 const BATCH_ROWS = 1_000;
@@ -18,17 +18,27 @@ export function batchesOf<Row>(rows: readonly Row[]): (readonly Row[])[] {
 }
 
 /**
- * Writes executions, in log order, with their relationships. Those that the graph has in some form are found by their keys and written
- * over; it seldom has one, and to create the others costs Neo4j far less.
+ * Executions with their relationships, in log order. Those that the graph has in some form are written over; it seldom has one, and to
+ * create the others costs Neo4j far less.
  */
+export async function executionRows(store: GraphStore, rows: readonly PlacedRow[]) {
+  const { known, others } = await byWhatIsThere(store, rows);
+  return { ...creation(others), executionRows: known.map(executionParameters) };
+}
+
+/** The same as statements, each of a bounded size. */
 export async function executionWritings(store: GraphStore, rows: readonly PlacedRow[]): Promise<Writing[]> {
-  const there = await keysThere(store, rows);
-  if (there.size === 0) return creations(rows);
-  const isThere = ({ execution }: PlacedRow) => there.has(execution.executionId);
+  const { known, others } = await byWhatIsThere(store, rows);
   return [
-    ...batchesOfSteps(rows.filter(isThere)).map((some): Writing => [WRITE_EXECUTIONS, { rows: some.map(executionParameters) }]),
-    ...creations(rows.filter(row => !isThere(row))),
+    ...batchesOfSteps(known).map((some): Writing => [WRITE_EXECUTIONS, { rows: some.map(executionParameters) }]),
+    ...creations(others),
   ];
+}
+
+async function byWhatIsThere(store: GraphStore, rows: readonly PlacedRow[]) {
+  const there = await keysThere(store, rows);
+  const isThere = ({ execution }: PlacedRow) => there.has(execution.executionId);
+  return { known: rows.filter(isThere), others: rows.filter(row => !isThere(row)) };
 }
 
 /** The keys that the graph has, or that come twice. */
@@ -44,29 +54,42 @@ async function keysThere(store: GraphStore, rows: readonly PlacedRow[]): Promise
 
 /** Writes executions of which none is in the graph. */
 export function creations(rows: readonly PlacedRow[]): Writing[] {
-  return batchesOfSteps(rows).map(some => [CREATE_EXECUTIONS, creation(some.map(executionParameters))]);
+  return batchesOfSteps(rows).map(some => [CREATE_EXECUTIONS, creation(some)]);
 }
 
-/** By pattern and by plugin, as the statement wants them. */
-function creation(rows: readonly ExecutionParameters[]) {
-  const executions = new Map<string, unknown[]>();
-  const steps = new Map<string, unknown[]>();
-  for (const [index, row] of rows.entries()) {
-    const { pattern_id, properties, started_at, completed_at } = row;
-    addTo(executions, pattern_id, [...PLAIN_PROPERTIES.map(name => properties[name]), started_at, completed_at]);
+/**
+ * Executions by pattern; steps by plugin, phase and status, of which there are few: so what many rows share is said once. The row of a
+ * step ends with the place of its execution.
+ */
+function creation(rows: readonly PlacedRow[]) {
+  const patterns = new Groups<{ pattern_id: string }>();
+  const plugins = new Groups<{ name: string; phase: unknown; status: unknown }>();
+  for (const [index, placed] of rows.entries()) {
+    const { pattern_id, properties, started_at, completed_at, steps } = executionParameters(placed);
+    patterns.add(pattern_id, { pattern_id }, [...PLAIN_PROPERTIES.map(name => properties[name]), started_at, completed_at]);
     const place = int(index);
-    for (const step of row.steps) addTo(steps, step.plugin, [...STEP_PROPERTIES.map(name => step.properties[name]), place]);
+    for (const { plugin: name, properties } of steps) {
+      const { phase, status } = properties;
+      // No name holds a comma.
+      plugins.add(`${name},${phase},${status}`, { name, phase, status }, [...OWN_STEP_PROPERTIES.map(key => properties[key]), place]);
+    }
   }
-  return {
-    patterns: [...executions].map(([pattern_id, some]) => ({ pattern_id, executions: some })),
-    plugins: [...steps].map(([name, some]) => ({ name, steps: some })),
-  };
+  return { patterns: patterns.all, plugins: plugins.all };
 }
 
-function addTo<Row>(groups: Map<string, Row[]>, key: string, row: Row): void {
-  const group = groups.get(key);
-  if (group) group.push(row);
-  else groups.set(key, [row]);
+/** Rows with what they share. */
+class Groups<Shared> {
+  readonly #byKey = new Map<string, Shared & { rows: unknown[] }>();
+
+  add(key: string, shared: Shared, row: unknown): void {
+    const group = this.#byKey.get(key);
+    if (group) group.rows.push(row);
+    else this.#byKey.set(key, { ...shared, rows: [row] });
+  }
+
+  get all(): readonly (Shared & { rows: unknown[] })[] {
+    return [...this.#byKey.values()];
+  }
 }
 
 function batchesOfSteps(rows: readonly PlacedRow[]): PlacedRow[][] {
