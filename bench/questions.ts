@@ -90,6 +90,7 @@ async function profileQuestions(
 ): Promise<string> {
   await mkdir(profiles);
   const service = await startService(folder, ['--cpu-prof', `--cpu-prof-dir=${profiles}`]);
+  await complete(service, 'judgement');
   const client = new QuestionClient(service.url);
   try {
     const recording = recordAfter(service, steps / STEPS, 'profile');

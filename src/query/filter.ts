@@ -96,11 +96,18 @@ export function stepRows(view: View, filter: Filter): Pieces<StepColumn> {
   });
 }
 
-/** Of a step of a piece the execution that it belongs to, by its row in the journal; -1 for another writer's. */
+/** Of a step of a piece the execution that it belongs to, by its row in the journal; -1 for another writer's. Rows are asked for in their order. */
 export function executionsOf(view: View, { block }: Picked<StepColumn>): (row: number) => number {
   const { run } = block.columns;
   const starts = startsOf(block);
-  return row => view.executionOf(run[row] ?? 0, starts[row] ?? 0);
+  let [latest, execution] = [-1, -1];
+  return row => {
+    const own = run[row] ?? 0;
+    // Most steps are of the run of the one before. One that stands behind a step of an execution is of it as well.
+    if (own !== latest || execution < 0) execution = view.executionOf(own, starts[row] ?? 0);
+    latest = own;
+    return execution;
+  };
 }
 
 /** By row of the journal: 1 where one finished step of the execution matches both the plugins and the phases. */

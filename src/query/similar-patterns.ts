@@ -43,18 +43,33 @@ export async function similarPatterns(view: View, question: SimilarityQuestion):
 /** The plugins of each pattern under the filter, the one that is asked about among them. */
 async function pluginsByPattern(view: View, { patternId, filter }: SimilarityQuestion): Promise<Map<string, Set<string>>> {
   const journal = view.blocks('journal');
-  const used = new Map<number, Set<number>>();
+  /** By pattern, 1 at the number of each plugin. */
+  const used = new Map<number, Uint8Array<ArrayBuffer>>();
   const patternIds = filter.patternIds && [patternId, ...filter.patternIds];
   await view.each(stepRows(view, { ...filter, patternIds }), picked => {
+    const { plugin } = picked.block.columns;
     const executionOf = executionsOf(view, picked);
+    let latest = -1;
+    let plugins = new Uint8Array();
     for (let index = 0; index < picked.length; index++) {
       const row = picked.rows[index] ?? 0;
       const execution = executionOf(row);
       if (execution < 0) continue;
-      const pattern = journal.at('pattern', execution);
-      const plugins = used.get(pattern) ?? new Set<number>();
-      used.set(pattern, plugins.add(picked.block.columns.plugin[row] ?? 0));
+      if (execution !== latest) {
+        const pattern = journal.at('pattern', execution);
+        plugins = used.get(pattern) ?? new Uint8Array(view.nameCount);
+        used.set(pattern, plugins);
+        latest = execution;
+      }
+      plugins[plugin[row] ?? 0] = 1;
     }
   });
-  return new Map([...used].map(([pattern, plugins]) => [view.nameOf(pattern), new Set([...plugins].map(plugin => view.nameOf(plugin)))]));
+  return new Map([...used].map(([pattern, plugins]) => [view.nameOf(pattern), namesOf(view, plugins)]));
+}
+
+/** The names of the numbers at which there is a 1. */
+function namesOf(view: View, members: Uint8Array): Set<string> {
+  const names = new Set<string>();
+  for (const [number, member] of members.entries()) if (member === 1) names.add(view.nameOf(number));
+  return names;
 }
