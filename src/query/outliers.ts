@@ -1,5 +1,5 @@
 import type { Log } from '../log/log.ts';
-import { type ExecutionColumn, type Picked, type Pieces, statusNumber, type Totals, type View } from '../projection/table/table.ts';
+import { type ExecutionColumn, type JournalColumn, type Picked, statusNumber, type Totals, type View } from '../projection/table/table.ts';
 import { type Bucket, bucketsOf, nth, placeOf } from './durations.ts';
 import { executionBlocks, visitBuckets } from './execution-buckets.ts';
 import { type Filter, throughJournal } from './filter.ts';
@@ -62,6 +62,7 @@ function byScore(a: Found, b: Found): number {
 }
 
 type Pattern = Readonly<{ pattern: number; buckets: readonly Bucket[]; half: number }>;
+
 /** By pattern the median duration, in microseconds. */
 async function mediansOf(view: View, patterns: readonly Pattern[], filter: Filter): Promise<Map<number, number>> {
   const medians = new Map<number, number>();
@@ -151,11 +152,10 @@ async function named(
  */
 async function journalRowsOf(view: View, found: readonly Found[]): Promise<Map<number, number>> {
   const matched = new Map<number, number>();
-  if (found.length === 0) return matched;
   const times = new Set(found.map(({ timestamp }) => timestamp));
-  const written = await twinsOf(view, view.rowsIn('success_rates'), times);
+  const written = await twinsOf(view, 'success_rates', times);
   const cancelled = statusNumber('cancelled');
-  const ours = await twinsOf(view, view.rowsIn('journal'), times, ({ block }, row) => block.columns.status[row] !== cancelled);
+  const ours = await twinsOf(view, 'journal', times, ({ block }, row) => block.columns.status[row] !== cancelled);
   for (const [same, rows] of written) {
     const executions = ours.get(same) ?? [];
     if (executions.length === rows.length) for (const [nth, row] of rows.entries()) matched.set(row, executions[nth] ?? 0);
@@ -163,27 +163,25 @@ async function journalRowsOf(view: View, found: readonly Found[]): Promise<Map<n
   return matched;
 }
 
-/** The rows at some times, by what they say. */
-async function twinsOf<Column extends string>(
+/** The rows of a log at some times, by what they say. */
+async function twinsOf<Log extends 'success_rates' | 'journal'>(
   view: View,
-  rows: Pieces<Column | ExecutionColumn>,
+  log: Log,
   times: ReadonlySet<number>,
-  counts: (picked: Picked<Column | ExecutionColumn>, row: number) => boolean = () => true,
+  counts: (picked: PickedOf[Log], row: number) => boolean = () => true,
 ): Promise<Map<string, number[]>> {
   const twins = new Map<string, number[]>();
-  const sorted = Float64Array.from(times).sort();
-  await view.each(rows, picked => {
-    const { block, first, length } = picked;
-    if (!sorted.some(time => time >= block.earliest && time <= block.latest)) return;
-    const { timestamp, pattern, title, durationUs, cell } = block.columns as Readonly<
-      Record<ExecutionColumn | 'timestamp', (typeof block.columns)['timestamp']>
-    >;
-    for (let index = 0; index < length; index++) {
-      const row = picked.rows[index] ?? 0;
-      if (!times.has(timestamp[row] ?? 0) || !counts(picked, row)) continue;
-      const same = [pattern[row], title[row], timestamp[row], durationUs[row], (cell[row] ?? 0) & 1].join(' ');
-      twins.set(same, [...(twins.get(same) ?? []), first + row]);
-    }
-  });
+  for (const time of times)
+    await view.each(view.rowsIn(log, { from: time, to: time + 1 }) as Iterable<PickedOf[Log]>, picked => {
+      const { timestamp, pattern, title, durationUs, cell } = picked.block.columns;
+      for (let index = 0; index < picked.length; index++) {
+        const row = picked.rows[index] ?? 0;
+        if (!counts(picked, row)) continue;
+        const same = [pattern[row], title[row], timestamp[row], durationUs[row], (cell[row] ?? 0) & 1].join(' ');
+        twins.set(same, [...(twins.get(same) ?? []), picked.first + row]);
+      }
+    });
   return twins;
 }
+
+type PickedOf = { success_rates: Picked<ExecutionColumn>; journal: Picked<JournalColumn> };
