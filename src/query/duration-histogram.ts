@@ -1,7 +1,7 @@
 import type { Log } from '../log/log.ts';
-import { lastAtOrBelow, type View } from '../projection/table/table.ts';
+import { type ExecutionColumn, lastAtOrBelow, type Picked, type View } from '../projection/table/table.ts';
 import { type Bucket, bucketsOf, type Durations, NO_DURATIONS } from './durations.ts';
-import { executionRows, type Filter } from './filter.ts';
+import { asParts, executionRows, type Filter, picksByTimeAlone } from './filter.ts';
 import { type Outlier, outliers } from './outliers.ts';
 import { executionTotals, type SummaryQuestion, summaryOfAll } from './totals.ts';
 
@@ -48,7 +48,7 @@ async function countsOf(view: View, { filter, buckets, starts }: Binning): Promi
     else counts[place] = (counts[place] ?? 0) + n;
   }
   if (cut.every(place => place < 0)) return counts;
-  await view.each(await executionRows(view, filter), ({ block, rows, length }) => {
+  const count = (into: number[], { block, rows, length }: Picked<ExecutionColumn>) => {
     const { cell, durationUs } = block.columns;
     for (let index = 0; index < length; index++) {
       const row = rows[index] ?? 0;
@@ -56,8 +56,25 @@ async function countsOf(view: View, { filter, buckets, starts }: Binning): Promi
       let place = cut[of >> 1] ?? -1;
       if (place < 0 || (filter.success !== undefined && (of & 1) !== Number(filter.success))) continue;
       while ((starts[place + 1] ?? Number.POSITIVE_INFINITY) <= (durationUs[row] ?? 0)) place++;
-      counts[place] = (counts[place] ?? 0) + 1;
+      into[place] = (into[place] ?? 0) + 1;
     }
+  };
+  const name = `bins ${filter.success} ${starts.join(' ')}`;
+  const parts = picksByTimeAlone(filter) ? view.executionParts(filter.window) : asParts(await executionRows(view, filter));
+  await view.each(parts, part => {
+    if ('picked' in part) {
+      count(counts, part.picked);
+      return;
+    }
+    // Edges move only with the shortest and the longest of all: what a group holds between them is most often known.
+    const rows = `${name} of ${part.group.rows.from}`;
+    let own = view.recall<number[]>(rows);
+    if (!own) {
+      own = starts.map(() => 0);
+      for (const picked of view.executionsIn(part.group)) count(own, picked);
+      view.remember(rows, own);
+    }
+    for (const [place, n] of own.entries()) counts[place] = (counts[place] ?? 0) + n;
   });
   return counts;
 }

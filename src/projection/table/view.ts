@@ -9,7 +9,7 @@ import { Pace, type PaceOptions } from './pace.ts';
 import { PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { type Order, type Picked, pick, type Range } from './picked.ts';
 import type { RejectedPlace } from './rejected.ts';
-import type { GroupPart, Rows } from './row-group.ts';
+import type { GroupPart, RowGroup, Rows } from './row-group.ts';
 import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
 import { type CalendarLog, KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
 import { Totals } from './totals.ts';
@@ -185,6 +185,11 @@ export class View {
     const { pattern } = this.#rows.totals;
     const rows = { from: 0, to: this.#ends.success_rates };
     return { [Symbol.iterator]: () => pattern.parts(rows, window) as Generator<GroupPart<ExecutionColumn>> };
+  }
+
+  /** The executions that a group stands for. */
+  executionsIn({ rows }: RowGroup): Pieces<ExecutionColumn> {
+    return { [Symbol.iterator]: () => pick(this.#rows.success_rates, rows) };
   }
 
   /** The runs with steps in a window by pairs of the plugins that they used in it. */
