@@ -11,7 +11,7 @@ export async function journalCounts(view: View, filter: Filter): Promise<Record<
   const parts = picksByTimeAlone(filter) ? view.partsIn('journal', filter.window, () => true) : asParts(await journalRows(view, filter));
   await view.each(parts, part => {
     if ('counts' in part) {
-      for (const [index, status] of part.counts.keys.entries()) add(status, part.counts.totals[index]);
+      for (let index = 0; index < part.counts.keys.length; index++) add(part.counts.keys[index], part.counts.totals[index]);
       return;
     }
     const { block, rows, length } = part.picked;

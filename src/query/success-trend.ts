@@ -5,7 +5,7 @@ import { type Durations, NO_DURATIONS } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
 import { pointDurations } from './point-durations.ts';
 import { compareText, type Rate, rate } from './rate.ts';
-import { cellsOf, countedOf, partsOverTime } from './time-cells.ts';
+import { cellsOf, countedOf, eachOverTime } from './time-cells.ts';
 
 /** `points` has one entry a bucket, empty ones included. What the question leaves out is undefined. */
 export type TrendSeries = Readonly<{
@@ -68,21 +68,23 @@ const UTC_DAYS = calendarOf({ bucket: 'DAY', timeZone: 'UTC' });
 async function trialsByDay(view: View, filter: Filter): Promise<Map<number, Trial[]>> {
   const dayOf = (timestamp: number) => Math.floor(timestamp / DAY);
   const byPattern = new Map([...view.numbersOf(filter.patternIds ?? [])].map(pattern => [pattern, new Days()]));
-  await view.each(await partsOverTime(view, { by: 'pattern', filter, placeAt: dayOf, calendar: UTC_DAYS }), part => {
-    if ('counts' in part) {
-      const { keys, totals, successes } = part.counts;
-      const day = dayOf(part.earliest);
-      for (let index = 0; index < keys.length; index++)
-        byPattern.get(keys[index] ?? 0)?.add(day, totals[index] ?? 0, successes[index] ?? 0);
-      return;
-    }
-    const { block, rows, length } = part.picked;
-    const { pattern, timestamp, cell } = block.columns;
-    for (let index = 0; index < length; index++) {
-      const row = rows[index] ?? 0;
-      byPattern.get(pattern[row] ?? 0)?.add(dayOf(timestamp[row] ?? 0), 1, (cell[row] ?? 0) & 1);
-    }
-  });
+  await eachOverTime(
+    view,
+    { by: 'pattern', filter, placeAt: dayOf, calendar: UTC_DAYS },
+    {
+      rows: ({ block, rows, length }) => {
+        const { pattern, timestamp, cell } = block.columns;
+        for (let index = 0; index < length; index++) {
+          const row = rows[index] ?? 0;
+          byPattern.get(pattern[row] ?? 0)?.add(dayOf(timestamp[row] ?? 0), 1, (cell[row] ?? 0) & 1);
+        }
+      },
+      counts: ({ keys, totals, successes }, timestamp) => {
+        for (let index = 0; index < keys.length; index++)
+          byPattern.get(keys[index] ?? 0)?.add(dayOf(timestamp), totals[index] ?? 0, successes[index] ?? 0);
+      },
+    },
+  );
   return new Map([...byPattern].map(([pattern, days]) => [pattern, days.trials()]));
 }
 

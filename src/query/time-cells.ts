@@ -1,7 +1,18 @@
 /** Rows counted by what they are about and by when they were. */
-import type { BlockCounts, Calendar, ExecutionColumn, Numbers, Part, Picked, Pieces, StepColumn, View } from '../projection/table/table.ts';
+import type {
+  BlockCounts,
+  Calendar,
+  CountedStretch,
+  ExecutionColumn,
+  Numbers,
+  Part,
+  Picked,
+  Pieces,
+  StepColumn,
+  View,
+} from '../projection/table/table.ts';
 import type { Column } from './buckets.ts';
-import { asParts, executionRows, type Filter, stepRows, throughJournal } from './filter.ts';
+import { executionRows, type Filter, stepRows, throughJournal } from './filter.ts';
 import { executionTotals, sizeOf, stepTotals } from './totals.ts';
 
 /** The place of a time that is not asked about. */
@@ -61,10 +72,14 @@ export async function cellsOf(view: View, { by, filter, columns, calendar }: Cel
     successes: new Int32Array(keys.length * width),
   };
   const placeAt = placing(columns);
-  await view.each(await partsOverTime(view, { by, filter, placeAt, calendar }), part => {
-    if ('picked' in part) addRows(grid, part.picked, { keys: part.picked.block.columns[by], columns, placeAt });
-    else addCounts(grid, part.counts, placeAt(part.earliest));
-  });
+  await eachOverTime(
+    view,
+    { by, filter, placeAt, calendar },
+    {
+      rows: picked => addRows(grid, picked, { keys: picked.block.columns[by], columns, placeAt }),
+      counts: (counts, timestamp) => addCounts(grid, counts, placeAt(timestamp)),
+    },
+  );
   const cells = keys.map((key, index) => {
     const of = (numbers: Int32Array) => numbers.subarray(index * width, (index + 1) * width);
     return [key, { totals: of(grid.totals), successes: of(grid.successes) }] as const;
@@ -121,20 +136,30 @@ function offsetsOf(view: View, keys: readonly number[], width: number): Int32Arr
 
 type OverTime = Readonly<{ by: Shown; filter: Filter; placeAt: (timestamp: number) => number; calendar: Calendar | undefined }>;
 
+/** Who counts by time. `timestamp`: one of the rows that are counted. */
+type Counter = Readonly<{
+  rows: (picked: Picked<StepColumn | ExecutionColumn>) => void;
+  counts: (counts: BlockCounts, timestamp: number) => void;
+}>;
+
 /**
- * What is to be counted by time: rows, and counts of rows that lie in one place. `placeAt` answers the same for all times between two of
+ * Shows what is to be counted by time: rows, and counts of rows that lie in one place. `placeAt` answers the same for all times between two of
  * one place, and for all of a stretch of the calendar; NOWHERE for none. Keys that are not wanted may be among them.
  */
-export async function partsOverTime(
-  view: View,
-  { by, filter, placeAt, calendar }: OverTime,
-): Promise<Iterable<Part<StepColumn | ExecutionColumn>>> {
-  if (!isPlain(by, filter)) return asParts((await rowsOf(view, by, filter)) as Pieces<StepColumn | ExecutionColumn>);
+export async function eachOverTime(view: View, { by, filter, placeAt, calendar }: OverTime, counter: Counter): Promise<void> {
   const log = by === 'plugin' ? 'durations' : 'success_rates';
-  const parts =
-    (calendar && (await view.partsBy(log, calendar, filter.window))) ??
-    view.partsIn(log, filter.window, (earliest, latest) => placeAt(earliest) === placeAt(latest));
-  return parts as Iterable<Part<StepColumn | ExecutionColumn>>;
+  const plain = isPlain(by, filter);
+  const stretch = ({ counts, start }: CountedStretch) => counter.counts(counts, start);
+  const beside = plain && calendar && (await view.rowsBeside(log, calendar, filter.window ?? {}, stretch));
+  if (beside || !plain) {
+    await view.each((beside || (await rowsOf(view, by, filter))) as Pieces<StepColumn | ExecutionColumn>, counter.rows);
+    return;
+  }
+  const parts = view.partsIn(log, filter.window, (earliest, latest) => placeAt(earliest) === placeAt(latest));
+  await view.each(parts as Iterable<Part<StepColumn | ExecutionColumn>>, part => {
+    if ('picked' in part) counter.rows(part.picked);
+    else counter.counts(part.counts, part.earliest);
+  });
 }
 
 /** Whether the filter picks by nothing but time and what is shown. */

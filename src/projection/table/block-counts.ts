@@ -5,7 +5,8 @@
  */
 import type { Block, Numbers } from './blocks.ts';
 
-export type BlockCounts = Readonly<{ keys: Uint32Array; totals: Uint16Array | Uint32Array; successes: Uint16Array | Uint32Array }>;
+/** At each place of the lists a key, its rows, and those that succeeded. */
+export type BlockCounts = Readonly<{ keys: ArrayLike<number>; totals: ArrayLike<number>; successes: ArrayLike<number> }>;
 
 /** By key its place among those met, plus 1, while a block is counted. */
 let places = new Uint16Array(1024);

@@ -5,18 +5,16 @@ import type { Block, Blocks, Numbers } from './blocks.ts';
 /** `name`: no two calendars share one. `stretchAt`: from `start` inclusive to `end` exclusive, in seconds since 1970. */
 export type Calendar = Readonly<{ name: string; stretchAt: (timestamp: number) => Readonly<{ start: number; end: number }> }>;
 
-/** Rows by key, and those that succeeded: at the place of the key in each list. */
+/** Rows of a stretch by key, and those that succeeded; `places`: of the keys in the lists. */
 type Stretch = Readonly<{
   start: number;
   end: number;
   places: Map<number, number>;
-  keys: number[];
-  totals: number[];
-  successes: number[];
+  counts: Readonly<{ keys: number[]; totals: number[]; successes: number[] }>;
 }>;
 
 /** What is counted of a stretch. */
-export type CountedStretch = Readonly<{ start: number; end: number; counts: BlockCounts }>;
+export type CountedStretch = Readonly<{ start: number; counts: BlockCounts }>;
 
 /** Some 100 bytes each: hours of years are more, and are counted when asked. */
 const MAX_COUNTS = 250_000;
@@ -57,20 +55,18 @@ export class CalendarCounts {
     }
   }
 
-  /** The stretches with rows that lie in a window, as they are counted now, and those that an edge of it cuts. */
-  within({ from, to }: { from: number; to: number }): { whole: CountedStretch[]; cut: Pick<Stretch, 'start' | 'end'>[] } {
+  /** The stretches with rows that lie in a window, as they are counted until more is, and those that an edge of it cuts. */
+  within({ from, to }: { from: number; to: number }): { whole: readonly CountedStretch[]; cut: readonly Pick<Stretch, 'start' | 'end'>[] } {
     const stretches = [...this.#stretches.values()].filter(({ start, end }) => end > from && start < to);
     const isWhole = ({ start, end }: Stretch) => start >= from && end <= to;
-    return {
-      whole: stretches.filter(isWhole).map(stretch => ({ start: stretch.start, end: stretch.end, counts: countsOf(stretch) })),
-      cut: stretches.filter(stretch => !isWhole(stretch)),
-    };
+    return { whole: stretches.filter(isWhole), cut: stretches.filter(stretch => !isWhole(stretch)) };
   }
 
   #count(block: Block<'cell'>, counted: BlockCounts | undefined): void {
     let stretch = this.#stretchAt(block.earliest);
     if (counted && block.latest < stretch.end) {
-      for (const [index, key] of counted.keys.entries()) this.#add(stretch, key, counted.totals[index] ?? 0, counted.successes[index] ?? 0);
+      for (let index = 0; index < counted.keys.length; index++)
+        this.#add(stretch, counted.keys[index] ?? 0, counted.totals[index] ?? 0, counted.successes[index] ?? 0);
       return;
     }
     const { timestamp, cell } = block.columns;
@@ -82,7 +78,7 @@ export class CalendarCounts {
     }
   }
 
-  #add({ places, keys, totals, successes }: Stretch, key: number, total: number, succeeded: number): void {
+  #add({ places, counts: { keys, totals, successes } }: Stretch, key: number, total: number, succeeded: number): void {
     const place = places.get(key);
     if (place === undefined) {
       places.set(key, keys.push(key) - 1);
@@ -99,13 +95,8 @@ export class CalendarCounts {
     const { start, end } = this.#calendar.stretchAt(timestamp);
     const known = this.#stretches.get(start);
     if (known) return known;
-    const stretch: Stretch = { start, end, places: new Map(), keys: [], totals: [], successes: [] };
+    const stretch: Stretch = { start, end, places: new Map(), counts: { keys: [], totals: [], successes: [] } };
     this.#stretches.set(start, stretch);
     return stretch;
   }
-}
-
-/** A copy, which what is counted later does not change. */
-function countsOf({ keys, totals, successes }: Stretch): BlockCounts {
-  return { keys: new Uint32Array(keys), totals: new Uint32Array(totals), successes: new Uint32Array(successes) };
 }

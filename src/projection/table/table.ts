@@ -21,7 +21,7 @@ import { type ReadLog, View } from './view.ts';
 
 export type { BlockCounts } from './block-counts.ts';
 export { type Blocks, lastAtOrBelow, type Numbers, startsOf } from './blocks.ts';
-export type { Calendar } from './calendar-counts.ts';
+export type { Calendar, CountedStretch } from './calendar-counts.ts';
 export { type ExecutionColumn, type JournalColumn, type StepColumn, statusNumber } from './columns.ts';
 export type { Alone, Pair, PairCounts } from './pair-counts.ts';
 export { keepMembers, keepWhere, type Order, type Picked } from './picked.ts';

@@ -3,7 +3,7 @@ import { LOG_NAMES, type LogName, type Position, type Stretch } from '../../log/
 import type { PluginUsageRow, RejectedLine } from '../../record/record.ts';
 import type { BlockCounts } from './block-counts.ts';
 import type { Blocks } from './blocks.ts';
-import type { Calendar } from './calendar-counts.ts';
+import type { Calendar, CountedStretch } from './calendar-counts.ts';
 import type { ExecutionColumn, JournalColumn, StepColumn } from './columns.ts';
 import { Pace, type PaceOptions } from './pace.ts';
 import { PairCounts, type Used, WIDE } from './pair-counts.ts';
@@ -14,8 +14,6 @@ import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
 import { type CalendarLog, KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
 import { Totals } from './totals.ts';
 import type { Usage } from './usage-totals.ts';
-
-const ALWAYS: Range = { from: undefined, to: undefined };
 
 type ColumnOf = { journal: JournalColumn; durations: StepColumn; success_rates: ExecutionColumn };
 
@@ -121,31 +119,34 @@ export class View {
   }
 
   /**
-   * The same, but whole stretches of a calendar come as their counts. Undefined where these are not at hand: for a view of long ago, or
-   * where there are too many to be kept.
+   * The rows of a log in a window by a calendar: `visit` is shown what is counted of its whole stretches, at once and before more is counted;
+   * answered are the rows besides. Undefined, and nothing shown, where that is not at hand: for a view of long ago, or where there are too
+   * many counts to be kept.
    */
-  async partsBy<Log extends CalendarLog>(
+  async rowsBeside<Log extends CalendarLog>(
     log: Log,
     calendar: Calendar,
-    window: Range = ALWAYS,
-  ): Promise<Iterable<Part<ColumnOf[Log]>> | undefined> {
+    { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: Partial<Range>,
+    visit: (stretch: CountedStretch) => void,
+  ): Promise<Pieces<ColumnOf[Log]> | undefined> {
     const [blocks, end, counted] = [this.blocks(log), this.#ends[log], this.#rows.countsBy(log, calendar)];
+    const settled = this.#rows.settled(log, end);
     await this.each(
-      counted.counting(this.#rows.settled(log, end), place => this.#rows.counts[log][place]),
+      counted.counting(settled, place => this.#rows.counts[log][place]),
       () => undefined,
     );
     // Another question may have counted on meanwhile.
     if (counted.rows > end || counted.tooMany) return undefined;
-    const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = window;
     const { whole, cut } = counted.within({ from, to });
-    const rows = { from: counted.rows, to: end };
-    return (function* () {
-      for (const { counts, start, end } of whole) yield { counts, earliest: start, latest: end - 1 };
-      for (const { start, end } of cut)
-        for (const picked of pick(blocks, { from: 0, to: rows.from }, { from: Math.max(start, from), to: Math.min(end, to) }))
-          yield { picked };
-      for (const picked of pick(blocks, rows, window)) yield { picked };
-    })();
+    for (const stretch of whole) visit(stretch);
+    const row = counted.rows;
+    return {
+      *[Symbol.iterator]() {
+        for (const { start, end: edge } of cut)
+          yield* pick(blocks, { from: 0, to: row }, { from: Math.max(start, from), to: Math.min(edge, to) });
+        yield* pick(blocks, { from: row, to: end }, { from, to });
+      },
+    };
   }
 
   /** Goes through pieces while others have their turn in between. Errors: TIMEOUT. */
