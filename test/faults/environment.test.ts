@@ -81,14 +81,14 @@ describeAsRoot('a process that', ['prlimit', 'strace'], () => {
     expect(checkHistory(directory, service.history).faults).toEqual([]);
   });
 
-  test('waits for a slow disk: what exceeds the queue is refused at once', { timeout: 120_000 }, async () => {
+  test('waits for a slow disk: what exceeds the queue is refused at once', { timeout: 240_000 }, async () => {
     const service = await NotingService.start({ METRICS_DIR: directory });
     const steps = Array.from({ length: 10_000 }, (_, step) => stepInput({ step, phase: 'p', plugin: 'q', durationMs: 1 }));
     const batch = (name: string) => Array.from({ length: 15 }, (_, n) => executionInput({ executionId: `long-${name}-${n}`, steps }));
-    // Given a disk on which a sync takes its time, and more than the queue takes
+    // Given a disk on which a sync takes longer than all of it takes to send, and more than the queue takes
     const injection = await Injection.into(service.pid, {
       calls: 'fdatasync',
-      effect: 'delay_enter=20s',
+      effect: 'delay_enter=100s',
       files: [join(directory, 'journal.log')],
     });
     const calls = ['a', 'b', 'c', 'd', 'e'].map(name => service.record(...batch(name)));
