@@ -48,7 +48,7 @@ function whole(data: Record<string, unknown>): GraphQLResponse {
 /** Null for what asks more than questions. */
 function compile(schema: GraphQLSchema, document: DocumentNode): CompiledQuery | null {
   const asked = questionsOf(document);
-  if (asked.length === 0 || !asked.every(isQuestion) || hasDirectives(document)) return null;
+  if (asked.length === 0 || !asked.every(isQuestion) || isLeftToGraphqlJs(document)) return null;
   const compiled = compileQuery(schema, document);
   return isCompiledQuery(compiled) ? compiled : null;
 }
@@ -64,12 +64,12 @@ function isQuestion(selection: SelectionNode): boolean {
   return selection.kind === Kind.FIELD && selection.name.value in (questionResolvers.Query ?? {});
 }
 
-/** What they mean is left to graphql-js. */
-function hasDirectives(document: DocumentNode): boolean {
+/** What graphql-js and graphql-jit take differently: directives, and the name by which an object of JavaScript changes what it is. */
+function isLeftToGraphqlJs(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
-    enter: ({ kind }) => {
-      if (kind !== Kind.DIRECTIVE) return undefined;
+    enter: node => {
+      if (node.kind !== Kind.DIRECTIVE && !(node.kind === Kind.NAME && node.value === '__proto__')) return undefined;
       found = true;
       return BREAK;
     },

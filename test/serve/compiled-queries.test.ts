@@ -93,6 +93,16 @@ describe('says the same', () => {
     expect(after).toEqual(before);
   });
 
+  test('of aliases that JavaScript gives a meaning', async () => {
+    const query = '{ __proto__: overview { constructor: asOf __proto__: current { toString: executions } } }';
+    const { before, after } = await beforeAndAfter(query);
+    expect(before?.text).toContain('"__proto__":{"constructor":');
+    expect(after).toEqual(before);
+    const others = await beforeAndAfter('{ constructor: overview { toString: asOf hasOwnProperty: current { valueOf: executions } } }');
+    expect(others.before?.text).toContain('"valueOf":40');
+    expect(others.after).toEqual(others.before);
+  });
+
   test('of fragments, aliases and fields that are asked for twice', async () => {
     const { before, after } = await beforeAndAfter(
       'query Q { o: overview { ...T current { executions } ... on Overview { previous { executions } } } } fragment T on Overview { asOf current { steps executions } __typename }',
