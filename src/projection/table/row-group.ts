@@ -40,7 +40,7 @@ export class RowGroup {
   readonly #counts: Numbers;
   readonly #sorted: Sorted | undefined;
 
-  /** `totals`: of these rows. `sortable`: where single rows are to be found by what they are counted under. */
+  /** `totals`: of these rows. `sortable`: where single rows are to be found by what they are counted under, if it is small. */
   constructor(rows: Rows, totals: Totals, sortable?: Sortable<string>) {
     this.rows = rows;
     const { first = 0, latest = 0 } = totals.sum() ?? {};
@@ -59,7 +59,8 @@ export class RowGroup {
     }
     this.#cells = narrowest(cells);
     this.#counts = narrowest(counts);
-    this.#sorted = sortable && sorted(sortable, rows, { byKey: this.#byKey, cells: this.#cells, counts: this.#counts });
+    this.#sorted =
+      sortable && this.isSmall ? sorted(sortable, rows, { byKey: this.#byKey, cells: this.#cells, counts: this.#counts }) : undefined;
   }
 
   /** Whether it takes little memory beside its rows: of thousands of keys it does not, and adding it up would be no faster than counting. */
