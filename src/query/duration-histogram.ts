@@ -30,6 +30,9 @@ export async function durationHistogram(
   return { bins, durations, outliers: found };
 }
 
+/** About what a bin's count takes, with its share of the name. */
+const BIN_BYTES = 20;
+
 type Binning = Readonly<{ filter: Filter; buckets: readonly Bucket[]; starts: readonly number[] }>;
 
 /** How many durations each bin holds: whole buckets are added up, the rows of those that a start cuts are looked at. */
@@ -72,7 +75,7 @@ async function countsOf(view: View, { filter, buckets, starts }: Binning): Promi
     if (!own) {
       own = starts.map(() => 0);
       for (const picked of view.executionsIn(part.group)) count(own, picked);
-      view.remember(rows, own);
+      view.remember(rows, own, BIN_BYTES * own.length);
     }
     for (const [place, n] of own.entries()) counts[place] = (counts[place] ?? 0) + n;
   });

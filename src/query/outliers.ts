@@ -40,13 +40,12 @@ export async function outliers(view: View, log: Pick<Log, 'executionAt'>, { filt
   const far = patterns.flatMap(({ pattern, buckets }) => {
     const [median, spread] = [medians.get(pattern) ?? 0, spreads.get(pattern) ?? 1];
     if (spread === 1) return [];
-    return buckets
-      .filter(bucket => Math.log(mostOf(bucket, median)) > BAR * SCALE * Math.log(spread) * (1 - 1e-9))
-      .map(({ bucket }) => ({ pattern, bucket }));
+    const bar = spread ** (BAR * SCALE * (1 - 1e-9));
+    return buckets.filter(bucket => mostOf(bucket, median) > bar).map(({ bucket }) => ({ pattern, bucket }));
   });
   const executions = executionBlocks(view, filter);
   const found: Found[] = [];
-  await visitBuckets(view, far, filter, ({ pattern, us, row }) => {
+  await visitBuckets(view, far, filter, (pattern, row, us) => {
     const score = Math.log(ratio(us, medians.get(pattern) ?? 0)) / (SCALE * Math.log(spreads.get(pattern) ?? 1));
     if (!(score > BAR)) return;
     found.push({ row, pattern, score, us, timestamp: executions.at('timestamp', row) });
@@ -65,16 +64,14 @@ type Pattern = Readonly<{ pattern: number; buckets: readonly Bucket[]; half: num
 
 /** By pattern the median duration, in microseconds. */
 async function mediansOf(view: View, patterns: readonly Pattern[], filter: Filter): Promise<Map<number, number>> {
-  const medians = new Map<number, number>();
-  const sought = new Map<number, { bucket: number; rank: number; values: number[] }>();
+  const sought: ({ bucket: number; rank: number; values: number[] } | undefined)[] = [];
   for (const { pattern, buckets, half } of patterns) {
     const place = placeOf(buckets, half);
-    if (place) sought.set(pattern, { bucket: place.bucket.bucket, rank: place.rank, values: [] });
+    if (place) sought[pattern] = { bucket: place.bucket.bucket, rank: place.rank, values: [] };
   }
-  const wanted = [...sought].map(([pattern, { bucket }]) => ({ pattern, bucket }));
-  await visitBuckets(view, wanted, filter, ({ pattern, us }) => sought.get(pattern)?.values.push(us));
-  for (const [pattern, { rank, values }] of sought) medians.set(pattern, nth(Float64Array.from(values), rank));
-  return medians;
+  const wanted = sought.flatMap((of, pattern) => (of ? [{ pattern, bucket: of.bucket }] : []));
+  await visitBuckets(view, wanted, filter, (pattern, _, us) => sought[pattern]?.values.push(us));
+  return new Map(sought.flatMap((of, pattern) => (of ? [[pattern, nth(Float64Array.from(of.values), of.rank)]] : [])));
 }
 
 /** By pattern exp of the MAD. Ratios of whole numbers rank as their logarithms do, and exactly: a MAD of 0 is a ratio of 1. */
@@ -84,33 +81,55 @@ async function spreadsOf(
   filter: Filter,
   medians: ReadonlyMap<number, number>,
 ): Promise<Map<number, number>> {
-  const sought = new Map<number, { rank: number; ratios: number[] }>();
+  const sought: ({ median: number; rank: number; ratios: number[] } | undefined)[] = [];
   const wanted = patterns.flatMap(({ pattern, buckets, half }) => {
-    const { rank, near } = nearSpread(buckets, medians.get(pattern) ?? 0, half);
-    sought.set(pattern, { rank, ratios: [] });
+    const median = medians.get(pattern) ?? 0;
+    const { rank, near } = nearSpread(buckets, median, half);
+    sought[pattern] = { median, rank, ratios: [] };
     return near.map(({ bucket }) => ({ pattern, bucket }));
   });
-  await visitBuckets(view, wanted, filter, ({ pattern, us }) => sought.get(pattern)?.ratios.push(ratio(us, medians.get(pattern) ?? 0)));
-  return new Map([...sought].map(([pattern, { rank, ratios }]) => [pattern, nth(Float64Array.from(ratios), rank)]));
+  await visitBuckets(view, wanted, filter, (pattern, _, us) => {
+    const of = sought[pattern];
+    of?.ratios.push(ratio(us, of.median));
+  });
+  return new Map(sought.flatMap((of, pattern) => (of ? [[pattern, nth(Float64Array.from(of.ratios), of.rank)]] : [])));
 }
 
 /** The buckets that may hold the ratio at a rank, and its rank among theirs. */
 function nearSpread(buckets: readonly Bucket[], median: number, half: number): { rank: number; near: Bucket[] } {
-  const bounds = buckets.map(bucket => ({ bucket, n: bucket.n, least: leastOf(bucket, median), most: mostOf(bucket, median) }));
-  const low = boundAt(bounds, half, ({ least }) => least);
-  const high = boundAt(bounds, half, ({ most }) => most);
-  const below = bounds.filter(({ most }) => most < low).reduce((sum, { n }) => sum + n, 0);
-  return { rank: half - below, near: bounds.filter(({ least, most }) => most >= low && least <= high).map(({ bucket }) => bucket) };
+  const low = boundAt(buckets, median, half, leastOf);
+  const high = boundAt(buckets, median, half, mostOf);
+  const near: Bucket[] = [];
+  let below = 0;
+  for (const bucket of buckets) {
+    if (mostOf(bucket, median) < low) below += bucket.n;
+    else if (leastOf(bucket, median) <= high) near.push(bucket);
+  }
+  return { rank: half - below, near };
 }
 
-/** The bound at which the values of the buckets up to it reach a rank. */
-function boundAt<Bounds extends { n: number }>(bounds: readonly Bounds[], rank: number, boundOf: (bounds: Bounds) => number): number {
-  let reached = 0;
-  for (const one of bounds.toSorted((a, b) => boundOf(a) - boundOf(b))) {
-    reached += one.n;
-    if (reached >= rank) return boundOf(one);
+/** The bound at which the values of the buckets up to it reach a rank. Bounds grow from the bucket of the median to either side. */
+function boundAt(buckets: readonly Bucket[], median: number, rank: number, boundOf: (bucket: Bucket, median: number) => number): number {
+  const at = buckets.findIndex(({ longest }) => longest >= median);
+  const boundAtPlace = (place: number) => {
+    const bucket = buckets[place];
+    return bucket ? boundOf(bucket, median) : Number.POSITIVE_INFINITY;
+  };
+  let [left, right] = [at - 1, at + 1];
+  let [bound, reached] = [boundAtPlace(at), buckets[at]?.n ?? 0];
+  let [below, above] = [boundAtPlace(left), boundAtPlace(right)];
+  while (reached < rank && (below < Number.POSITIVE_INFINITY || above < Number.POSITIVE_INFINITY)) {
+    if (below <= above) {
+      bound = Math.max(bound, below);
+      reached += buckets[left]?.n ?? 0;
+      below = boundAtPlace(--left);
+    } else {
+      bound = Math.max(bound, above);
+      reached += buckets[right]?.n ?? 0;
+      above = boundAtPlace(++right);
+    }
   }
-  return Number.POSITIVE_INFINITY;
+  return bound;
 }
 
 /** abs(ln x - ln median) is ln of this. */

@@ -8,6 +8,9 @@ import type { Window } from './window.ts';
 
 type Points = Readonly<{ filter: Filter; columns: readonly Column[]; cells: ReadonlyMap<number, Cells> }>;
 
+/** About what durations take. */
+const DURATIONS_BYTES = 200;
+
 /** By pattern, then by place of the column. */
 export async function pointDurations(view: View, { filter, columns, cells }: Points): Promise<Map<number, Durations[]>> {
   const stretches = columns.map(column => within(column, filter.window));
@@ -32,7 +35,7 @@ export async function pointDurations(view: View, { filter, columns, cells }: Poi
         if (!values) return NO_DURATIONS;
         const found = durationsOfAll(values);
         const name = names[place];
-        if (name !== undefined) view.remember(name, found);
+        if (name !== undefined) view.remember(name, found, DURATIONS_BYTES);
         return found;
       }),
     ]),

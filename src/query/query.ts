@@ -16,6 +16,7 @@ export { type Judgement, judging, PROMOTION_POLICIES, type PromotionPolicy } fro
 export type { Outlier } from './outliers.ts';
 export type { Totals } from './overview.ts';
 export type { Page } from './page.ts';
+export { Parts } from './parts.ts';
 export type { PatternRank, PatternStats } from './pattern-stats.ts';
 export type { PhaseStats } from './phase-durations.ts';
 export type { PlanInput } from './plan-input.ts';
@@ -23,5 +24,6 @@ export type { PluginStats } from './plugin-stats.ts';
 export type { Promotion } from './promotions.ts';
 export { Questions, type QuestionsOptions } from './questions.ts';
 export type { Rate } from './rate.ts';
+export type { HeatmapRow } from './reliability-heatmap.ts';
 export { openStage, type Stage, type StageOptions } from './stage.ts';
-export type { TrendSeries } from './success-trend.ts';
+export type { TrendPoint, TrendSeries } from './success-trend.ts';

@@ -3,21 +3,27 @@ import { type Bucketing, type Column, calendarOf, columnsOf, extent, spanOf } fr
 import { type Direction, direction, type Trial } from './direction.ts';
 import { type Durations, NO_DURATIONS } from './durations.ts';
 import { executionRows, type Filter } from './filter.ts';
+import { type ColumnPart, KeptSeries } from './kept-series.ts';
+import { Parts } from './parts.ts';
 import { pointDurations } from './point-durations.ts';
 import { compareText, type Rate, rate } from './rate.ts';
-import { cellsOf, countedOf, eachOverTime } from './time-cells.ts';
+import { type Cells, cellsOf, countedOf, eachOverTime } from './time-cells.ts';
+import { executionTotals } from './totals.ts';
 
 /** `points` has one entry a bucket, empty ones included. What the question leaves out is undefined. */
 export type TrendSeries = Readonly<{
   patternId: string;
   name: string;
   direction: Direction | undefined;
-  points: readonly (Column & TrendValue)[];
+  points: Parts<TrendPoint>;
 }>;
-type TrendValue = Readonly<{ rate: Rate; durations: Durations | undefined }>;
+export type TrendPoint = Column & Readonly<{ rate: Rate; durations: Durations | undefined }>;
 
 /** `durations`, `direction`: whether they are wanted; durations look at all executions, where rates are counted beforehand. */
 export type TrendQuestion = Bucketing & Readonly<{ limit: number; durations: boolean; direction: boolean; filter: Filter }>;
+
+/** About what a point takes, with its text. */
+const POINT_BYTES = 700;
 
 /**
  * The patterns with most executions under the filter, ties by pattern_id, and what happened to each bucket by bucket.
@@ -30,22 +36,35 @@ export async function successTrend(view: View, question: TrendQuestion): Promise
   if (columns.length === 0) return [];
   const filter = { ...question.filter, patternIds: shown.map(({ name }) => name) };
   const cells = await cellsOf(view, { by: 'pattern', filter, columns, calendar: calendarOf(question) });
-  const durations = question.durations ? await pointDurations(view, { filter, columns, cells }) : undefined;
+  const name = `trend ${question.durations} ${filter.success}`;
+  const kept = new KeptSeries<readonly TrendPoint[]>(view, {
+    name,
+    bytes: POINT_BYTES,
+    by: 'pattern',
+    bucketing: question,
+    filter,
+    columns,
+    cells,
+  });
+  const missing = kept.firstMissing;
+  const durations = question.durations ? await pointDurations(view, pointsFrom(missing, { filter, columns, cells })) : undefined;
   const seconds = spanOf(question.filter.window, extent(counted));
   const trials = question.direction ? await trialsOf(view, filter, seconds) : undefined;
   return shown.map(({ key, name }) => {
-    const [own, ownDurations] = [cells.get(key), durations?.get(key)];
+    const pointsOf = (part: ColumnPart, own: Cells | undefined) =>
+      columns.slice(part.from, part.to).map((column, index) => {
+        const place = part.from + index;
+        return {
+          ...column,
+          rate: rate(own?.successes[place] ?? 0, own?.totals[place] ?? 0),
+          durations: durations && (durations.get(key)?.[place - missing] ?? NO_DURATIONS),
+        };
+      });
     return {
       patternId: name,
       name: view.nameOf(view.titleOf(key) ?? key),
       direction: trials && direction(trials.get(key) ?? []),
-      points: columns.map(({ start, end, partial }, place) => ({
-        start,
-        end,
-        partial,
-        rate: rate(own?.successes[place] ?? 0, own?.totals[place] ?? 0),
-        durations: durations && (ownDurations?.[place] ?? NO_DURATIONS),
-      })),
+      points: new Parts(kept.of(key, pointsOf)),
     };
   });
 }
@@ -117,40 +136,34 @@ class Days {
 }
 
 async function trialsByPart(view: View, filter: Filter): Promise<Map<number, Trial[]>> {
-  const rows = await executionRows(view, filter);
-  const ends = new Map<number, { first: number; last: number }>();
-  await view.each(rows, ({ block, rows: picked, length }) => {
-    const { pattern, timestamp } = block.columns;
-    for (let index = 0; index < length; index++) {
-      const [key, at] = [pattern[picked[index] ?? 0] ?? 0, timestamp[picked[index] ?? 0] ?? 0];
-      const known = ends.get(key);
-      if (!known) ends.set(key, { first: at, last: at + 1 });
-      else {
-        if (at < known.first) known.first = at;
-        if (at >= known.last) known.last = at + 1;
-      }
-    }
-  });
-  const parts = new Map([...ends.keys()].map(key => [key, { totals: new Float64Array(PARTS), successes: new Float64Array(PARTS) }]));
-  await view.each(rows, ({ block, rows: picked, length }) => {
+  const { tallies } = await executionTotals(view, filter);
+  const counts = tallies.map(tally => tally && { first: tally.first, last: tally.latest + 1, ...noTrials() });
+  await view.each(await executionRows(view, filter), ({ block, rows, length }) => {
     const { pattern, timestamp, cell } = block.columns;
     for (let index = 0; index < length; index++) {
-      const row = picked[index] ?? 0;
-      const key = pattern[row] ?? 0;
-      const [{ first, last } = { first: 0, last: 1 }, counts] = [ends.get(key), parts.get(key)];
-      const part = Math.floor((((timestamp[row] ?? 0) - first) * PARTS) / (last - first));
-      if (!counts) continue;
-      counts.totals[part] = (counts.totals[part] ?? 0) + 1;
-      counts.successes[part] = (counts.successes[part] ?? 0) + ((cell[row] ?? 0) & 1);
+      const row = rows[index] ?? 0;
+      const own = counts[pattern[row] ?? 0];
+      if (!own) continue;
+      const part = Math.floor((((timestamp[row] ?? 0) - own.first) * PARTS) / (own.last - own.first));
+      own.totals[part] = (own.totals[part] ?? 0) + 1;
+      own.successes[part] = (own.successes[part] ?? 0) + ((cell[row] ?? 0) & 1);
     }
   });
-  const times = Array.from({ length: PARTS }, (_, part) => part);
-  return new Map([...parts].map(([key, { totals, successes }]) => [key, trials(times, totals, successes)]));
+  return new Map(counts.flatMap((own, pattern) => (own ? [[pattern, trials(own)]] : [])));
 }
 
-function trials(times: readonly number[], totals: Float64Array, successes: Float64Array): Trial[] {
-  return times.flatMap((time, place) => {
-    const total = totals[place] ?? 0;
-    return total === 0 ? [] : [{ time, total, successes: successes[place] ?? 0 }];
-  });
+function noTrials() {
+  return { totals: new Float64Array(PARTS), successes: new Float64Array(PARTS) };
+}
+
+function trials({ totals, successes }: ReturnType<typeof noTrials>): Trial[] {
+  return [...totals].flatMap((total, time) => (total === 0 ? [] : [{ time, total, successes: successes[time] ?? 0 }]));
+}
+
+type Points = Parameters<typeof pointDurations>[1];
+
+/** The points from a place on. */
+function pointsFrom(place: number, { filter, columns, cells }: Points): Points {
+  const rest = ({ totals, successes }: Cells) => ({ totals: totals.subarray(place), successes: successes.subarray(place) });
+  return { filter, columns: columns.slice(place), cells: new Map([...cells].map(([key, own]) => [key, rest(own)])) };
 }

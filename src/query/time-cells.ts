@@ -163,7 +163,7 @@ export async function eachOverTime(view: View, { by, filter, placeAt, calendar }
 }
 
 /** Whether the filter picks by nothing but time and what is shown. */
-function isPlain(by: Shown, filter: Filter): boolean {
+export function isPlain(by: Shown, filter: Filter): boolean {
   return by === 'plugin' ? filter.patternIds === undefined && filter.phases === undefined : !throughJournal(filter);
 }
 

@@ -1,6 +1,17 @@
 /** From the values of the stages to the shapes of the API: times as text, positions as tokens. */
 import { formatPosition, type Position } from '../log/log.ts';
-import type { Change, Column, Outlier, Page, PatternStats, PluginStats, Promotion, TrendSeries } from '../query/query.ts';
+import {
+  type Change,
+  type Column,
+  type Outlier,
+  type Page,
+  Parts,
+  type PatternStats,
+  type PluginStats,
+  type Promotion,
+  type TrendPoint,
+  type TrendSeries,
+} from '../query/query.ts';
 import { type Execution, formatMilliseconds } from '../record/record.ts';
 
 export function asOf(position: Position): { asOf: string } {
@@ -29,13 +40,20 @@ export function columnAnswer({ start, end, partial }: Column) {
   return { start: instant(start), end: instant(end), partial };
 }
 
-/** All series have the same points in time. */
-export function trendAnswers(series: readonly TrendSeries[]) {
-  const columns = series[0]?.points.map(columnAnswer) ?? [];
-  return series.map(({ points, ...one }) => ({
-    ...one,
-    points: points.map(({ rate, durations }, place) => ({ ...columns[place], rate, durations })),
-  }));
+const pointAnswers = oncePerPart((points: readonly TrendPoint[]) => points.map(point => ({ ...point, ...columnAnswer(point) })));
+
+export function trendAnswer({ points, ...series }: TrendSeries) {
+  return { ...series, points: new Parts(points.parts.map(pointAnswers)) };
+}
+
+/** A function of a list's parts that makes the same of a part that it is given again. */
+function oncePerPart<Item, Made extends object>(make: (part: readonly Item[]) => Made): (part: readonly Item[]) => Made {
+  const known = new WeakMap<readonly Item[], Made>();
+  return part => {
+    const made = known.get(part) ?? make(part);
+    known.set(part, made);
+    return made;
+  };
 }
 
 export function outlierAnswer({ timestamp, executionId, ...outlier }: Outlier) {
@@ -51,7 +69,7 @@ export function changeAnswer({ at, ...change }: Change) {
 }
 
 /** `direction`, and `durations` of its points, are there where they are selected. */
-export type TrendAnswer = ReturnType<typeof trendAnswers>[number];
+export type TrendAnswer = ReturnType<typeof trendAnswer>;
 export type PatternAnswer = ReturnType<typeof patternAnswer>;
 export type PluginAnswer = ReturnType<typeof pluginAnswer>;
 

@@ -1,77 +1,156 @@
 /**
- * Questions that come again are answered by queries that are compiled: a trend of a year holds 58,000 values, and graphql-js asks of each who
- * resolves it and what it may be, for longer than the question takes. Only whole answers are given so; errors are graphql-js's.
+ * Documents that only ask questions are compiled once, into a function that resolves their questions and writes the answer as text: a
+ * trend of a year holds 58,000 values, and graphql-js asks of each who resolves it and what it may be, for longer than the question
+ * takes. Only whole answers are given so; errors are graphql-js's.
  */
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
-import { BREAK, type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode, type SelectionNode, visit } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import {
+  BREAK,
+  type DocumentNode,
+  type FieldNode,
+  type FormattedExecutionResult,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getArgumentValues,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  visit,
+} from 'graphql';
 import { MetricsError } from '../errors.ts';
+import { fieldsOf, type Selected, writerOf } from './answer-writer.ts';
 import type { RequestContext } from './context.ts';
 import { questionResolvers } from './questions.ts';
 
-/** Compiling takes some milliseconds. */
-const COMPILED_FROM = 2;
+type Variables = Readonly<Record<string, unknown>>;
 
-/** Of a document: how often it was asked, and what it became; null where it cannot be compiled. */
-type Known = { asked: number; compiled: CompiledQuery | null | undefined };
+/** Answers `data` as JSON; undefined for variables that are wrong. Throws what a question does, and where an answer is not as the schema has it. */
+export type CompiledQuery = Readonly<{
+  questions: number;
+  answer: (context: RequestContext, variables: Variables) => Promise<string | undefined>;
+}>;
 
-/** For the server of a schema. */
+/** An answer whose JSON is there already. */
+class WrittenData {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** What Apollo writes down results by. */
+export function stringifyResult(result: FormattedExecutionResult): string {
+  const { data }: { data?: unknown } = result;
+  return data instanceof WrittenData ? `{"data":${data.text}}\n` : `${JSON.stringify(result)}\n`;
+}
+
+/** For the server of a schema, which writes results by `stringifyResult`. */
 export function compiledQueries(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
   /** Apollo keeps the documents of texts that come again. */
-  const known = new WeakMap<DocumentNode, Known>();
+  const known = new WeakMap<DocumentNode, CompiledQuery | null>();
   const compiledOf = (document: DocumentNode) => {
-    const of = known.get(document) ?? { asked: 0, compiled: undefined };
-    known.set(document, of);
-    if (of.compiled === undefined && of.asked++ >= COMPILED_FROM) of.compiled = compile(schema, document);
-    return of.compiled;
+    const compiled = known.get(document) ?? (known.has(document) ? null : compile(schema, document));
+    known.set(document, compiled);
+    return compiled;
   };
   return {
     requestDidStart: async () => ({
       responseForOperation: async ({ document, request, contextValue }) => {
         const compiled = compiledOf(document);
         if (!compiled) return null;
-        const result = await compiled.query(undefined, contextValue, request.variables ?? {});
-        if (!result.errors && result.data) return whole(result.data);
-        const cause = result.errors?.[0]?.originalError;
-        // Of several questions others may have answers.
-        if (cause instanceof MetricsError && questionsOf(document).length === 1) contextValue.failed.cause = cause;
-        return null;
+        try {
+          const text = await compiled.answer(contextValue, request.variables ?? {});
+          return text === undefined ? null : whole(text);
+        } catch (error) {
+          // Of several questions others may have answers.
+          if (error instanceof MetricsError && compiled.questions === 1) contextValue.failed.cause = error;
+          return null;
+        }
       },
     }),
   };
 }
 
-function whole(data: Record<string, unknown>): GraphQLResponse {
-  return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: { data } } };
+function whole(text: string): GraphQLResponse {
+  const data: object = new WrittenData(text);
+  return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: { data: data as Record<string, unknown> } } };
 }
 
-/** Null for what asks more than questions. */
-function compile(schema: GraphQLSchema, document: DocumentNode): CompiledQuery | null {
-  const asked = questionsOf(document);
-  if (asked.length === 0 || !asked.every(isQuestion) || isLeftToGraphqlJs(document)) return null;
-  const compiled = compileQuery(schema, document);
-  return isCompiledQuery(compiled) ? compiled : null;
+/** Null for a document that asks more than questions, or what must be left to graphql-js. */
+export function compile(schema: GraphQLSchema, document: DocumentNode): CompiledQuery | null {
+  const operation = onlyQueryOf(document);
+  const type = schema.getQueryType();
+  if (!operation || !type || hasDirectives(document)) return null;
+  const selected = { schema, fragments: fragmentsOf(document) };
+  const fields = [...fieldsOf(type, operation.selectionSet, selected)];
+  const questions = fields.map(([key, nodes]) => compileQuestion(type, { key, nodes, operation, selected }));
+  if (!questions.every(question => question !== undefined)) return null;
+  return {
+    questions: questions.length,
+    answer: async (context, variables) => {
+      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+      return coerced && `{${(await Promise.all(questions.map(question => question(context, coerced)))).join()}}`;
+    },
+  };
 }
 
-/** What a document with a single query asks. */
-function questionsOf(document: DocumentNode): readonly SelectionNode[] {
+type Fragments = Record<string, FragmentDefinitionNode>;
+
+type Asked = Readonly<{
+  key: string;
+  nodes: FieldNode[];
+  operation: OperationDefinitionNode;
+  selected: Selected & { fragments: Fragments };
+}>;
+
+/** A field of the answer, with its key. Undefined for what is no question. */
+function compileQuestion(
+  parentType: GraphQLObjectType,
+  { key, nodes, operation, selected }: Asked,
+): ((context: RequestContext, variableValues: Record<string, unknown>) => Promise<string>) | undefined {
+  const [node] = nodes as [FieldNode, ...FieldNode[]];
+  const field = parentType.getFields()[node.name.value];
+  const write = field && writerOf(field.type, nodes, selected);
+  if (!field?.resolve || !write || !Object.hasOwn(questionResolvers.Query ?? {}, field.name)) return undefined;
+  const { resolve } = field;
+  const path = { prev: undefined, key, typename: parentType.name };
+  const info = {
+    fieldName: field.name,
+    fieldNodes: nodes,
+    returnType: field.type,
+    parentType,
+    path,
+    ...selected,
+    rootValue: undefined,
+    operation,
+  };
+  return async (context, variableValues) => {
+    const args = getArgumentValues(field, node, variableValues);
+    return `"${key}":${write(await resolve(undefined, args, context, { ...info, variableValues }))}`;
+  };
+}
+
+function onlyQueryOf(document: DocumentNode): OperationDefinitionNode | undefined {
   const [operation, ...others] = document.definitions.filter(definition => definition.kind === Kind.OPERATION_DEFINITION);
-  if (!operation || others.length > 0 || operation.operation !== OperationTypeNode.QUERY) return [];
-  return operation.selectionSet.selections;
+  return others.length === 0 && operation?.operation === OperationTypeNode.QUERY ? operation : undefined;
 }
 
-function isQuestion(selection: SelectionNode): boolean {
-  return selection.kind === Kind.FIELD && selection.name.value in (questionResolvers.Query ?? {});
+function fragmentsOf({ definitions }: DocumentNode): Fragments {
+  return Object.fromEntries(
+    definitions.flatMap(definition => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [])),
+  );
 }
 
-/** What graphql-js and graphql-jit take differently: directives, and the name by which an object of JavaScript changes what it is. */
-function isLeftToGraphqlJs(document: DocumentNode): boolean {
+/** What is answered may depend on variables then. */
+function hasDirectives(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
-    enter: node => {
-      if (node.kind !== Kind.DIRECTIVE && !(node.kind === Kind.NAME && node.value === '__proto__')) return undefined;
-      found = true;
-      return BREAK;
+    enter: ({ kind }) => {
+      found ||= kind === Kind.DIRECTIVE;
+      return found ? BREAK : undefined;
     },
   });
   return found;

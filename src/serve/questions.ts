@@ -10,7 +10,7 @@ import {
   pluginAnswer,
   promotionAnswer,
   timeOf,
-  trendAnswers,
+  trendAnswer,
 } from './answers.ts';
 import type { Resolvers } from './generated/resolvers.ts';
 import { selects } from './selection.ts';
@@ -53,7 +53,7 @@ export const questionResolvers: Resolvers = {
     successTrend: async (_, args, { questions, at }, info) => {
       const position = await at(args.asOf);
       const wanted = { durations: selects(info, ['series', 'points', 'durations']), direction: selects(info, ['series', 'direction']) };
-      return { ...asOf(position), series: trendAnswers(await questions.successTrend({ ...args, ...wanted }, position)) };
+      return { ...asOf(position), series: (await questions.successTrend({ ...args, ...wanted }, position)).map(trendAnswer) };
     },
     reliabilityHeatmap: async (_, args, { questions, at }) => {
       const position = await at(args.asOf);

@@ -22,7 +22,7 @@ import type { FollowerStatus } from '../projection/projection.ts';
 import type { Questions } from '../query/query.ts';
 import { registerAccess } from './access.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { compiledQueries } from './compiled-queries.ts';
+import { compiledQueries, stringifyResult } from './compiled-queries.ts';
 import { RequestContext } from './context.ts';
 import { registerDashboard } from './dashboard.ts';
 import { createErrorFormat } from './error-format.ts';
@@ -134,6 +134,7 @@ async function registerGraphql(
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     validationRules: [...LIMIT_RULES],
     formatError,
+    stringifyResult,
     plugins: [
       fastifyApolloDrainPlugin(app),
       ApolloServerPluginLandingPageDisabled(),

@@ -22,6 +22,7 @@ import { FIRST_SECOND, type HistoryEvent, happen, history, NOW, type RecordInput
 import { Oracle } from '../support/oracle.ts';
 import { temporaryDirectory } from '../support/program.ts';
 import { openStage, type StageOptions } from '../support/question-stage.ts';
+import { wholeLists } from '../support/whole-lists.ts';
 
 type Asked = { filter: FilterInput; asOf: Position; answer: Answers };
 
@@ -148,7 +149,7 @@ test('directions and outliers of many runs equal the oracle’s', { timeout: 240
         const oracle = new Oracle(directory.path, asOf, NOW);
         for (const filter of [{}, { success: true }]) {
           const time = { bucket: 'HOUR', timeZone: 'Asia/Kathmandu', limit: 2 } as const;
-          const trend = await stage.questions.successTrend({ filter, ...time }, asOf);
+          const trend = wholeLists(await stage.questions.successTrend({ filter, ...time }, asOf));
           const histogram = await stage.questions.durationHistogram({ filter, bins: 30, outliers: ALL_OUTLIERS }, asOf);
           expectSame(trend, oracle.successTrend(filter, time));
           expectSame(inOrder(histogram), inOrder(oracle.durationHistogram(filter, 30)));

@@ -6,6 +6,7 @@ import type { FilterInput } from '../../src/query/query.ts';
 import { execution } from '../support/api.ts';
 import { temporaryDirectory } from '../support/program.ts';
 import { openStage, type Stage } from '../support/question-stage.ts';
+import { wholeLists } from '../support/whole-lists.ts';
 
 let stage: Stage;
 let directory: string;
@@ -303,7 +304,7 @@ describe('time in buckets', () => {
       at('2026-03-29T21:59:59Z', 'p'),
     );
     await append('success_rates', at('2026-03-30T22:00:00Z', 'p', true, 8), at('2026-03-30T22:00:00Z', 'q'));
-    const trend = await stage.questions.successTrend(IN_BERLIN, await now());
+    const trend = wholeLists(await stage.questions.successTrend(IN_BERLIN, await now()));
     expect(trend.map(({ patternId, direction }) => [patternId, direction])).toEqual([
       ['p', 'STEADY'],
       ['q', 'STEADY'],
@@ -318,12 +319,12 @@ describe('time in buckets', () => {
   });
 
   test('a single row makes one bucket; none makes none', async () => {
-    expect(await stage.questions.successTrend(IN_BERLIN, await now())).toEqual([]);
+    expect(wholeLists(await stage.questions.successTrend(IN_BERLIN, await now()))).toEqual([]);
     expect(await stage.questions.reliabilityHeatmap(IN_BERLIN, await now())).toEqual({ columns: [], rows: [], pluginCount: 0 });
     await append('success_rates', run(1, 'p', true));
     await append('durations', step(1, 'w', 'plan', 'lint'));
-    expect((await stage.questions.successTrend(IN_BERLIN, await now()))[0]?.points).toHaveLength(1);
-    expect(await stage.questions.reliabilityHeatmap(IN_BERLIN, await now())).toMatchObject({
+    expect(wholeLists(await stage.questions.successTrend(IN_BERLIN, await now()))[0]?.points).toHaveLength(1);
+    expect(wholeLists(await stage.questions.reliabilityHeatmap(IN_BERLIN, await now()))).toMatchObject({
       columns: [{ partial: false }],
       rows: [{ uses: [1] }],
     });
@@ -359,7 +360,7 @@ describe('time in buckets', () => {
   test('the heatmap shows the most used plugins, one entry a column, and counts all', async () => {
     await append('durations', used('2026-03-01T12:00:00Z', 'zip'), used('2026-03-03T12:00:00Z', 'b'), used('2026-03-03T12:00:00Z', 'B'));
     await append('durations', used('2026-03-03T12:00:00Z', 'zip', false), used('2026-03-03T13:00:00Z', 'zip'));
-    const { columns, rows, pluginCount } = await stage.questions.reliabilityHeatmap({ ...IN_BERLIN, limit: 2 }, await now());
+    const { columns, rows, pluginCount } = wholeLists(await stage.questions.reliabilityHeatmap({ ...IN_BERLIN, limit: 2 }, await now()));
     expect(columns).toHaveLength(3);
     expect(pluginCount).toBe(3);
     expect(rows).toMatchObject([

@@ -7,6 +7,7 @@ import type { Position } from '../../src/log/log.ts';
 import { execution } from '../support/api.ts';
 import { temporaryDirectory } from '../support/program.ts';
 import { openStage, type Stage } from '../support/question-stage.ts';
+import { wholeLists } from '../support/whole-lists.ts';
 
 let stage: Stage;
 let remove: () => Promise<void>;
@@ -157,11 +158,11 @@ describe.for(SIZES)('of $n runs of each of two patterns', ({ n, lower, median, p
     const asOf = await record(n);
     const { questions } = stage;
     const days = { bucket: 'DAY', timeZone: 'UTC', limit: 10 } as const;
-    expect(await questions.successTrend(days, asOf)).toMatchObject([
+    expect(wholeLists(await questions.successTrend(days, asOf))).toMatchObject([
       { patternId: 'bad', direction: 'STEADY', points: [{ rate: noneOf, durations: runs, partial: false }] },
       { patternId: 'good', direction: 'STEADY', points: [{ rate: allOf, durations: runs, partial: false }] },
     ]);
-    const heatmap = await questions.reliabilityHeatmap(days, asOf);
+    const heatmap = wholeLists(await questions.reliabilityHeatmap(days, asOf));
     expect(heatmap).toMatchObject({
       pluginCount: 3,
       rows: [

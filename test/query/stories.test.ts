@@ -8,6 +8,7 @@ import { Oracle } from '../support/oracle.ts';
 import { temporaryDirectory } from '../support/program.ts';
 import { openStage, type Stage } from '../support/question-stage.ts';
 import { recordHistory } from '../support/recorded-history.ts';
+import { wholeLists } from '../support/whole-lists.ts';
 
 const END = Date.parse('2026-11-22T12:00:00Z');
 const HOUR_SECONDS = 3600;
@@ -89,7 +90,7 @@ describe.for(HISTORIES)('the stories are seen, with a day of $hours hours', ({ h
     const { history, stage, asOf } = told;
     const { plugin, since } = history.stories.broken;
     const question = { filter: { plugins: [plugin] }, bucket: 'DAY', timeZone: 'UTC', limit: 1 } as const;
-    const { rows, columns } = await stage.questions.reliabilityHeatmap(question, asOf);
+    const { rows, columns } = wholeLists(await stage.questions.reliabilityHeatmap(question, asOf));
     const sum = (numbers: readonly number[], when: (start: number) => boolean) =>
       numbers.reduce((total, n, index) => total + (when(columns[index]?.start ?? 0) ? n : 0), 0);
     const rate = (when: (start: number) => boolean) => sum(rows[0]?.successes ?? [], when) / sum(rows[0]?.uses ?? [], when);
@@ -177,13 +178,13 @@ describe.for(HISTORIES)('the stories are seen, with a day of $hours hours', ({ h
     const { history, stage, asOf } = told;
     const { patternId, timeZone, from, to } = history.stories.clockChange;
     const filter = { patternIds: [patternId], window: { from: iso(from - 86_400_000), to: iso(to + 86_400_000) } };
-    const [days] = await stage.questions.successTrend({ filter, bucket: 'DAY', timeZone, limit: 1 }, asOf);
+    const [days] = wholeLists(await stage.questions.successTrend({ filter, bucket: 'DAY', timeZone, limit: 1 }, asOf));
     expect(days?.points.map(({ start, end, rate }) => [(end - start) / HOUR_SECONDS, rate.total])).toEqual([
       [24, 0],
       [hours, hours],
       [24, 0],
     ]);
-    const [byHour] = await stage.questions.successTrend({ filter, bucket: 'HOUR', timeZone, limit: 1 }, asOf);
+    const [byHour] = wholeLists(await stage.questions.successTrend({ filter, bucket: 'HOUR', timeZone, limit: 1 }, asOf));
     const ofDay = byHour?.points.filter(({ start }) => start >= from / 1000 && start < to / 1000);
     expect(ofDay?.map(({ rate }) => rate.total)).toEqual(Array(hours).fill(1));
   });

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { Position } from '../../src/log/log.ts';
 import type { Bucket, FilterInput, Outlier, PatternRank, Questions } from '../../src/query/query.ts';
 import type { Oracle, OracleFilter } from './oracle.ts';
+import { wholeLists } from './whole-lists.ts';
 
 const TOPS: readonly { rankBy: PatternRank; limit: number; minExecutions: number }[] = [
   { rankBy: 'SUCCESS_RATE', limit: 3, minExecutions: 1 },
@@ -59,7 +60,7 @@ export async function answers(questions: Questions, filter: FilterInput, asOf: P
     questions.durationHistogram({ ...question, bins: BINS, outliers: ALL_OUTLIERS }, asOf),
     questions.pluginPairs({ ...question, ...PAIRS }, asOf),
   ]);
-  const shown = { problematic, slow, trend, heatmap, histogram: inOrder(histogram), pairs };
+  const shown = { problematic, slow, trend: wholeLists(trend), heatmap: wholeLists(heatmap), histogram: inOrder(histogram), pairs };
   const [overview, patternStats, pluginStats, mostUsed, phases, executions, withStatuses, counts, rejected, ...top] = await Promise.all([
     questions.overview(question, asOf),
     questions.patternStats(question, asOf),

@@ -38,8 +38,7 @@ export type KeptLog = (typeof KEPT_LOGS)[number];
 /** The logs whose rows are counted by calendars as well. */
 export type CalendarLog = 'durations' | 'success_rates';
 const MAX_CALENDARS = 8;
-/** Some 200 bytes each. */
-const MAX_REMEMBERED = 50_000;
+const MAX_REMEMBERED_BYTES = 16 << 20;
 
 /** Rows of the kept logs as values of their columns. */
 export type Batch = Readonly<{
@@ -68,7 +67,7 @@ export class TableRows {
   readonly counts: Readonly<Record<KeptLog, BlockCounts[]>> = { journal: [], durations: [], success_rates: [] };
 
   /** What questions worked out of rows, for others to find: rows do not change. */
-  readonly remembered = new LRUCache<string, object>({ max: MAX_REMEMBERED });
+  readonly remembered = new LRUCache<string, object>({ maxSize: MAX_REMEMBERED_BYTES });
   readonly #calendars = new LRUCache<string, CalendarCounts>({ max: MAX_CALENDARS });
 
   constructor({ blockRows = BLOCK_ROWS, seed }: { blockRows?: number | undefined; seed?: number | undefined }) {

@@ -258,8 +258,9 @@ export class View {
     return this.#rows.remembered.get(rows) as Value | undefined;
   }
 
-  remember(rows: string, value: object): void {
-    this.#rows.remembered.set(rows, value);
+  /** `bytes`: about what it takes. */
+  remember(rows: string, value: object, bytes: number): void {
+    this.#rows.remembered.set(rows, value, { size: bytes });
   }
 
   // ---------- What is read again from the logs ----------

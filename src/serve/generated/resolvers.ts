@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { PayloadParent } from '../recording.ts';
 import type { TrendAnswer } from '../answers.ts';
+import type { HeatmapRow as HeatmapRowInParts } from '../../query/query.ts';
 import type { RequestContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -904,7 +905,7 @@ export type ResolversTypes = {
   GraphTaskState: GraphTaskState;
   GraphTaskStatus: ResolverTypeWrapper<GraphTaskStatus>;
   HeatmapColumn: ResolverTypeWrapper<HeatmapColumn>;
-  HeatmapRow: ResolverTypeWrapper<HeatmapRow>;
+  HeatmapRow: ResolverTypeWrapper<HeatmapRowInParts>;
   HistogramBin: ResolverTypeWrapper<HistogramBin>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -948,7 +949,7 @@ export type ResolversTypes = {
   RejectedRow: ResolverTypeWrapper<RejectedRow>;
   RejectedRowConnection: ResolverTypeWrapper<RejectedRowConnection>;
   RejectedRowEdge: ResolverTypeWrapper<RejectedRowEdge>;
-  ReliabilityHeatmapResult: ResolverTypeWrapper<ReliabilityHeatmapResult>;
+  ReliabilityHeatmapResult: ResolverTypeWrapper<Omit<ReliabilityHeatmapResult, 'rows'> & { rows: ReadonlyArray<ResolversTypes['HeatmapRow']> }>;
   SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   SimilarPattern: ResolverTypeWrapper<SimilarPattern>;
   SimilarPatternsResult: ResolverTypeWrapper<SimilarPatternsResult>;
@@ -985,7 +986,7 @@ export type ResolversParentTypes = {
   GraphDifference: GraphDifference;
   GraphTaskStatus: GraphTaskStatus;
   HeatmapColumn: HeatmapColumn;
-  HeatmapRow: HeatmapRow;
+  HeatmapRow: HeatmapRowInParts;
   HistogramBin: HistogramBin;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
@@ -1024,7 +1025,7 @@ export type ResolversParentTypes = {
   RejectedRow: RejectedRow;
   RejectedRowConnection: RejectedRowConnection;
   RejectedRowEdge: RejectedRowEdge;
-  ReliabilityHeatmapResult: ReliabilityHeatmapResult;
+  ReliabilityHeatmapResult: Omit<ReliabilityHeatmapResult, 'rows'> & { rows: ReadonlyArray<ResolversParentTypes['HeatmapRow']> };
   SafeInt: Scalars['SafeInt']['output'];
   SimilarPattern: SimilarPattern;
   SimilarPatternsResult: SimilarPatternsResult;
