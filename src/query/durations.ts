@@ -63,8 +63,8 @@ function valueAt({ bucket: { shortest, longest } }: Place): number {
   return shortest === longest ? shortest : (2 * shortest * longest) / (shortest + longest);
 }
 
-/** By percentile the value where it is looked up, in microseconds. */
-export type LookedUp = Readonly<{ median: number | undefined; p95: number | undefined }>;
+/** By rank the value where it is looked up, in microseconds. */
+export type LookedUp = ReadonlyMap<number, number>;
 
 /** `sumUs`: of the durations, microseconds. */
 export function durationsOf(tally: Tally, success: boolean | undefined, lookedUp?: LookedUp): { durations: Durations; sumUs: bigint } {
@@ -77,8 +77,9 @@ export function durationsOf(tally: Tally, success: boolean | undefined, lookedUp
   const { shortestUs, longestUs } = tally.extremes(success);
   const leastUs = buckets[0]?.bucket === 0 ? 0 : shortestUs;
   const percentile = (name: 'median' | 'p95') => {
-    const place = placeOf(buckets, RANKS[name](n));
-    const us = lookedUp?.[name] ?? (place ? valueAt(place) : 0);
+    const rank = RANKS[name](n);
+    const place = placeOf(buckets, rank);
+    const us = lookedUp?.get(rank) ?? (place ? valueAt(place) : 0);
     return Math.min(Math.max(us, leastUs), longestUs) / 1e6;
   };
   return {

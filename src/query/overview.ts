@@ -3,14 +3,16 @@ import { extent } from './buckets.ts';
 import { type Durations, NO_DURATIONS } from './durations.ts';
 import type { Filter } from './filter.ts';
 import { journalCounts } from './journal-counts.ts';
+import type { DurationInterval } from './median-interval.ts';
 import { type Rate, rate } from './rate.ts';
 import { countedOf } from './time-cells.ts';
-import { executionTotals, type SummaryQuestion, summaryOfAll } from './totals.ts';
+import { executionTotals, type SummaryQuestion, summaryWithInterval } from './totals.ts';
 
 export type Totals = Readonly<{
   executions: number;
   successRate: Rate;
   durations: Durations;
+  medianInterval: DurationInterval | null;
   patterns: number;
   plugins: number;
   steps: number;
@@ -41,13 +43,14 @@ async function totalsOnly(view: View, question: SummaryQuestion, filter: Filter)
 async function totals(view: View, question: SummaryQuestion): Promise<Totals & { first: number | undefined; latest: number | undefined }> {
   const { filter } = question;
   const byPattern = await executionTotals(view, filter);
-  const all = await summaryOfAll(view, byPattern, question);
+  const all = await summaryWithInterval(view, byPattern, question);
   const plugins = await countedOf(view, 'plugin', filter);
   const times = [...(all ? [{ first: all.first, last: all.latest }] : []), ...plugins];
   return {
     executions: all?.total ?? 0,
     successRate: rate(all?.successes ?? 0, all?.total ?? 0),
     durations: all?.durations ?? NO_DURATIONS,
+    medianInterval: all?.medianInterval ?? null,
     patterns: byPattern.tallies.filter(tally => tally !== undefined).length,
     plugins: plugins.length,
     steps: plugins.reduce((sum, { n }) => sum + n, 0),

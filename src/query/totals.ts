@@ -2,6 +2,7 @@
 import { type CountedColumn, type Numbers, type Pieces, type Tally, Totals, type View } from '../projection/table/table.ts';
 import { bucketsOf, type Durations, durationsOf, type LookedUp, nth, type Percentiles, placeOf, RANKS } from './durations.ts';
 import { executionRows, type Filter, stepRows, throughJournal } from './filter.ts';
+import { type DurationInterval, medianInterval, medianRanks } from './median-interval.ts';
 
 /** What a summary is asked about. */
 export type SummaryQuestion = Readonly<{ filter: Filter; percentiles: Percentiles }>;
@@ -61,26 +62,57 @@ export async function executionSummaries(view: View, { filter, percentiles }: Su
 }
 
 /** All executions together, of totals by pattern; undefined where there is none. */
-export async function summaryOfAll(view: View, totals: Totals, { filter, percentiles }: SummaryQuestion): Promise<Summary | undefined> {
-  const rows = percentiles === 'EXACT' ? await executionRows(view, filter) : undefined;
-  const all = await summaries(view, [totals.sum()], filter, rows && { rows, key: undefined });
-  return all.get(0);
+export async function summaryOfAll(view: View, totals: Totals, question: SummaryQuestion): Promise<Summary | undefined> {
+  const all = totals.sum();
+  return all && summaryOf(all, question.filter, await lookedUpOfAll(view, all, question, percentileRanks));
+}
+
+/** The same, with the interval of the median. */
+export async function summaryWithInterval(
+  view: View,
+  totals: Totals,
+  question: SummaryQuestion,
+): Promise<(Summary & Readonly<{ medianInterval: DurationInterval | null }>) | undefined> {
+  const all = totals.sum();
+  if (!all) return undefined;
+  const lookedUp = await lookedUpOfAll(view, all, question, n => [...percentileRanks(n), ...Object.values(medianRanks(n) ?? {})]);
+  return { ...summaryOf(all, question.filter, lookedUp), medianInterval: medianInterval(all, question.filter.success, lookedUp) };
 }
 
 /** The rows behind tallies, and the column of their keys; without one all are of key 0. */
 type Behind<Column extends string> = Readonly<{ rows: Pieces<Column | CountedColumn>; key: Column | undefined }>;
 
+/** The ranks of n durations whose very values are asked for. */
+type Ranks = (n: number) => readonly number[];
+
+const percentileRanks: Ranks = n => [RANKS.median(n), RANKS.p95(n)];
+
+async function lookedUpOfAll(
+  view: View,
+  all: Tally,
+  { filter, percentiles }: SummaryQuestion,
+  ranks: Ranks,
+): Promise<LookedUp | undefined> {
+  if (percentiles !== 'EXACT') return undefined;
+  const sought = soughtIn(0, all, filter.success, ranks);
+  return (await lookUp(view, sought, filter, { rows: await executionRows(view, filter), key: undefined })).get(0);
+}
+
 async function summaries<Column extends string>(
   view: View,
   tallies: readonly (Tally | undefined)[],
-  { success }: Filter,
+  filter: Filter,
   behind: Behind<Column> | undefined,
 ): Promise<Map<number, Summary>> {
-  const lookedUp = behind && (await lookUp(view, tallies, success, behind));
+  const sought = behind ? tallies.flatMap((tally, key) => (tally ? soughtIn(key, tally, filter.success, percentileRanks) : [])) : [];
+  const lookedUp = behind && (await lookUp(view, sought, filter, behind));
   const found = new Map<number, Summary>();
-  for (const [key, tally] of tallies.entries())
-    if (tally) found.set(key, { ...countOf(tally), ...durationsOf(tally, success, lookedUp?.get(key)) });
+  for (const [key, tally] of tallies.entries()) if (tally) found.set(key, summaryOf(tally, filter, lookedUp?.get(key)));
   return found;
+}
+
+function summaryOf(tally: Tally, { success }: Filter, lookedUp: LookedUp | undefined): Summary {
+  return { ...countOf(tally), ...durationsOf(tally, success, lookedUp) };
 }
 
 function countOf(tally: Tally) {
@@ -99,17 +131,16 @@ export function sizeOf({ low, counts }: Tally): { total: number; successes: numb
   return { total, successes };
 }
 
-/** A percentile of a key that its bucket does not tell: the value at a rank among the durations in that bucket. */
-type Sought = { key: number; name: 'median' | 'p95'; bucket: number; rank: number; values: number[] };
+/** A value of a key that its bucket does not tell: the one at `rank` of all is at `place` among the durations in that bucket. */
+type Sought = { key: number; rank: number; bucket: number; place: number; values: number[] };
 
-/** Looks up the very values of percentiles: the rows of the buckets that hold them. */
+/** Looks up the very values at ranks, by key: the rows of the buckets that hold them. */
 async function lookUp<Column extends string>(
   view: View,
-  tallies: readonly (Tally | undefined)[],
-  success: boolean | undefined,
+  sought: readonly Sought[],
+  { success }: Filter,
   { rows, key: column }: Behind<Column>,
 ): Promise<Map<number, LookedUp>> {
-  const sought = tallies.flatMap((tally, key) => (tally ? soughtIn(key, tally, success) : []));
   const byKey = new Map<number, Sought[]>();
   for (const one of sought) byKey.set(one.key, [...(byKey.get(one.key) ?? []), one]);
   if (byKey.size > 0)
@@ -125,20 +156,16 @@ async function lookUp<Column extends string>(
         for (const one of wanted) if (one.bucket === of >> 1) one.values.push(durationUs[row] ?? 0);
       }
     });
-  return new Map([...byKey].map(([key, found]) => [key, { median: percentileOf(found, 'median'), p95: percentileOf(found, 'p95') }]));
+  const found = ({ values, place }: Sought) => nth(Float64Array.from(values), place);
+  return new Map([...byKey].map(([key, wanted]) => [key, new Map(wanted.map(one => [one.rank, found(one)]))]));
 }
 
-function soughtIn(key: number, tally: Tally, success: boolean | undefined): Sought[] {
+function soughtIn(key: number, tally: Tally, success: boolean | undefined, ranks: Ranks): Sought[] {
   if (tally.few(success)) return [];
   const buckets = bucketsOf(tally, success);
   const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
-  return (['median', 'p95'] as const).flatMap(name => {
-    const place = placeOf(buckets, RANKS[name](n));
-    return place ? [{ key, name, bucket: place.bucket.bucket, rank: place.rank, values: [] }] : [];
+  return ranks(n).flatMap(rank => {
+    const found = placeOf(buckets, rank);
+    return found ? [{ key, rank, bucket: found.bucket.bucket, place: found.rank, values: [] }] : [];
   });
-}
-
-function percentileOf(found: readonly Sought[], name: Sought['name']): number | undefined {
-  const one = found.find(sought => sought.name === name);
-  return one && nth(Float64Array.from(one.values), one.rank);
 }

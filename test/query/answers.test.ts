@@ -121,7 +121,7 @@ const crowd = fc.array(
   { minLength: 30, maxLength: 80 },
 );
 
-test('directions and outliers of many runs equal the oracle’s', { timeout: 240_000 }, async () => {
+test('directions, outliers and the median’s interval of many runs equal the oracle’s', { timeout: 240_000 }, async () => {
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(crowd, fc.boolean(), async (runs, trending) => {
@@ -150,8 +150,11 @@ test('directions and outliers of many runs equal the oracle’s', { timeout: 240
         for (const filter of [{}, { success: true }]) {
           const time = { bucket: 'HOUR', timeZone: 'Asia/Kathmandu', limit: 2 } as const;
           const trend = wholeLists(await stage.questions.successTrend({ filter, ...time }, asOf));
+          const overview = await stage.questions.overview({ filter }, asOf);
           const histogram = await stage.questions.durationHistogram({ filter, bins: 30, outliers: ALL_OUTLIERS }, asOf);
           expectSame(trend, oracle.successTrend(filter, time));
+          // The logs are short: exact, by way of the rows.
+          expect(overview.current.medianInterval).toEqual(oracle.overview(filter).current.medianInterval);
           expectSame(inOrder(histogram), inOrder(oracle.durationHistogram(filter, 30)));
           for (const { direction } of trend) seen.add(direction ?? 'none');
           for (const { executionId } of histogram.outliers) seen.add(executionId === undefined ? 'theirs' : 'ours');

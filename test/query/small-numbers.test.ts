@@ -52,7 +52,16 @@ async function record(n: number): Promise<Position> {
 
 const NO_RATE = { value: null, successes: 0, total: 0, lower: null, upper: null };
 const NO_DURATIONS = { n: 0, meanSeconds: null, medianSeconds: null, p95Seconds: null, minSeconds: null, maxSeconds: null };
-const NO_TOTALS = { executions: 0, successRate: NO_RATE, durations: NO_DURATIONS, patterns: 0, plugins: 0, steps: 0, cancelled: 0 };
+const NO_TOTALS = {
+  executions: 0,
+  successRate: NO_RATE,
+  durations: NO_DURATIONS,
+  medianInterval: null,
+  patterns: 0,
+  plugins: 0,
+  steps: 0,
+  cancelled: 0,
+};
 
 test('of no run: nothing is counted, and no figure is made up', async () => {
   const { questions } = stage;
@@ -90,17 +99,18 @@ test('of no run: nothing is counted, and no figure is made up', async () => {
 
 /**
  * Of n runs: the lower end of the interval of n of n, which is n / (n + 1.96²), and of 0 of n the upper end beside it; the rows at
- * ranks ceil(0.5·n) and ceil(0.95·n); what the default policy says; outliers, which it takes 8 runs to tell.
+ * ranks ceil(0.5·n) and ceil(0.95·n); what the default policy says; outliers, which it takes 8 runs to tell; the interval of the median
+ * of all 2n runs, which it takes 6 to tell: those at ranks 2 and 9 of 10, 9 and 20 of 28, 22 and 39 of 60.
  */
 const SIZES = [
-  { n: 1, lower: 0.20654, median: 1, p95: 1, good: 'discovered', bad: 'discovered', bins: 1, outliers: [] },
-  { n: 2, lower: 0.34238, median: 1, p95: 2, good: 'discovered', bad: 'discovered', bins: 30, outliers: [] },
-  { n: 5, lower: 0.56552, median: 3, p95: 5, good: 'validated', bad: 'deprecated', bins: 30, outliers: [] },
-  { n: 14, lower: 0.78469, median: 7, p95: 14, good: 'validated', bad: 'deprecated', bins: 30, outliers: [] },
-  { n: 30, lower: 0.88649, median: 15, p95: 29, good: 'learned', bad: 'deprecated', bins: 30, outliers: [1, 1] },
+  { n: 1, lower: 0.20654, median: 1, p95: 1, good: 'discovered', bad: 'discovered', bins: 1, outliers: [], interval: null },
+  { n: 2, lower: 0.34238, median: 1, p95: 2, good: 'discovered', bad: 'discovered', bins: 30, outliers: [], interval: null },
+  { n: 5, lower: 0.56552, median: 3, p95: 5, good: 'validated', bad: 'deprecated', bins: 30, outliers: [], interval: [1, 5] },
+  { n: 14, lower: 0.78469, median: 7, p95: 14, good: 'validated', bad: 'deprecated', bins: 30, outliers: [], interval: [5, 10] },
+  { n: 30, lower: 0.88649, median: 15, p95: 29, good: 'learned', bad: 'deprecated', bins: 30, outliers: [1, 1], interval: [11, 20] },
 ] as const;
 
-describe.for(SIZES)('of $n runs of each of two patterns', ({ n, lower, median, p95, good, bad, bins, outliers }) => {
+describe.for(SIZES)('of $n runs of each of two patterns', ({ n, lower, median, p95, good, bad, bins, outliers, interval }) => {
   const close = (expected: number) => expect.closeTo(expected, 4);
   const allOf = { value: 1, successes: n, total: n, lower: close(lower), upper: 1 };
   const noneOf = { value: 0, successes: 0, total: n, lower: 0, upper: close(1 - lower) };
@@ -119,6 +129,7 @@ describe.for(SIZES)('of $n runs of each of two patterns', ({ n, lower, median, p
     // Around one half it is widest, and symmetric.
     expect((current.successRate.lower ?? 0) + (current.successRate.upper ?? 0)).toBeCloseTo(1, 10);
     expect(current.durations.n).toBe(2 * n);
+    expect(current.medianInterval).toEqual(interval && { lowerSeconds: interval[0], upperSeconds: interval[1] });
     const patterns = await questions.patternStats({}, asOf);
     expect(patterns).toMatchObject([
       { patternId: 'bad', successRate: noneOf, durations: runs, status: bad },

@@ -102,13 +102,15 @@ export function expectedAnswers(oracle: Oracle, filter: FilterInput, asOf: Posit
   } as Answers;
 }
 
-/** Means may differ by 1e-9 of themselves, intervals by 1e-12, percentiles by 1 %; everything else is the same. */
+/** Means may differ by 1e-9 of themselves, intervals of rates by 1e-12, percentiles by 1 % and intervals of these by 2 %; everything else is the same. */
 export function expectSame(actual: unknown, expected: unknown): void {
   expect(blurred(actual, expected, TOLERANCES)).toEqual(expected);
 }
 
 /** A sketch is within 1 %. */
 const sketched = (expected: number) => 0.01 * expected;
+/** From one end of a bucket to the other. */
+const bucketWide = (expected: number) => 0.0203 * expected;
 
 type Tolerances = Readonly<Record<string, (expected: number) => number>>;
 
@@ -122,7 +124,13 @@ const EXACT: Tolerances = {
   toSeconds: expected => 1e-12 * expected,
 };
 
-const TOLERANCES: Tolerances = { ...EXACT, medianSeconds: sketched, p95Seconds: sketched };
+const TOLERANCES: Tolerances = {
+  ...EXACT,
+  medianSeconds: sketched,
+  p95Seconds: sketched,
+  lowerSeconds: bucketWide,
+  upperSeconds: bucketWide,
+};
 
 /** The actual value, with each number that lies within its tolerance replaced by the expected one. */
 function blurred(actual: unknown, expected: unknown, tolerances: Tolerances, key = ''): unknown {

@@ -186,15 +186,35 @@ const rateOf = (rows: readonly { success: boolean }[]) => rate(rows.filter(({ su
 
 const sum = (rows: readonly { us: bigint }[]) => rows.reduce((total, { us }) => total + us, 0n);
 
-/** `only`: the filter's success, which narrows durations alone. A percentile is the value at rank ceil(q·n). */
-function durationsOf(rows: readonly { us: bigint; success: boolean }[], only: boolean | undefined): OracleDurations {
-  const counted = rows.filter(({ success }) => only === undefined || success === only);
-  const sorted = counted.map(({ us }) => us).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+type Timed = { us: bigint; success: boolean };
+
+/** `only`: the filter's success, which narrows durations alone. */
+const timedOf = (rows: readonly Timed[], only: boolean | undefined) =>
+  rows.filter(({ success }) => only === undefined || success === only).sort((a, b) => (a.us < b.us ? -1 : a.us > b.us ? 1 : 0));
+
+/** A percentile is the value at rank ceil(q·n). */
+function durationsOf(rows: readonly Timed[], only: boolean | undefined): OracleDurations {
+  const counted = timedOf(rows, only);
+  const sorted = counted.map(({ us }) => us);
   const n = sorted.length;
   const at = (index: number) => (n === 0 ? null : Number(sorted[index]) / 1e6);
   const percentile = (percent: number) => at(Math.ceil((percent * n) / 100) - 1);
   const meanSeconds = n === 0 ? null : Number(sum(counted)) / (n * 1e6);
   return { n, meanSeconds, medianSeconds: percentile(50), p95Seconds: percentile(95), minSeconds: at(0), maxSeconds: at(n - 1) };
+}
+
+/**
+ * Of n coins at most 2.5 % of all 2^n throws have fewer than l heads, l being the largest such number: by Pascal's triangle. The
+ * interval goes from the l-th shortest duration to the l-th longest.
+ */
+function medianIntervalOf(rows: readonly Timed[], only: boolean | undefined) {
+  const sorted = timedOf(rows, only).map(({ us }) => Number(us) / 1e6);
+  const n = sorted.length;
+  let throws = [1n];
+  for (let coins = 1; coins <= n; coins++) throws = [...throws, 0n].map((count, heads) => count + (throws[heads - 1] ?? 0n));
+  let l = 0;
+  for (let fewer = throws[0] ?? 0n; 40n * fewer <= 2n ** BigInt(n); fewer += throws[l] ?? 0n) l++;
+  return l === 0 ? null : { lowerSeconds: sorted[l - 1], upperSeconds: sorted[n - l] };
 }
 
 function groups<Row>(rows: readonly Row[], key: (row: Row) => string): Map<string, Row[]> {
@@ -324,6 +344,7 @@ export class Oracle {
       executions: runs.length,
       successRate: rateOf(runs),
       durations: durationsOf(runs, filter.success),
+      medianInterval: medianIntervalOf(runs, filter.success),
       patterns: groups(runs, ({ patternId }) => patternId).size,
       plugins: groups(steps, ({ plugin }) => plugin).size,
       steps: steps.length,

@@ -115,6 +115,11 @@ export type DurationHistogramResult = {
   readonly outliers: ReadonlyArray<Outlier>;
 };
 
+export type DurationInterval = {
+  readonly lowerSeconds: Scalars['Float']['output'];
+  readonly upperSeconds: Scalars['Float']['output'];
+};
+
 export type Durations = {
   readonly maxSeconds: Maybe<Scalars['Float']['output']>;
   readonly meanSeconds: Maybe<Scalars['Float']['output']>;
@@ -783,6 +788,7 @@ export type Totals = {
   readonly cancelled: Scalars['SafeInt']['output'];
   readonly durations: Durations;
   readonly executions: Scalars['SafeInt']['output'];
+  readonly medianInterval: Maybe<DurationInterval>;
   readonly patterns: Scalars['SafeInt']['output'];
   readonly plugins: Scalars['SafeInt']['output'];
   readonly steps: Scalars['SafeInt']['output'];
@@ -892,6 +898,7 @@ export type ResolversTypes = {
   Direction: Direction;
   DurationEstimate: ResolverTypeWrapper<DurationEstimate>;
   DurationHistogramResult: ResolverTypeWrapper<DurationHistogramResult>;
+  DurationInterval: ResolverTypeWrapper<DurationInterval>;
   Durations: ResolverTypeWrapper<Durations>;
   ErrorCode: ErrorCode;
   EstimateBasis: EstimateBasis;
@@ -978,6 +985,7 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   DurationEstimate: DurationEstimate;
   DurationHistogramResult: DurationHistogramResult;
+  DurationInterval: DurationInterval;
   Durations: Durations;
   EstimateInput: EstimateInput;
   ExecutionRecorded: ExecutionRecorded;
@@ -1099,6 +1107,11 @@ export type DurationHistogramResultResolvers<ContextType = RequestContext, Paren
   bins?: Resolver<ReadonlyArray<ResolversTypes['HistogramBin']>, ParentType, ContextType>;
   durations?: Resolver<ResolversTypes['Durations'], ParentType, ContextType>;
   outliers?: Resolver<ReadonlyArray<ResolversTypes['Outlier']>, ParentType, ContextType>;
+};
+
+export type DurationIntervalResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DurationInterval'] = ResolversParentTypes['DurationInterval']> = {
+  lowerSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  upperSeconds?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type DurationsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Durations'] = ResolversParentTypes['Durations']> = {
@@ -1499,6 +1512,7 @@ export type TotalsResolvers<ContextType = RequestContext, ParentType extends Res
   cancelled?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   durations?: Resolver<ResolversTypes['Durations'], ParentType, ContextType>;
   executions?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  medianInterval?: Resolver<Maybe<ResolversTypes['DurationInterval']>, ParentType, ContextType>;
   patterns?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   plugins?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   steps?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
@@ -1523,6 +1537,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DateTime?: GraphQLScalarType;
   DurationEstimate?: DurationEstimateResolvers<ContextType>;
   DurationHistogramResult?: DurationHistogramResultResolvers<ContextType>;
+  DurationInterval?: DurationIntervalResolvers<ContextType>;
   Durations?: DurationsResolvers<ContextType>;
   ExecutionRecorded?: ExecutionRecordedResolvers<ContextType>;
   ExecutionStatus?: ExecutionStatusResolvers;
