@@ -5,8 +5,8 @@ import { rate } from '../../src/query/rate.ts';
 import { stretchesOf, worstFirst } from '../../web/dashboard/changes/change-order.ts';
 import { colourAt, inkOn } from '../../web/dashboard/charts/palette.ts';
 import { csv } from '../../web/dashboard/figures/csv.ts';
-import { countsDiffer, differenceOf } from '../../web/dashboard/figures/difference.ts';
-import { bucketName, duration, interval, rateText, shortened } from '../../web/dashboard/figures/format.ts';
+import { countsDiffer, differenceOf, sizesOf } from '../../web/dashboard/figures/difference.ts';
+import { bucketName, duration, durationInterval, interval, rateText, shortened } from '../../web/dashboard/figures/format.ts';
 import { notablePairs, verdictOf } from '../../web/dashboard/pairs/pair-verdict.ts';
 
 const rates = fc.integer({ min: 1, max: 500 }).chain(total => fc.integer({ min: 0, max: total }).map(successes => rate(successes, total)));
@@ -50,6 +50,28 @@ describe('the difference of two rates', () => {
   });
 });
 
+describe('the difference of two medians', () => {
+  const estimate = (value: number, lower: number, upper: number) => ({ value, lower, upper });
+  test('goes as far below as the sides’ distances to their nearer ends make together at right angles, and above', () => {
+    expect(differenceOf(estimate(10, 7, 12), estimate(20, 15, 24))).toEqual({
+      value: -10,
+      lower: -15,
+      upper: -10 + Math.hypot(2, 5),
+      real: true,
+    });
+  });
+
+  test('is real by its least and most where its interval leaves out 0, chance where it holds it, none where a side has no interval', () => {
+    const slower = differenceOf(estimate(20, 19, 21), estimate(10, 9, 11));
+    expect(slower?.real).toBe(true);
+    const [least, most] = slower ? sizesOf(slower) : [];
+    expect(least).toBeCloseTo(10 - Math.SQRT2, 12);
+    expect(most).toBeCloseTo(10 + Math.SQRT2, 12);
+    expect(differenceOf(estimate(10.5, 9, 12), estimate(10, 9, 11))?.real).toBe(false);
+    expect(differenceOf(estimate(10.5, 9, 12), { value: 10, lower: null, upper: null })).toBeUndefined();
+  });
+});
+
 describe('figures as text', () => {
   test.for([
     [0, '0 ms'],
@@ -62,6 +84,18 @@ describe('figures as text', () => {
     [270_000, '3 d 3 h'],
     [null, '–'],
   ] as const)('%s seconds: %s', ([seconds, expected]) => expect(duration(seconds)).toBe(expected));
+
+  test.for([
+    [3.2, 3.61, '3.2–3.61 s'],
+    [0, 0.25, '0–250 ms'],
+    [0.25, 1.2, '250 ms – 1.2 s'],
+    [58.1, 66, '58.1 s – 1 min 6 s'],
+    [62, 66, '1 min 2 s – 1 min 6 s'],
+    [60, 62, '1 min – 1 min 2 s'],
+    [60, 120, '1–2 min'],
+  ] as const)('from %s to %s seconds: %s', ([lowerSeconds, upperSeconds, expected]) =>
+    expect(durationInterval({ lowerSeconds, upperSeconds })).toBe(expected),
+  );
 
   test('a rate with its interval and n', () => {
     expect(rateText(rate(5, 5))).toBe('100% of 5 (56.6–100%)');

@@ -1,6 +1,8 @@
 /** The first screen answers its four questions without scrolling, with the API's figures, and tells the demo's stories to someone who does not know them. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { duration, durationInterval } from '../../web/dashboard/figures/format.ts';
+import { execution, RECORD_ALL } from '../support/api.ts';
 import { screenshot, skipBrowser } from '../support/browser.ts';
 import { type Dashboard, rowsOf, settled, startDashboard } from './dashboard.ts';
 
@@ -45,6 +47,21 @@ describe.skipIf(skipBrowser)('the first screen', () => {
     expect(await page.locator('.verdict').first().textContent()).toContain(
       `${percent(current.successRate.value)} of ${current.executions} executions succeeded`,
     );
+  });
+
+  test('whether the medians differ for real: both with their intervals, and what these say of the difference', async () => {
+    const { overview } = await ask(
+      'overview(filter: $filter) { current { ...Median } previous { ...Median } } } fragment Median on Totals { durations { n medianSeconds } medianInterval { lowerSeconds upperSeconds }',
+    );
+    const shown = ({ durations, medianInterval }: typeof overview.current) =>
+      [duration(durations.medianSeconds), durationInterval(medianInterval)] as const;
+    const [[now, interval], [before, intervalBefore]] = [shown(overview.current), shown(overview.previous)];
+    const median = (await page.locator('.health .tile').last().textContent()) ?? '';
+    expect(median).toContain(`${now}${interval} · n ${overview.current.durations.n}`);
+    expect(median).toContain(`${before} before (${intervalBefore}) ≈ can be chance; p95 now `);
+    // It can: the intervals overlap by far.
+    expect(overview.current.medianInterval.upperSeconds).toBeGreaterThan(overview.previous.medianInterval.lowerSeconds);
+    expect(overview.previous.medianInterval.upperSeconds).toBeGreaterThan(overview.current.medianInterval.lowerSeconds);
   });
 
   test('what changed, and why? at most three cards, the worst first, with n, since when, the suspect and failing runs', async () => {
@@ -119,6 +136,37 @@ describe.skipIf(skipBrowser)('the first screen', () => {
   });
 
   test('nothing went wrong meanwhile', () => expect(troubles).toEqual([]));
+});
+
+describe.skipIf(skipBrowser)('medians of four days', () => {
+  let dashboard: Dashboard;
+  const day = (n: number) => `2026-03-0${n}T00:00:00.000Z`;
+
+  beforeAll(async () => {
+    dashboard = await startDashboard();
+    // Of 12 durations those at ranks 3, 6 and 10 are the ends of the interval and the median: 2, 5 and 9 s longer than the shortest.
+    const runs = (n: number, seconds: number, count: number) =>
+      Array.from({ length: count }, (_, second) =>
+        execution(`${n}-${second}`, { startedAt: day(n), completedAt: day(n), durationMs: (seconds + second) * 1000, steps: [] }),
+      );
+    const inputs = [...runs(1, 100, 12), ...runs(2, 200, 12), ...runs(3, 100, 12), ...runs(4, 100, 5)];
+    const { data } = await dashboard.api.ask(RECORD_ALL, { inputs });
+    expect(data.recordExecutions.filter(({ error }: { error: unknown }) => error !== null)).toEqual([]);
+  });
+  afterAll(() => dashboard?.close());
+
+  test.for([
+    [1, /^Median duration1 min 45 s1 min 42 s – 1 min 49 s · n 12none before; p95 now 1 min 51 s$/],
+    [2, /1 min 45 s before \(1 min 42 s – 1 min 49 s\) ▲ real: 1 min 35 s to 1 min 45 s longer; p95 now 3 min 31 s$/],
+    [3, /3 min 25 s before \(3 min 22 s – 3 min 29 s\) ▼ real: 1 min 35 s to 1 min 45 s shorter; p95 now 1 min 51 s$/],
+    [4, /^Median duration1 min 42 sn 51 min 45 s before \(1 min 42 s – 1 min 49 s\) too few to judge by; p95 now 1 min 44 s$/],
+  ] as const)('day %i against the one before it', async ([n, expected]) => {
+    const { page, troubles } = await dashboard.open(`/?from=${day(n)}&to=${day(n + 1)}`);
+    await settled(page);
+    expect(await page.locator('.health .tile').last().textContent()).toMatch(expected);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
 });
 
 describe.skipIf(skipBrowser)('a history that ended years ago', () => {

@@ -55,6 +55,15 @@ export function duration(seconds: number | null | undefined): string {
   return rest === 0 ? `${Math.floor(whole / large)} ${largeName}` : `${Math.floor(whole / large)} ${largeName} ${rest} ${smallName}`;
 }
 
+/** `3.2–3.6 s`, `58.1 s – 1 min 6 s`: the interval of a duration at 95 %. */
+export function durationInterval({ lowerSeconds, upperSeconds }: Readonly<{ lowerSeconds: number; upperSeconds: number }>): string {
+  const [from, to] = [duration(lowerSeconds), duration(upperSeconds)];
+  // Of one unit, and the same: it is named once.
+  const unit = /^\S+( \S+)$/;
+  const [one, other] = [unit.exec(from)?.[1], unit.exec(to)?.[1]];
+  return one !== undefined && one === other ? `${from.replace(one, '')}–${to}` : `${from} – ${to}`;
+}
+
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
 function dates(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { countsDiffer, differenceOf } from '../figures/difference.ts';
-import { count, counted, duration, interval, NONE, percent } from '../figures/format.ts';
+import { countsDiffer, differenceOf, type Estimate, sizesOf } from '../figures/difference.ts';
+import { count, counted, duration, durationInterval, interval, NONE, percent } from '../figures/format.ts';
 import { Rate } from '../figures/rate.tsx';
 import type { HealthQuery } from '../generated/graphql.ts';
 import { FEW_RUNS } from '../view/default-window.ts';
@@ -24,12 +24,12 @@ export function Health({ overview: { current, previous }, runs }: { overview: Ov
         <Tile title="Success rate" value={<Rate rate={current.successRate} />}>
           {previous && <Versus text={beforeText(previous)} sign={rateSign(current, previous)} />}
         </Tile>
-        <Tile title="Median duration" value={duration(current.durations.medianSeconds)}>
+        <Tile title="Median duration" value={<Median {...current} />}>
           {previous && (
-            <Versus
-              text={`${duration(previous.durations.medianSeconds)} before; p95 now ${duration(current.durations.p95Seconds)}`}
-              sign=""
-            />
+            <>
+              <Versus text={medianBeforeText(previous)} sign={medianSign(current, previous)} />; p95 now{' '}
+              {duration(current.durations.p95Seconds)}
+            </>
           )}
         </Tile>
       </div>
@@ -48,6 +48,11 @@ function beforeText({ successRate }: Totals): string {
     : `${percent(successRate.value)} of ${count(successRate.total)} before (${interval(successRate)})`;
 }
 
+function medianBeforeText({ durations: { n, medianSeconds }, medianInterval }: Totals): string {
+  if (n === 0) return 'none before';
+  return `${duration(medianSeconds)} before${medianInterval ? ` (${durationInterval(medianInterval)})` : ''}`;
+}
+
 /** The answer in words. */
 function Verdict({ current, previous }: { current: Totals; previous: Totals | null }) {
   const { text, mood } = verdictOf(current, previous, windowBefore(useShown().chosen));
@@ -60,9 +65,9 @@ function verdictOf({ successRate, executions }: Totals, previous: Totals | null,
   const difference = previous ? differenceOf(successRate, previous.successRate) : undefined;
   if (executions < FEW_RUNS && !difference?.real) return { text: `${now}: too few to judge by.`, mood: '' };
   if (!difference) return { text: previous ? `${now}; there is nothing before to compare it with.` : `${now} in all.`, mood: '' };
-  const { value, lower, upper, real } = difference;
+  const { value, real } = difference;
   if (!real) return { text: `${now}, as far as can be told like ${before}: ${points(value)} can be chance.`, mood: 'calm' };
-  const [least, most] = [Math.min(Math.abs(lower), Math.abs(upper)), Math.max(Math.abs(lower), Math.abs(upper))];
+  const [least, most] = sizesOf(difference);
   const range = `by ${points(least)} to ${points(most)}`;
   return value < 0
     ? { text: `▼ ${now}, ${points(value)} less than ${before}. The drop is real: ${range}.`, mood: 'bad' }
@@ -80,6 +85,21 @@ function rateSign(now: Totals, before: Totals): string {
   return difference.value < 0 ? '▼ real' : '▲ real';
 }
 
+/** By how much, too: the verdict tells it of the rate alone. */
+function medianSign(now: Totals, before: Totals): string {
+  if (now.durations.n === 0 || before.durations.n === 0) return '';
+  const difference = differenceOf(medianOf(now), medianOf(before));
+  if (!difference) return 'too few to judge by';
+  if (!difference.real) return '≈ can be chance';
+  const range = sizesOf(difference).map(duration).join(' to ');
+  return difference.value < 0 ? `▼ real: ${range} shorter` : `▲ real: ${range} longer`;
+}
+
+function medianOf({ durations, medianInterval }: Totals): Estimate {
+  const { lowerSeconds = null, upperSeconds = null } = medianInterval ?? {};
+  return { value: durations.medianSeconds, lower: lowerSeconds, upper: upperSeconds };
+}
+
 function countSign(now: Totals, before: Totals): string {
   if (!countsDiffer(now.executions, before.executions)) return '≈ can be chance';
   return now.executions < before.executions ? '▼ fewer' : '▲ more';
@@ -95,10 +115,21 @@ function Tile({ title, value, children }: { title: string; value: ReactNode; chi
   );
 }
 
+/** As a rate is shown: with its interval, and n. */
+function Median({ durations: { n, medianSeconds }, medianInterval }: Totals) {
+  return (
+    <span className="rate">
+      {duration(medianSeconds)}
+      <span className="rate-n">{`${medianInterval ? `${durationInterval(medianInterval)} · ` : ''}n ${count(n)}`}</span>
+    </span>
+  );
+}
+
 function Versus({ text, sign }: { text: string; sign: string }) {
   return (
     <>
-      {text} {sign && <strong>{sign}</strong>}
+      {text}
+      {sign && <strong> {sign}</strong>}
     </>
   );
 }

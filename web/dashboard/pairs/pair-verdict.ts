@@ -1,4 +1,4 @@
-import { differenceOf } from '../figures/difference.ts';
+import { differenceOf, sizesOf } from '../figures/difference.ts';
 import { counted, listed, percent } from '../figures/format.ts';
 import type { PluginPairsQuery } from '../generated/graphql.ts';
 
@@ -17,7 +17,7 @@ export function verdictOf({ successTogether, successApart }: Rates): Verdict {
   const difference = differenceOf(successTogether, successApart);
   if (!difference) return { word: 'never apart', difference: 0, least: 0, real: false };
   const word = !difference.real ? 'not told apart from chance' : difference.value > 0 ? 'better together' : 'worse together';
-  const least = difference.real ? Math.min(Math.abs(difference.lower), Math.abs(difference.upper)) : 0;
+  const [least] = difference.real ? sizesOf(difference) : [0];
   return { word, difference: difference.value, least, real: difference.real };
 }
 
