@@ -1,5 +1,5 @@
 /** Figures as a person reads them. */
-import type { Rate } from './report-answers.ts';
+import type { Rate, Totals } from './report-answers.ts';
 
 const NONE = '–';
 
@@ -25,6 +25,10 @@ export function seconds(value: number | null): string {
   if (value < 10) return `${value.toFixed(2)} s`;
   if (value < 600) return `${value.toFixed(1)} s`;
   return value < 36_000 ? `${(value / 60).toFixed(1)} min` : `${(value / 3600).toFixed(1)} h`;
+}
+
+export function secondsInterval(interval: Totals['medianInterval']): string {
+  return interval === null ? NONE : `${seconds(interval.lowerSeconds)} – ${seconds(interval.upperSeconds)}`;
 }
 
 export function day(time: string): string {

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { Durations, PatternFigures, PhaseStats, PluginFigures, Rate, Report, Totals } from './report-answers.ts';
 import { PROBLEMATIC, SLOW } from './report-answers.ts';
-import { count, day, interval, number, percent, seconds, span } from './report-figures.ts';
+import { count, day, interval, number, percent, seconds, secondsInterval, span } from './report-figures.ts';
 import { changesWords, promotionsWords } from './report-words.ts';
 
 export type Terminal = Readonly<{ width: number; bold: boolean }>;
@@ -66,6 +66,7 @@ function overviewSection({ current, previous }: Report): Section {
       line('95 % interval', ({ successRate }) => interval(successRate)),
       line('Mean duration', duration('meanSeconds')),
       line('Median', duration('medianSeconds')),
+      line('95 % interval', ({ medianInterval }) => secondsInterval(medianInterval)),
       line('p95', duration('p95Seconds')),
       line('Timed executions', totals => number(totals.durations.n)),
       line('Patterns', totals => number(totals.patterns)),

@@ -23,7 +23,7 @@ query ($filter: MetricFilter!, $window: Window, $limit: Int!, $asOf: LogPosition
 fragment Rate on Rate { value successes total lower upper }
 fragment Durations on Durations { n meanSeconds medianSeconds p95Seconds minSeconds maxSeconds }
 fragment Plugin on PluginStats { name uses reliability { ...Rate } durations { ...Durations } totalDurationSeconds lastUsed }
-fragment Totals on Totals { executions successRate { ...Rate } durations { ...Durations } patterns plugins steps cancelled }`;
+fragment Totals on Totals { executions successRate { ...Rate } durations { ...Durations } medianInterval { lowerSeconds upperSeconds } patterns plugins steps cancelled }`;
 
 type Data = {
   overview: { asOf: string; from: string | null; to: string | null; current: Totals; previous: Totals | null };

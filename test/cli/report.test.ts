@@ -41,6 +41,10 @@ describe('orchestrator-metrics report in a pipe', { timeout: 60_000 }, () => {
     expect(report.current.executions).toBeGreaterThan(300);
     expect(report.previous.executions).toBeGreaterThan(200);
     expect(report.all.executions).toBeGreaterThan(1400);
+    for (const { durations, medianInterval } of [report.current, report.previous]) {
+      expect(medianInterval.lowerSeconds).toBeLessThan(durations.medianSeconds);
+      expect(medianInterval.upperSeconds).toBeGreaterThan(durations.medianSeconds);
+    }
     expect(report.topPatterns).toHaveLength(3);
     const [first, second] = report.topPatterns;
     expect(first.successRate.lower).toBeGreaterThanOrEqual(second.successRate.lower);
@@ -181,6 +185,9 @@ describe('on a terminal', { timeout: 60_000 }, () => {
       expect(lines.filter(line => [...line].length > 100)).toEqual([]);
       for (const title of ['Overview', 'Top patterns', 'Plugins most used', 'Phases', 'Slow plugins', 'Problematic plugins'])
         expect(lines.some(line => line.startsWith(title))).toBe(true);
+      // The median's interval stands below it, as the rate's does.
+      const median = lines.findIndex(line => line.startsWith('Median '));
+      expect(lines[median + 1]).toMatch(/^95 % interval( +\d{3}\.\d s – \d{3}\.\d s){2}$/);
       const headings = lines.filter(line => line.startsWith('plugin '));
       expect(headings).toHaveLength(3);
       for (const heading of headings)
@@ -197,6 +204,8 @@ describe('on a terminal', { timeout: 60_000 }, () => {
     expect(few.current.executions).toBeGreaterThan(0);
     expect(few.current.executions).toBeLessThan(30);
     expect(reportText(few, wide)).toMatch(/Only \d+ executions?: the intervals are wide/);
+    const fewer = { ...few, current: { ...few.current, medianInterval: null } };
+    expect(reportText(fewer, wide)).toMatch(/Median .*\n95 % interval +– /);
     const many = await json(['--to', END]);
     expect(reportText(many, wide)).not.toMatch(/intervals are wide/);
     const none = await json(['--from', '2027-01-01T00:00:00Z', '--to', '2027-02-01T00:00:00Z']);
