@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { medianRanks } from '../../src/query/median-interval.ts';
 import { rate } from '../../src/query/rate.ts';
 import { stretchesOf, worstFirst } from '../../web/dashboard/changes/change-order.ts';
 import { colourAt, inkOn } from '../../web/dashboard/charts/palette.ts';
@@ -8,6 +9,7 @@ import { csv } from '../../web/dashboard/figures/csv.ts';
 import { countsDiffer, differenceOf, sizesOf } from '../../web/dashboard/figures/difference.ts';
 import { bucketName, duration, durationInterval, interval, rateText, shortened } from '../../web/dashboard/figures/format.ts';
 import { notablePairs, verdictOf } from '../../web/dashboard/pairs/pair-verdict.ts';
+import { normal, random } from '../support/random.ts';
 
 const rates = fc.integer({ min: 1, max: 500 }).chain(total => fc.integer({ min: 0, max: total }).map(successes => rate(successes, total)));
 
@@ -70,6 +72,26 @@ describe('the difference of two medians', () => {
     expect(differenceOf(estimate(10.5, 9, 12), estimate(10, 9, 11))?.real).toBe(false);
     expect(differenceOf(estimate(10.5, 9, 12), { value: 10, lower: null, upper: null })).toBeUndefined();
   });
+
+  test.for([6, 14, 30, 200])(
+    'of %i runs each: where nothing changed at most one in twenty is real; from 30 on three times as long is found',
+    n => {
+      const draw = random(20260301 + n);
+      const medianOf = (scale: number) => {
+        const sorted = Float64Array.from({ length: n }, () => scale * Math.exp(normal(draw))).sort();
+        const { lower = 1, upper = n } = medianRanks(n) ?? {};
+        return estimate(sorted[Math.ceil(n / 2) - 1] ?? 0, sorted[lower - 1] ?? 0, sorted[upper - 1] ?? 0);
+      };
+      const samples = 500;
+      let [alike, longer] = [0, 0];
+      for (let sample = 0; sample < samples; sample++) {
+        if (differenceOf(medianOf(1), medianOf(1))?.real) alike++;
+        if (differenceOf(medianOf(3), medianOf(1))?.real) longer++;
+      }
+      expect(alike / samples).toBeLessThanOrEqual(0.05);
+      if (n >= 30) expect(longer / samples).toBeGreaterThan(0.8);
+    },
+  );
 });
 
 describe('figures as text', () => {
