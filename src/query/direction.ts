@@ -18,7 +18,7 @@ export function direction(trials: readonly Trial[]): Direction {
   const times = scaled(trials);
   const level = levelOf(times);
   const line = steepened(times, level);
-  const gain = 2 * (logLikelihood(times, line) - logLikelihood(times, level));
+  const gain = 2 * (line.height - level.height);
   if (!(gain > Z95 * Z95)) return 'STEADY';
   return line.slope > 0 ? 'IMPROVING' : 'DEGRADING';
 }
@@ -38,7 +38,9 @@ function scaled(trials: readonly Trial[]): Trial[] {
   return trials.map(trial => ({ ...trial, time: (2 * (trial.time - first)) / (last - first) - 1 }));
 }
 
-type Line = Readonly<{ intercept: number; slope: number }>;
+/** `height`: its log likelihood. */
+type Line = Readonly<{ intercept: number; slope: number; height: number }>;
+type Step = Pick<Line, 'intercept' | 'slope'>;
 
 const MAX_STEPS = 100;
 const PRECISION = 1e-12;
@@ -47,7 +49,7 @@ const PRECISION = 1e-12;
 function levelOf(trials: readonly Trial[]): Line {
   const successes = trials.reduce((sum, trial) => sum + trial.successes, 0);
   const total = trials.reduce((sum, trial) => sum + trial.total, 0);
-  return { intercept: Math.log(successes / (total - successes)), slope: 0 };
+  return lineOf(trials, Math.log(successes / (total - successes)), 0);
 }
 
 /** The most likely line, by Newton's method; a step that overshoots is halved, which a concave likelihood always ends well. */
@@ -62,17 +64,16 @@ function steepened(trials: readonly Trial[], level: Line): Line {
   return line;
 }
 
-function climbed(trials: readonly Trial[], { intercept, slope }: Line, move: Line): Line {
-  const height = logLikelihood(trials, { intercept, slope });
+function climbed(trials: readonly Trial[], line: Line, step: Step): Line {
   for (let size = 1; size > PRECISION; size /= 2) {
-    const next = { intercept: intercept + size * move.intercept, slope: slope + size * move.slope };
-    if (logLikelihood(trials, next) >= height) return next;
+    const next = lineOf(trials, line.intercept + size * step.intercept, line.slope + size * step.slope);
+    if (next.height >= line.height) return next;
   }
-  return { intercept, slope };
+  return line;
 }
 
 /** The first derivatives of the log likelihood, divided by the second ones. */
-function newtonStep(trials: readonly Trial[], { intercept, slope }: Line): Line {
+function newtonStep(trials: readonly Trial[], { intercept, slope }: Line): Step {
   let [g0, g1, i00, i01, i11] = [0, 0, 0, 0, 0];
   for (const { time, successes, total } of trials) {
     const probability = 1 / (1 + Math.exp(-(intercept + slope * time)));
@@ -88,11 +89,11 @@ function newtonStep(trials: readonly Trial[], { intercept, slope }: Line): Line 
   return { intercept: (i11 * g0 - i01 * g1) / determinant, slope: (i00 * g1 - i01 * g0) / determinant };
 }
 
-function logLikelihood(trials: readonly Trial[], { intercept, slope }: Line): number {
-  let sum = 0;
+function lineOf(trials: readonly Trial[], intercept: number, slope: number): Line {
+  let height = 0;
   for (const { time, successes, total } of trials) {
     const odds = intercept + slope * time;
-    sum += successes * odds - total * (Math.max(odds, 0) + Math.log1p(Math.exp(-Math.abs(odds))));
+    height += successes * odds - total * (Math.max(odds, 0) + Math.log1p(Math.exp(-Math.abs(odds))));
   }
-  return sum;
+  return { intercept, slope, height };
 }

@@ -157,7 +157,12 @@ function noTrials() {
 }
 
 function trials({ totals, successes }: ReturnType<typeof noTrials>): Trial[] {
-  return [...totals].flatMap((total, time) => (total === 0 ? [] : [{ time, total, successes: successes[time] ?? 0 }]));
+  const trials: Trial[] = [];
+  for (let time = 0; time < totals.length; time++) {
+    const total = totals[time] ?? 0;
+    if (total > 0) trials.push({ time, total, successes: successes[time] ?? 0 });
+  }
+  return trials;
 }
 
 type Points = Parameters<typeof pointDurations>[1];
