@@ -136,8 +136,9 @@ function wider(numbers: Numbers): Numbers {
 }
 
 /** Whole numbers from 0 on in the narrowest array that holds them all. */
-export function narrowest(values: readonly number[]): Numbers {
-  const most = values.reduce((most, value) => Math.max(most, value), 0);
+export function narrowest(values: ArrayLike<number>): Numbers {
+  let most = 0;
+  for (let index = 0; index < values.length; index++) most = Math.max(most, values[index] ?? 0);
   if (most < 2 ** 8) return Uint8Array.from(values);
   if (most < 2 ** 16) return Uint16Array.from(values);
   return most < 2 ** 32 ? Uint32Array.from(values) : Float64Array.from(values);

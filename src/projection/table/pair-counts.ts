@@ -88,13 +88,19 @@ export class PairCounts {
 
   /** All of it in one narrow list, which `addPacked` adds: runs, plugins, the three numbers of each plugin, the six of each pair. */
   packed(): Numbers {
-    const plugins = [...this.#runsOf.keys()].filter(plugin => this.#runsOf[plugin] !== 0);
-    return narrowest([
-      this.runs,
-      plugins.length,
-      ...plugins.flatMap(plugin => [plugin, this.#runsOf[plugin] ?? 0, this.#successesOf[plugin] ?? 0]),
-      ...[...this.pairs(1)].flatMap(({ a, b, runs, successes, aSuccesses, bSuccesses }) => [a, b, runs, successes, aSuccesses, bSuccesses]),
-    ]);
+    const packed = [this.runs, 0];
+    for (let plugin = 0; plugin < this.#runsOf.length; plugin++) {
+      const runs = this.#runsOf[plugin] ?? 0;
+      if (runs !== 0) packed.push(plugin, runs, this.#successesOf[plugin] ?? 0);
+    }
+    packed[1] = (packed.length - 2) / 3;
+    const slots = this.#slots;
+    for (let slot = 0; slot < slots.length; slot += WORDS) {
+      if ((slots[slot + 2] ?? 0) === 0) continue;
+      packed.push((slots[slot] ?? 0) - 1);
+      for (let word = 1; word < WORDS; word++) packed.push(slots[slot + word] ?? 0);
+    }
+    return narrowest(packed);
   }
 
   /** QUERY_TOO_COMPLEX as `add`. */

@@ -43,14 +43,15 @@ export class RowGroup {
   /** `totals`: of these rows. `sortable`: where single rows are to be found by what they are counted under, if it is small. */
   constructor(rows: Rows, totals: Totals, sortable?: Sortable<string>) {
     this.rows = rows;
-    const { first = 0, latest = 0 } = totals.sum() ?? {};
-    this.earliest = first;
-    this.latest = latest;
+    const tallies = totals.tallies.filter(tally => tally !== undefined);
+    this.earliest = Math.min(...tallies.map(({ first }) => first));
+    this.latest = Math.max(...tallies.map(({ latest }) => latest));
     const [cells, counts]: [number[], number[]] = [[], []];
     for (const [key, tally] of totals.tallies.entries()) {
       if (!tally) continue;
       const begin = cells.length;
-      for (const [index, count] of tally.counts.entries()) {
+      for (let index = 0; index < tally.counts.length; index++) {
+        const count = tally.counts[index] ?? 0;
         if (count === 0) continue;
         cells.push(tally.low + index);
         counts.push(count);

@@ -25,8 +25,8 @@ export type CountedRuns = Readonly<{ rows: Rows; addTo: (counts: PairCounts) => 
 export class RunningPairs {
   readonly #steps: Blocks<RunColumn>;
   readonly #runs: Runs;
-  /** Undefined where there are more pairs than should be kept: they are counted when asked. */
-  #counts: PairCounts | undefined = new PairCounts();
+  /** Of the runs in groups. Undefined where there are more pairs than should be kept: they are counted when asked. */
+  #closed: PairCounts | undefined = new PairCounts();
   readonly #walk = new RunWalk((run, used, firstRow) => this.#count(run, used, firstRow));
   /** Of the runs behind the last group. */
   #open = new PairCounts();
@@ -99,24 +99,15 @@ export class RunningPairs {
   /** The runs before a row that are counted, as a copy, and the row from which on none is; undefined for one further back. */
   before(row: number): { counts: PairCounts; rows: number } | undefined {
     const rows = this.#walk.firstRow;
-    return this.#counts && rows <= row ? { counts: this.#counts.copy(), rows } : undefined;
+    if (!this.#closed || rows > row) return undefined;
+    const counts = this.#closed.copy();
+    counts.addPacked(this.#open.packed());
+    return { counts, rows };
   }
 
   #count(run: number, used: Used, firstRow: number): void {
     if (used.plugins.length > WIDE) this.#wide.push(firstRow);
-    else if (!this.scattered.has(run)) {
-      this.#add(used, 1);
-      this.#open.add(used);
-    }
-  }
-
-  #add(used: Used, sign: 1 | -1): void {
-    try {
-      this.#counts?.add(used, sign);
-    } catch (error) {
-      if (!(error instanceof MetricsError)) throw error;
-      this.#counts = undefined;
-    }
+    else if (!this.scattered.has(run)) this.#open.add(used);
   }
 
   /** Where the rows of the next group begin. */
@@ -128,24 +119,37 @@ export class RunningPairs {
   #close(): void {
     const rows = { from: this.#openRow, to: this.#walk.firstRow };
     const blocks = this.#steps.list.slice(Math.floor(rows.from / this.#steps.size), Math.ceil(rows.to / this.#steps.size));
+    const packed = this.#open.packed();
+    this.#addToClosed(packed);
     const few = this.#open.size * ROWS_A_PAIR <= Math.max(rows.to - rows.from, SMALL_ROWS);
     this.#groups.push({
       rows,
       earliest: Math.min(...blocks.map(({ earliest }) => earliest)),
       latest: Math.max(...blocks.map(({ latest }) => latest)),
-      packed: few ? this.#open.packed() : undefined,
+      packed: few ? packed : undefined,
       off: [],
     });
     this.#open = new PairCounts();
+  }
+
+  #addToClosed(packed: Numbers): void {
+    try {
+      this.#closed?.addPacked(packed);
+    } catch (error) {
+      if (!(error instanceof MetricsError)) throw error;
+      this.#closed = undefined;
+    }
   }
 
   /** The run came back: what was counted of it is taken off. */
   #scatter(run: number, first: number): void {
     const used = usedFrom(this.#steps, { from: first, to: this.#steps.length });
     if (first < this.#walk.firstRow && used.plugins.length <= WIDE) {
-      this.#add(used, -1);
       if (first >= this.#openRow) this.#open.add(used, -1);
-      else this.#groups.find(({ rows }) => first < rows.to)?.off.push(used);
+      else {
+        this.#closed?.add(used, -1);
+        this.#groups.find(({ rows }) => first < rows.to)?.off.push(used);
+      }
     }
     const rows: number[] = [];
     for (let row = first; row < this.#steps.length && this.#steps.at('run', row) === run; row++) rows.push(row);

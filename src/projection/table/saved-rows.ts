@@ -6,7 +6,7 @@ import { tryLock, unlock } from 'fs-native-extensions';
 import { FrameFile } from '../../log/log.ts';
 import type { Numbers } from './blocks.ts';
 
-const VERSION = 2;
+const VERSION = 3;
 
 const KINDS = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f64: Float64Array } as const;
 type Kind = keyof typeof KINDS;
