@@ -1,5 +1,5 @@
 /**
- * Answers that stay: what is asked as of a position, and without reading the clock, has one answer for ever. Its text is kept by the
+ * Answers that stay: what is asked as of a position, and without reading the clock, has one answer for ever. It is kept by the
  * text of its request, so that asking again costs neither the question nor the making of a megabyte of JSON.
  */
 import type { ApolloServerPlugin } from '@apollo/server';
@@ -9,16 +9,16 @@ import { LRUCache } from 'lru-cache';
 import { formatPosition } from '../log/log.ts';
 import type { RequestContext } from './context.ts';
 
-/** Characters of requests and answers. */
+/** Characters of requests, and bytes of answers. */
 const MAX_SIZE = 32 << 20;
 /** Of one answer. */
 const MAX_ENTRY_SIZE = 4 << 20;
 
 export class AnswerCache {
-  readonly #texts = new LRUCache<string, string>({
+  readonly #answers = new LRUCache<string, Buffer>({
     maxSize: MAX_SIZE,
     maxEntrySize: MAX_ENTRY_SIZE,
-    sizeCalculation: (text, key) => text.length + key.length,
+    sizeCalculation: (answer, key) => answer.length + key.length,
   });
   readonly #contexts = new WeakMap<FastifyRequest, RequestContext>();
 
@@ -44,16 +44,20 @@ export class AnswerCache {
   readonly hooks: RouteShorthandOptions = {
     preHandler: async (request, reply) => {
       const key = keyOf(request);
-      const text = key === undefined ? undefined : this.#texts.get(key);
-      if (text === undefined) return;
+      const answer = key === undefined ? undefined : this.#answers.get(key);
+      if (answer === undefined) return;
       // RFC 9211: so that whoever measures can tell.
-      reply.header('cache-status', 'answers; hit').header('content-type', 'application/json; charset=utf-8').send(text);
+      reply.header('cache-status', 'answers; hit').header('content-type', 'application/json; charset=utf-8').send(answer);
       return reply;
     },
     onSend: async (request, reply, payload) => {
       const context = this.#contexts.get(request);
-      const key = context && typeof payload === 'string' && isWhole(reply, payload) ? await keyAfter(request, context) : undefined;
-      if (key !== undefined) this.#texts.set(key, payload as string);
+      if (!context || typeof payload !== 'string' || !isWhole(reply, payload)) return payload;
+      // As bytes: what is sent as text is measured, and then written as such, each time.
+      const answer = Buffer.from(payload);
+      const key = await keyAfter(request, context);
+      if (key !== undefined) this.#answers.set(key, answer);
+      return answer;
     },
   };
 }
