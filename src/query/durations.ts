@@ -58,8 +58,34 @@ export function placeOf(buckets: readonly Bucket[], rank: number): Place | undef
   return undefined;
 }
 
-/** Microseconds at a place: as far from the shortest as from the longest of the bucket, in per cent. */
-function valueAt({ bucket: { shortest, longest } }: Place): number {
+/** How many durations a tally holds: of rows that succeeded or failed, or of all. */
+export function lengthOf({ low, counts }: Tally, success: boolean | undefined): number {
+  let n = 0;
+  for (let index = firstOf(low, success); index < counts.length; index += stepOf(success)) n += counts[index] ?? 0;
+  return n;
+}
+
+/** The bucket that holds a rank of these, from 1 on. */
+export function bucketAt({ low, counts }: Tally, success: boolean | undefined, rank: number): number {
+  let before = 0;
+  for (let index = firstOf(low, success); index < counts.length; index += stepOf(success)) {
+    before += counts[index] ?? 0;
+    if (before >= rank) return (low + index) >> 1;
+  }
+  return 0;
+}
+
+/** Cells of failures and of successes take turns, failures at even numbers. */
+function firstOf(low: number, success: boolean | undefined): number {
+  return success === undefined || (low & 1) === Number(success) ? 0 : 1;
+}
+
+function stepOf(success: boolean | undefined): number {
+  return success === undefined ? 1 : 2;
+}
+
+/** Microseconds in a bucket: as far from the shortest as from the longest that it can hold, in per cent. */
+function valueIn({ shortest, longest }: Pick<Bucket, 'shortest' | 'longest'>): number {
   return shortest === longest ? shortest : (2 * shortest * longest) / (shortest + longest);
 }
 
@@ -71,15 +97,13 @@ export function durationsOf(tally: Tally, success: boolean | undefined, lookedUp
   const sumUs = (success === true ? 0n : tally.sumUs(false)) + (success === false ? 0n : tally.sumUs(true));
   const few = tally.few(success);
   if (few) return { durations: durationsOfAll(few), sumUs };
-  const buckets = bucketsOf(tally, success);
-  const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
+  const n = lengthOf(tally, success);
   if (n === 0) return { durations: NO_DURATIONS, sumUs };
   const { shortestUs, longestUs } = tally.extremes(success);
-  const leastUs = buckets[0]?.bucket === 0 ? 0 : shortestUs;
+  const leastUs = bucketAt(tally, success, 1) === 0 ? 0 : shortestUs;
   const percentile = (name: 'median' | 'p95') => {
     const rank = RANKS[name](n);
-    const place = placeOf(buckets, rank);
-    const us = lookedUp?.get(rank) ?? (place ? valueAt(place) : 0);
+    const us = lookedUp?.get(rank) ?? valueIn(boundsOf(bucketAt(tally, success, rank)));
     return Math.min(Math.max(us, leastUs), longestUs) / 1e6;
   };
   return {

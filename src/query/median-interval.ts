@@ -1,5 +1,5 @@
-import type { Tally } from '../projection/table/table.ts';
-import { type Bucket, bucketsOf, type LookedUp, placeOf } from './durations.ts';
+import { boundsOf, type Tally } from '../projection/table/table.ts';
+import { type Bucket, bucketAt, type LookedUp, lengthOf } from './durations.ts';
 import { Z95 } from './rate.ts';
 
 /** Ends of a confidence interval, in seconds. */
@@ -38,12 +38,11 @@ function lowerRank(n: number): number {
 export function medianInterval(tally: Tally, success: boolean | undefined, lookedUp?: LookedUp): DurationInterval | null {
   const few = tally.few(success)?.sort();
   if (few) return between(few.length, rank => exactly(few[rank - 1]));
-  const buckets = bucketsOf(tally, success);
-  const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
+  const n = lengthOf(tally, success);
   if (lookedUp) return between(n, rank => exactly(lookedUp.get(rank)));
   const { shortestUs, longestUs } = tally.extremes(success);
   return between(n, rank => {
-    const { shortest, longest } = placeOf(buckets, rank)?.bucket ?? exactly();
+    const { shortest, longest } = boundsOf(bucketAt(tally, success, rank));
     // The shortest of all is the shortest above 0, and 0 has a bucket of its own.
     return { shortest: longest === 0 ? 0 : Math.max(shortest, shortestUs), longest: Math.min(longest, longestUs) };
   });

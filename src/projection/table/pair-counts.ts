@@ -114,11 +114,26 @@ export class PairCounts {
       this.#runsOf[plugin] = (this.#runsOf[plugin] ?? 0) + (packed[at + 1] ?? 0);
       this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + (packed[at + 2] ?? 0);
     }
-    for (; at < packed.length; at += WORDS) {
-      const slot = this.#slotOf(packed[at] ?? 0, packed[at + 1] ?? 0);
-      const slots = this.#slots;
-      for (let word = 2; word < WORDS; word++) slots[slot + word] = (slots[slot + word] ?? 0) + (packed[at + word] ?? 0);
+    for (; at < packed.length; at += WORDS) this.#addPair(packed, at, packed[at] ?? 0);
+  }
+
+  /** The pair of a plugin whose other numbers stand behind it in a list. */
+  #addPair(numbers: Numbers | Int32Array, at: number, plugin: number): void {
+    const slot = this.#slotOf(plugin, numbers[at + 1] ?? 0);
+    const slots = this.#slots;
+    for (let word = 2; word < WORDS; word++) slots[slot + word] = (slots[slot + word] ?? 0) + (numbers[at + word] ?? 0);
+  }
+
+  /** QUERY_TOO_COMPLEX as `add`. */
+  addAll(other: PairCounts): void {
+    this.runs += other.runs;
+    if (other.#runsOf.length > this.#runsOf.length) this.#widen(other.#runsOf.length);
+    for (let plugin = 0; plugin < other.#runsOf.length; plugin++) {
+      this.#runsOf[plugin] = (this.#runsOf[plugin] ?? 0) + (other.#runsOf[plugin] ?? 0);
+      this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + (other.#successesOf[plugin] ?? 0);
     }
+    for (let from = 0; from < other.#slots.length; from += WORDS)
+      if ((other.#slots[from + 2] ?? 0) !== 0) this.#addPair(other.#slots, from, (other.#slots[from] ?? 0) - 1);
   }
 
   copy(): PairCounts {

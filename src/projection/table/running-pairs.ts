@@ -101,7 +101,7 @@ export class RunningPairs {
     const rows = this.#walk.firstRow;
     if (!this.#closed || rows > row) return undefined;
     const counts = this.#closed.copy();
-    counts.addPacked(this.#open.packed());
+    counts.addAll(this.#open);
     return { counts, rows };
   }
 
@@ -119,22 +119,21 @@ export class RunningPairs {
   #close(): void {
     const rows = { from: this.#openRow, to: this.#walk.firstRow };
     const blocks = this.#steps.list.slice(Math.floor(rows.from / this.#steps.size), Math.ceil(rows.to / this.#steps.size));
-    const packed = this.#open.packed();
-    this.#addToClosed(packed);
+    this.#addToClosed(this.#open);
     const few = this.#open.size * ROWS_A_PAIR <= Math.max(rows.to - rows.from, SMALL_ROWS);
     this.#groups.push({
       rows,
       earliest: Math.min(...blocks.map(({ earliest }) => earliest)),
       latest: Math.max(...blocks.map(({ latest }) => latest)),
-      packed: few ? packed : undefined,
+      packed: few ? this.#open.packed() : undefined,
       off: [],
     });
     this.#open = new PairCounts();
   }
 
-  #addToClosed(packed: Numbers): void {
+  #addToClosed(counts: PairCounts): void {
     try {
-      this.#closed?.addPacked(packed);
+      this.#closed?.addAll(counts);
     } catch (error) {
       if (!(error instanceof MetricsError)) throw error;
       this.#closed = undefined;
