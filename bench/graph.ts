@@ -230,7 +230,8 @@ async function lag(folder: string, { perSecond, steadySeconds }: GraphSizes): Pr
     const load = (run: string) =>
       recordBeside({ url: server.url, perSecond, steps: STEPS, run, startsAt: Date.parse('2025-01-01T00:00:00Z') });
     const warm = load('warm');
-    await pause(steadySeconds * 500);
+    // Until then Java compiles what it runs, on the cores that are measured.
+    await pause(steadySeconds * 2000);
     await warm.stop();
     if (withGraph) await untilCaughtUp(server);
     const recording = load('steady');

@@ -192,7 +192,7 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
       if (!from || reaches(from, to)) {
         this.#succeed('live');
         await this.#news(from);
-        await this.#gather();
+        await this.#gatherAndLook();
         continue;
       }
       const batch = await this.#log.read(from, to, this.#options.maxBytes * (this.#crowded ? LITTLE : 1));
@@ -228,6 +228,14 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
       this.#wake();
     });
     this.#wake = undefined;
+  }
+
+  /** While news gathers it shows whether there is room for a whole batch of it. */
+  async #gatherAndLook(): Promise<void> {
+    const { crowded } = this.#options;
+    crowded?.();
+    await this.#gather();
+    this.#crowded = crowded?.() ?? false;
   }
 
   /** Leaves thread and machine to those who fill them, unless somebody waits for the projection. */

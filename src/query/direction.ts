@@ -38,9 +38,9 @@ function scaled(trials: readonly Trial[]): Trial[] {
   return trials.map(trial => ({ ...trial, time: (2 * (trial.time - first)) / (last - first) - 1 }));
 }
 
-/** `height`: its log likelihood. */
-type Line = Readonly<{ intercept: number; slope: number; height: number }>;
-type Step = Pick<Line, 'intercept' | 'slope'>;
+type Step = Readonly<{ intercept: number; slope: number }>;
+/** `height`: its log likelihood; `step`: the one that Newton's method takes from it. */
+type Line = Step & Readonly<{ height: number; step: Step }>;
 
 const MAX_STEPS = 100;
 const PRECISION = 1e-12;
@@ -56,7 +56,7 @@ function levelOf(trials: readonly Trial[]): Line {
 function steepened(trials: readonly Trial[], level: Line): Line {
   let line = level;
   for (let step = 0; step < MAX_STEPS; step++) {
-    const next = climbed(trials, line, newtonStep(trials, line));
+    const next = climbed(trials, line);
     const moved = Math.abs(next.intercept - line.intercept) + Math.abs(next.slope - line.slope);
     line = next;
     if (!(moved > PRECISION * (1 + Math.abs(line.intercept) + Math.abs(line.slope)))) break;
@@ -64,19 +64,22 @@ function steepened(trials: readonly Trial[], level: Line): Line {
   return line;
 }
 
-function climbed(trials: readonly Trial[], line: Line, step: Step): Line {
+function climbed(trials: readonly Trial[], line: Line): Line {
   for (let size = 1; size > PRECISION; size /= 2) {
-    const next = lineOf(trials, line.intercept + size * step.intercept, line.slope + size * step.slope);
+    const next = lineOf(trials, line.intercept + size * line.step.intercept, line.slope + size * line.step.slope);
     if (next.height >= line.height) return next;
   }
   return line;
 }
 
-/** The first derivatives of the log likelihood, divided by the second ones. */
-function newtonStep(trials: readonly Trial[], { intercept, slope }: Line): Step {
-  let [g0, g1, i00, i01, i11] = [0, 0, 0, 0, 0];
+/** The step is the first derivatives of the log likelihood, divided by the second ones. */
+function lineOf(trials: readonly Trial[], intercept: number, slope: number): Line {
+  let [height, g0, g1, i00, i01, i11] = [0, 0, 0, 0, 0, 0];
   for (const { time, successes, total } of trials) {
-    const probability = 1 / (1 + Math.exp(-(intercept + slope * time)));
+    const odds = intercept + slope * time;
+    const less = Math.exp(-Math.abs(odds));
+    const probability = (odds < 0 ? less : 1) / (1 + less);
+    height += successes * odds - total * (Math.max(odds, 0) + Math.log1p(less));
     const rest = successes - total * probability;
     const weight = total * probability * (1 - probability);
     g0 += rest;
@@ -86,14 +89,5 @@ function newtonStep(trials: readonly Trial[], { intercept, slope }: Line): Step 
     i11 += weight * time * time;
   }
   const determinant = i00 * i11 - i01 * i01;
-  return { intercept: (i11 * g0 - i01 * g1) / determinant, slope: (i00 * g1 - i01 * g0) / determinant };
-}
-
-function lineOf(trials: readonly Trial[], intercept: number, slope: number): Line {
-  let height = 0;
-  for (const { time, successes, total } of trials) {
-    const odds = intercept + slope * time;
-    height += successes * odds - total * (Math.max(odds, 0) + Math.log1p(Math.exp(-Math.abs(odds))));
-  }
-  return { intercept, slope, height };
+  return { intercept, slope, height, step: { intercept: (i11 * g0 - i01 * g1) / determinant, slope: (i00 * g1 - i01 * g0) / determinant } };
 }

@@ -313,4 +313,28 @@ describe('stepping back', () => {
     expect(await looksBetweenBatches(false, false)).toBe(1);
     expect(await looksBetweenBatches(true, true)).toBe(1);
   });
+
+  test.for([
+    [true, 2],
+    [false, 16],
+  ] as const)(
+    'what comes after a rest is looked at while it gathers: crowded %s, a first batch of %d bytes',
+    async ([isCrowded, bytes]) => {
+      const log = new FakeLog();
+      const projection = new FakeProjection();
+      const follower = new Follower(projection, log, {
+        maxBytes: 16,
+        gatherMs: 1,
+        crowded: () => isCrowded,
+        logger: silent,
+        clock: Date.now,
+      });
+      followers.push(follower);
+      follower.start();
+      while (follower.status().state !== 'live') await pause(1);
+      log.append(16);
+      while (projection.stored.journal === 0) await pause(1);
+      expect(projection.stored.journal).toBe(bytes);
+    },
+  );
 });
