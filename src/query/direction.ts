@@ -43,7 +43,10 @@ type Step = Readonly<{ intercept: number; slope: number }>;
 type Line = Step & Readonly<{ height: number; step: Step }>;
 
 const MAX_STEPS = 100;
-const PRECISION = 1e-12;
+/** Each step squares what is missing: after one that is so small there is nothing left to gain. */
+const SMALLEST_STEP = 1e-8;
+/** A step is halved so far. */
+const SMALLEST_PART = 1e-12;
 
 /** The most likely line without a slope: the share of successes. */
 function levelOf(trials: readonly Trial[]): Line {
@@ -59,13 +62,13 @@ function steepened(trials: readonly Trial[], level: Line): Line {
     const next = climbed(trials, line);
     const moved = Math.abs(next.intercept - line.intercept) + Math.abs(next.slope - line.slope);
     line = next;
-    if (!(moved > PRECISION * (1 + Math.abs(line.intercept) + Math.abs(line.slope)))) break;
+    if (!(moved > SMALLEST_STEP * (1 + Math.abs(line.intercept) + Math.abs(line.slope)))) break;
   }
   return line;
 }
 
 function climbed(trials: readonly Trial[], line: Line): Line {
-  for (let size = 1; size > PRECISION; size /= 2) {
+  for (let size = 1; size > SMALLEST_PART; size /= 2) {
     const next = lineOf(trials, line.intercept + size * line.step.intercept, line.slope + size * line.step.slope);
     if (next.height >= line.height) return next;
   }

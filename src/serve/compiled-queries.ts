@@ -52,7 +52,8 @@ export function compiledQueries(schema: GraphQLSchema): ApolloServerPlugin<Reque
   /** Apollo keeps the documents of texts that come again. */
   const known = new WeakMap<DocumentNode, CompiledQuery | null>();
   const compiledOf = (document: DocumentNode) => {
-    const compiled = known.get(document) ?? (known.has(document) ? null : compile(schema, document));
+    let compiled = known.get(document);
+    if (compiled === undefined) compiled = compile(schema, document);
     known.set(document, compiled);
     return compiled;
   };
