@@ -48,14 +48,15 @@ function visitGroups(
   { pattern, cells }: { pattern: number; cells: number[] },
   visit: Visit,
 ): void {
+  const executions = view.blocks('success_rates');
   const name = `executions of ${pattern} in ${cells.join(' ')} from ${groups[0]?.rows.from}`;
   const known = view.recall<Gathered>(name);
   const isPart = known && groups.every((group, place) => place >= known.groups.length || group === known.groups[place]);
   const { groups: own, ends, rows, us }: Gathered = isPart ? known : { groups: [], ends: [], rows: [], us: [] };
   for (const group of groups.slice(own.length)) {
-    group.visit(pattern, cells, (row, durationUs) => {
+    group.visit(pattern, cells, row => {
       rows.push(row);
-      us.push(durationUs);
+      us.push(executions.at('durationUs', row));
     });
     own.push(group);
     ends.push(rows.length);

@@ -19,6 +19,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { Parts } from '../query/query.ts';
+import { oncePer } from './once-per.ts';
 
 /** The JSON of a value. Throws where the value is not as the schema has it. */
 export type Write = (value: unknown) => string;
@@ -68,12 +69,7 @@ function leafWriterOf(type: GraphQLLeafType): Write {
 function listWriterOf(write: Write | undefined): Write | undefined {
   if (!write) return undefined;
   const itemsOf = (items: readonly unknown[]) => items.map(write).join();
-  const written = new WeakMap<readonly unknown[], string>();
-  const partOf = (part: readonly unknown[]) => {
-    const text = written.get(part) ?? itemsOf(part);
-    written.set(part, text);
-    return text;
-  };
+  const partOf = oncePer(itemsOf);
   return value => {
     if (Array.isArray(value)) return `[${itemsOf(value)}]`;
     if (value instanceof Parts) return `[${value.parts.map(partOf).join()}]`;

@@ -13,6 +13,7 @@ import {
   type TrendSeries,
 } from '../query/query.ts';
 import { type Execution, formatMilliseconds } from '../record/record.ts';
+import { oncePer } from './once-per.ts';
 
 export function asOf(position: Position): { asOf: string } {
   return { asOf: formatPosition(position) };
@@ -40,20 +41,10 @@ export function columnAnswer({ start, end, partial }: Column) {
   return { start: instant(start), end: instant(end), partial };
 }
 
-const pointAnswers = oncePerPart((points: readonly TrendPoint[]) => points.map(point => ({ ...point, ...columnAnswer(point) })));
+const pointAnswers = oncePer((points: readonly TrendPoint[]) => points.map(point => ({ ...point, ...columnAnswer(point) })));
 
 export function trendAnswer({ points, ...series }: TrendSeries) {
   return { ...series, points: new Parts(points.parts.map(pointAnswers)) };
-}
-
-/** A function of a list's parts that makes the same of a part that it is given again. */
-function oncePerPart<Item, Made extends object>(make: (part: readonly Item[]) => Made): (part: readonly Item[]) => Made {
-  const known = new WeakMap<readonly Item[], Made>();
-  return part => {
-    const made = known.get(part) ?? make(part);
-    known.set(part, made);
-    return made;
-  };
 }
 
 export function outlierAnswer({ timestamp, executionId, ...outlier }: Outlier) {

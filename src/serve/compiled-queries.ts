@@ -22,6 +22,7 @@ import {
 import { MetricsError } from '../errors.ts';
 import { fieldsOf, type Selected, writerOf } from './answer-writer.ts';
 import type { RequestContext } from './context.ts';
+import { oncePer } from './once-per.ts';
 import { questionResolvers } from './questions.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -50,13 +51,7 @@ export function stringifyResult(result: FormattedExecutionResult): string {
 /** For the server of a schema, which writes results by `stringifyResult`. */
 export function compiledQueries(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
   /** Apollo keeps the documents of texts that come again. */
-  const known = new WeakMap<DocumentNode, CompiledQuery | null>();
-  const compiledOf = (document: DocumentNode) => {
-    let compiled = known.get(document);
-    if (compiled === undefined) compiled = compile(schema, document);
-    known.set(document, compiled);
-    return compiled;
-  };
+  const compiledOf = oncePer((document: DocumentNode) => compile(schema, document));
   return {
     requestDidStart: async () => ({
       responseForOperation: async ({ document, request, contextValue }) => {

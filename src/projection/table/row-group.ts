@@ -2,7 +2,7 @@
  * A stretch of full blocks whose rows are counted once for ever: by key (a plugin, a phase, a pattern) and by cell. What is asked about
  * a long time is added up of such groups; single rows are looked at only at its edges.
  */
-import { type Blocks, type Numbers, narrowest } from './blocks.ts';
+import { type Blocks, lastAtOrBelow, type Numbers, narrowest } from './blocks.ts';
 import { type Picked, pick } from './picked.ts';
 import type { CountedColumn, Figures, Totals } from './totals.ts';
 
@@ -81,37 +81,22 @@ export class RowGroup {
     }
   }
 
-  /** Shows the rows of a key in some cells, which ascend, by number, with their durations. Nothing is shown by a group that was not sorted. */
-  visit(key: number, cells: Iterable<number>, visit: (row: number, durationUs: number) => void): void {
+  /** Shows the rows of a key in some cells, by number. Nothing is shown by a group that was not sorted. */
+  visit(key: number, cells: Iterable<number>, visit: (row: number) => void): void {
     const own = this.#byKey.get(key);
     if (!own || !this.#sorted) return;
-    const { begins, places, durations } = this.#sorted;
-    let at = own.begin;
+    const { begins, places } = this.#sorted;
     for (const cell of cells) {
-      at = firstAtOrAbove(this.#cells, { from: at, to: own.end }, cell);
-      if (at === own.end) return;
-      if (this.#cells[at] !== cell) continue;
+      const at = own.begin + lastAtOrBelow(own.end - own.begin, index => this.#cells[own.begin + index] ?? 0, cell);
+      if (at < own.begin || this.#cells[at] !== cell) continue;
       const end = (begins[at] ?? 0) + (this.#counts[at] ?? 0);
-      for (let place = begins[at] ?? 0; place < end; place++) visit(this.rows.from + (places[place] ?? 0), durations[place] ?? 0);
-      at++;
+      for (let place = begins[at] ?? 0; place < end; place++) visit(this.rows.from + (places[place] ?? 0));
     }
   }
 }
 
-/** The index of the first of ascending numbers that is not below one; `to` where all are. The next one wanted is most often the next there is. */
-function firstAtOrAbove(numbers: Numbers, { from, to }: Rows, value: number): number {
-  if (from === to || (numbers[from] ?? 0) >= value) return from;
-  let [below, above] = [from, to];
-  while (above - below > 1) {
-    const middle = (below + above) >> 1;
-    if ((numbers[middle] ?? 0) < value) below = middle;
-    else above = middle;
-  }
-  return above;
-}
-
-/** Rows as places in their group, and their durations, count by count, as logged; `begins`: where those of each count begin. */
-type Sorted = Readonly<{ places: Uint16Array; durations: Numbers; begins: Uint32Array }>;
+/** Rows as places in their group, count by count, as logged; `begins`: where those of each count begin. */
+type Sorted = Readonly<{ places: Uint16Array; begins: Uint32Array }>;
 
 /** A counting sort. */
 function sorted<Column extends string>(
@@ -123,7 +108,6 @@ function sorted<Column extends string>(
   for (let at = 1; at < counts.length; at++) begins[at] = (begins[at - 1] ?? 0) + (counts[at - 1] ?? 0);
   const next = begins.slice();
   const places = new Uint16Array(rows.to - rows.from);
-  let durations: Numbers = new Uint32Array(places.length);
   /** By key, then by cell: the place of the count. */
   const countOf: number[][] = [];
   for (const [of, { begin, end }] of byKey) {
@@ -138,11 +122,8 @@ function sorted<Column extends string>(
       const count = countOf[columns[key][row] ?? 0]?.[columns.cell[row] ?? 0] ?? 0;
       const place = next[count] ?? 0;
       places[place] = first + row - rows.from;
-      const us = columns.durationUs[row] ?? 0;
-      if (us >= 2 ** 32 && durations instanceof Uint32Array) durations = Float64Array.from(durations);
-      durations[place] = us;
       next[count] = place + 1;
     }
   }
-  return { places, durations, begins };
+  return { places, begins };
 }
