@@ -243,7 +243,7 @@ async function lag(folder: string, { perSecond, steadySeconds }: GraphSizes): Pr
   }
   const how = `${seconds(median(lags))} (median), at most ${seconds(Math.max(...lags))}`;
   return [
-    `At ${count(perSecond)} executions a second for ${steadySeconds} s an execution that was acknowledged is in the graph after ${how}. Recording meanwhile, beside a service without a graph:`,
+    `At ${count(perSecond)} executions a second for ${steadySeconds} s, after ${2 * steadySeconds} s of the same to warm up, an execution that was acknowledged is in the graph after ${how}. Recording meanwhile, beside a service without a graph:`,
     '',
     table(['', 'recorded a second', 'median', 'p99'], rows),
   ].join('\n');

@@ -7,7 +7,7 @@ function work(milliseconds: number): void {
   for (const end = performance.now() + milliseconds; performance.now() < end; );
 }
 
-test('a thread that works without a rest is full; one that rests is not, however full the machine is with others', async () => {
+test('a thread that works without a rest is full, one that rests is not', async () => {
   const isCrowded = crowding();
   for (let round = 0; round < 3; round++) {
     isCrowded();
