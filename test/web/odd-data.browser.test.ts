@@ -95,6 +95,8 @@ describe.skipIf(skipBrowser)('odd names and hostile texts', () => {
 
 describe.skipIf(skipBrowser)('2,000 plugins over 90 days, 500 patterns over five years, an execution of 2,000 steps', () => {
   const [PLUGINS, DAYS, PATTERNS] = [2000, 90, 500];
+  // The last full hour of which a minute is over: all that ran then lies in one day, whatever time it is.
+  const END = Math.floor((Date.now() - 60_000) / 3_600_000) * 3_600_000;
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let api: Api;
   let browser: Browser;
@@ -111,10 +113,10 @@ describe.skipIf(skipBrowser)('2,000 plugins over 90 days, 500 patterns over five
       plugin: `plugin-${step}`,
       durationMs: 10,
       status: 'SUCCESS',
-      startedAt: new Date(Date.now() - 60_000 + 10 * step).toISOString(),
+      startedAt: new Date(END + 10 * step).toISOString(),
     }));
     await api.ask(RECORD, {
-      input: execution('long', { steps, startedAt: new Date(Date.now() - 60_000).toISOString(), completedAt: new Date().toISOString() }),
+      input: execution('long', { steps, startedAt: new Date(END).toISOString(), completedAt: new Date(END + 60_000).toISOString() }),
     });
     browser = await launchBrowser();
     ({ page, troubles } = await open(browser, api.url, '/?last=P90D&bucket=day'));
@@ -128,19 +130,18 @@ describe.skipIf(skipBrowser)('2,000 plugins over 90 days, 500 patterns over five
 
   async function writeBigLogs(path: string): Promise<void> {
     const time = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
-    const end = Date.now() - 3_600_000;
     const steps = ['timestamp,workflow_id,phase,step,plugin,duration_seconds,success'];
     for (let day = 0; day < DAYS; day++)
       for (let plugin = 0; plugin < PLUGINS; plugin++)
         steps.push(
-          `${time(end - day * DAY_MS)},wf-${day}-${plugin >> 2},test,1,plugin-${plugin},${(plugin % 50) + 1},${(plugin + day) % 9 !== 0}`,
+          `${time(END - day * DAY_MS)},wf-${day}-${plugin >> 2},test,1,plugin-${plugin},${(plugin % 50) + 1},${(plugin + day) % 9 !== 0}`,
         );
     await writeFile(join(path, 'durations.log'), `${steps.join('\n')}\n`);
     const runs = ['timestamp,pattern_id,pattern_name,success,duration_seconds,plugins_used,files_created,notes'];
     for (let month = 0; month < 60; month++)
       for (let pattern = 0; pattern < PATTERNS; pattern++)
         runs.push(
-          `${time(end - month * 30 * DAY_MS)},pattern-${pattern},Pattern ${pattern},${(pattern + month) % 7 !== 0},${(pattern % 90) + 5},1,0,""`,
+          `${time(END - month * 30 * DAY_MS)},pattern-${pattern},Pattern ${pattern},${(pattern + month) % 7 !== 0},${(pattern % 90) + 5},1,0,""`,
         );
     await writeFile(join(path, 'success_rates.log'), `${runs.join('\n')}\n`);
   }

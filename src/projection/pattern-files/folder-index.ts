@@ -18,7 +18,8 @@ const EXTENSIONS: readonly string[] = [...MARKDOWN, ...YAML];
 export type PatternFile = {
   /** Within PATTERNS_DIR: `validated/rest-api.md`. */
   readonly path: string;
-  stamp: Stamp;
+  /** Undefined where it changed while it was read: whose file it is shows when it is read again. */
+  stamp: Stamp | undefined;
   written: Stamp | undefined;
   identity: Identity | undefined;
   trouble: string | undefined;
@@ -46,6 +47,11 @@ export class FolderIndex {
 
   get refusedFolders(): ReadonlyMap<string, string> {
     return this.#refusedFolders;
+  }
+
+  /** The files that changed while they were read. */
+  get changing(): PatternFile[] {
+    return [...this.#files.values()].filter(({ stamp }) => stamp === undefined);
   }
 
   /** The path on disk of a path within the directory. */
@@ -84,7 +90,7 @@ export class FolderIndex {
   async #readAnew(path: string, stamp: Stamp): Promise<PatternFile> {
     const read = await this.read(path);
     const file: PatternFile = { path, stamp, written: undefined, identity: undefined, trouble: undefined };
-    if (!read) file.stamp = '';
+    if (!read) file.stamp = undefined;
     else if ('refused' in read) file.trouble = read.refused;
     else Object.assign(file, { stamp: read.stamp, identity: read.document.identity });
     this.#files.set(path, file);
@@ -105,7 +111,7 @@ export class FolderIndex {
   }
 
   /** Notes that we have moved a file; a move gives it another stamp. */
-  moved(file: PatternFile, path: string, stamp: Stamp): void {
+  moved(file: PatternFile, path: string, stamp: Stamp | undefined): void {
     this.#files.delete(file.path);
     this.#files.set(path, { ...file, path, stamp, written: stamp });
   }

@@ -98,7 +98,7 @@ export class PatternFilesProjection implements Projection {
     this.#stopping.abort();
   }
 
-  /** One round, and more while others are changing a file that is due. */
+  /** One round, and more while others are changing a file. */
   async #rounds(asOf: Position): Promise<void> {
     for (let tries = 1; tries <= PATIENCE && !this.#stopping.signal.aborted; tries++) {
       await this.#pause(Math.max(0, this.#restUntil - performance.now()));
@@ -111,7 +111,7 @@ export class PatternFilesProjection implements Projection {
         this.#restUntil = performance.now() + Math.max(SHORTEST_REST_MS, (this.#index.size + this.#figures.size) * REST_MS_EACH);
         this.#report();
       }
-      if (this.#due.size === 0) return;
+      if (this.#due.size === 0 && this.#index.changing.length === 0) return;
     }
   }
 
@@ -212,15 +212,14 @@ export class PatternFilesProjection implements Projection {
     if (!(await moveFile(this.#index.locate(file.path), this.#index.locate(target))))
       return refuse(`it belongs to ${target}, but a file of that name is there: give one of them another name`);
     this.#options.logger.info({ file: file.path, to: target }, 'pattern file moved to the folder of its status');
-    this.#index.moved(file, target, (await stampAt(this.#index.locate(target))) ?? '');
+    this.#index.moved(file, target, await stampAt(this.#index.locate(target)));
     return 'done';
   }
 
   #giveUp(): void {
-    for (const id of this.#due) {
-      const path = this.#owners.fileOf.get(id)?.path;
-      if (path !== undefined) this.#troubles.set(path, 'another program keeps changing it: it is tried again with the next execution');
-    }
+    const owned = [...this.#due].flatMap(id => this.#owners.fileOf.get(id) ?? []);
+    for (const { path } of [...owned, ...this.#index.changing])
+      this.#troubles.set(path, 'another program keeps changing it: it is tried again with the next execution');
   }
 
   /** Logs each new trouble once. */
