@@ -64,7 +64,7 @@ const LONGEST_PAUSE_MS = 10_000;
 /** How long others are looked at each time; how many times what a batch took is left to them, and the part of a batch that is taken then. */
 const LOOK_MS = 200;
 const STEP_BACK = 19;
-const LITTLE = 1 / 8;
+const LITTLE = 1 / 32;
 
 type Waiter = { position: Position; resolve: () => void };
 

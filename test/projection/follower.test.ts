@@ -316,14 +316,14 @@ describe('stepping back', () => {
 
   test.for([
     [true, 2],
-    [false, 16],
+    [false, 64],
   ] as const)(
     'what comes after a rest is looked at while it gathers: crowded %s, a first batch of %d bytes',
     async ([isCrowded, bytes]) => {
       const log = new FakeLog();
       const projection = new FakeProjection();
       const follower = new Follower(projection, log, {
-        maxBytes: 16,
+        maxBytes: 64,
         gatherMs: 1,
         crowded: () => isCrowded,
         logger: silent,
@@ -332,7 +332,7 @@ describe('stepping back', () => {
       followers.push(follower);
       follower.start();
       while (follower.status().state !== 'live') await pause(1);
-      log.append(16);
+      log.append(64);
       while (projection.stored.journal === 0) await pause(1);
       expect(projection.stored.journal).toBe(bytes);
     },
