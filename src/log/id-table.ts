@@ -52,7 +52,7 @@ export class IdTable {
       for (let at = 0; at < words.length; at += ENTRY_WORDS) {
         const part = partOf(words, at);
         const [own, to] = [byPart[part] as Uint32Array, next[part] ?? 0];
-        for (let word = 0; word < ENTRY_WORDS; word++) own[to + word] = words[at + word] ?? 0;
+        copyEntry(words, at, own, to);
         next[part] = to + ENTRY_WORDS;
       }
     for (const [part, own] of byPart.entries()) this.#parts[part]?.addAll(own);
@@ -70,6 +70,14 @@ export class IdTable {
   #part(high: number): Part {
     return this.#parts[high % PARTS] as Part;
   }
+}
+
+/** Word by word: a loop would take twice as long. */
+function copyEntry(from: Uint32Array, at: number, to: Uint32Array, place: number): void {
+  to[place] = from[at] ?? 0;
+  to[place + 1] = from[at + 1] ?? 0;
+  to[place + 2] = from[at + 2] ?? 0;
+  to[place + 3] = from[at + 3] ?? 0;
 }
 
 /** The part that the entry at a place belongs to. */
@@ -139,12 +147,13 @@ class Part {
     return found;
   }
 
+  /** There are as many words as a power of two. */
   #home(low: number): number {
-    return (low % (this.#words.length / ENTRY_WORDS)) * ENTRY_WORDS;
+    return (low * ENTRY_WORDS) & (this.#words.length - 1);
   }
 
   #next(at: number): number {
-    return (at + ENTRY_WORDS) % this.#words.length;
+    return (at + ENTRY_WORDS) & (this.#words.length - 1);
   }
 
   #isEmpty(at: number): boolean {
@@ -154,7 +163,7 @@ class Part {
   #insert(words: Uint32Array, at: number): void {
     let slot = this.#home(words[at + 1] ?? 0);
     while (!this.#isEmpty(slot)) slot = this.#next(slot);
-    for (let word = 0; word < ENTRY_WORDS; word++) this.#words[slot + word] = words[at + word] ?? 0;
+    copyEntry(words, at, this.#words, slot);
   }
 
   #makeRoom(more: number): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Blocks } from '../../src/projection/table/blocks.ts';
+import { Blocks, placesOf } from '../../src/projection/table/blocks.ts';
 import { pick } from '../../src/projection/table/picked.ts';
 import { cellOf, type Tally, Totals } from '../../src/projection/table/totals.ts';
 import { durationsOf } from '../../src/query/durations.ts';
@@ -12,7 +12,7 @@ function tallyOf(durations: readonly number[]): Tally {
   const blocks = new Blocks({ cell: 16, durationUs: 32 }, 60_000);
   const order = durations.map((_, index) => index);
   const cell = durations.map(us => cellOf(us, true));
-  blocks.append({ start: order, timestamp: order, cell, durationUs: durations }, durations.length);
+  blocks.append({ ...placesOf(order), timestamp: order, cell, durationUs: durations }, durations.length);
   const totals = new Totals();
   for (const picked of pick(blocks, { from: 0, to: durations.length })) totals.count(picked, new Uint8Array(picked.block.length));
   return totals.tallyOf(0);

@@ -17,8 +17,8 @@ export type Block<Column extends string> = {
   readonly columns: Record<Column | Placed, Numbers>;
 };
 
-/** Values of rows, by column; `start` is the position at which each row starts. */
-export type Values<Column extends string> = Readonly<Record<Column | 'start' | 'timestamp', ArrayLike<number>>>;
+/** Values of rows, by column; `first` holds the position at which the first of them starts, whose gap does not matter. */
+export type Values<Column extends string> = Readonly<Record<Column | Placed | 'first', ArrayLike<number>>>;
 
 /** Which columns a log has beside its positions and timestamps, and how each begins: most stay so narrow. */
 export type Layout<Column extends string> = Readonly<Record<Column, 8 | 16 | 32>>;
@@ -41,18 +41,22 @@ export class Blocks<Column extends string> {
   }
 
   append(values: Values<Column>, count: number): void {
-    for (let from = 0; from < count; ) {
-      const block = this.#open(values.start[from] ?? 0);
+    for (let from = 0, start = values.first[0] ?? 0; from < count; ) {
+      const block = this.#open(start);
       const rows = { from, to: Math.min(count, from + this.size - block.length) };
       for (const column of this.columns as (Column | 'timestamp')[]) fill(block, column, values[column], rows);
-      fillGaps(block, values.start, rows);
-      block.end = values.start[rows.to - 1] ?? 0;
+      // The first one here is behind the block's last one.
+      fill(block, 'gap', [start - block.end], { from: 0, to: 1 });
+      fill(block, 'gap', values.gap, { from: from + 1, to: rows.to }, block.length + 1);
+      for (let row = from + 1; row < rows.to; row++) start += values.gap[row] ?? 0;
+      block.end = start;
       const [earliest, latest] = extremes(values.timestamp, rows);
       block.earliest = Math.min(block.earliest, earliest);
       block.latest = Math.max(block.latest, latest);
       block.length += rows.to - from;
       this.length += rows.to - from;
       from = rows.to;
+      start += values.gap[from] ?? 0;
     }
   }
 
@@ -94,13 +98,14 @@ function fill<Column extends string>(
   column: Column | Placed,
   values: ArrayLike<number>,
   { from, to }: Stretch,
+  place = block.length,
 ): void {
   let numbers = block.columns[column];
   if (values.constructor === numbers.constructor) {
-    numbers.set((values as Numbers).subarray(from, to), block.length);
+    numbers.set((values as Numbers).subarray(from, to), place);
     return;
   }
-  for (let row = from, at = block.length; row < to; row++, at++) {
+  for (let row = from, at = place; row < to; row++, at++) {
     const value = values[row] ?? 0;
     numbers[at] = value;
     while (numbers[at] !== value && !(numbers instanceof Float64Array)) {
@@ -111,13 +116,11 @@ function fill<Column extends string>(
   }
 }
 
-function fillGaps<Column extends string>(block: Block<Column>, starts: ArrayLike<number>, rows: Stretch): void {
-  const gaps = new Float64Array(rows.to - rows.from);
-  for (let row = rows.from, before = block.end; row < rows.to; row++) {
-    gaps[row - rows.from] = (starts[row] ?? 0) - before;
-    before = starts[row] ?? 0;
-  }
-  fill(block, 'gap', gaps, { from: 0, to: gaps.length });
+/** Positions at which rows start, as `Values` say them. */
+export function placesOf(starts: ArrayLike<number>): Readonly<Record<'first' | 'gap', Float64Array>> {
+  const gap = new Float64Array(starts.length);
+  for (let row = 1; row < gap.length; row++) gap[row] = (starts[row] ?? 0) - (starts[row - 1] ?? 0);
+  return { first: Float64Array.of(starts[0] ?? 0), gap };
 }
 
 /** The position at which each row of a block starts. */

@@ -8,7 +8,7 @@ import {
   rowTimestamp,
   type SuccessRatesRow,
 } from '../../record/record.ts';
-import type { Layout, Values } from './blocks.ts';
+import { type Layout, placesOf, type Values } from './blocks.ts';
 import type { Names } from './names.ts';
 import type { Runs } from './runs.ts';
 import { cellOf } from './totals.ts';
@@ -43,7 +43,7 @@ type Known = Readonly<{ names: Names; runs: Runs }>;
 
 export function stepValues(rows: readonly DurationsRow[], { names, runs }: Known): Values<StepColumn> {
   return {
-    start: rows.map(({ start }) => start),
+    ...placesOf(rows.map(({ start }) => start)),
     timestamp: rows.map(({ timestamp }) => timestamp),
     run: rows.map(({ workflowId }) => runs.numberOf(workflowId)),
     plugin: rows.map(({ plugin }) => names.idOf(plugin)),
@@ -60,7 +60,7 @@ export function stepColumnValues(columns: DurationsColumns, { names, runs }: Kno
   const cell = new Uint16Array(length);
   for (let row = 0; row < length; row++) cell[row] = cellOf(durationUs[row] ?? 0, success[row] === 1);
   return {
-    start,
+    ...placesOf(start),
     timestamp,
     run: looked(
       columns.workflow,
@@ -82,7 +82,7 @@ function looked(places: Uint32Array, numbers: Uint32Array, length: number): Uint
 
 export function executionValues(rows: readonly SuccessRatesRow[], { names }: Known): Values<ExecutionColumn> {
   return {
-    start: rows.map(({ start }) => start),
+    ...placesOf(rows.map(({ start }) => start)),
     timestamp: rows.map(({ timestamp }) => timestamp),
     pattern: rows.map(({ patternId }) => names.idOf(patternId)),
     title: rows.map(({ patternName }) => names.idOf(patternName)),
@@ -95,7 +95,7 @@ export function journalValues(rows: readonly JournalOutline[], { names, runs }: 
   const executions = rows.map(({ execution }) => execution);
   const timestamp = executions.map(rowTimestamp);
   return {
-    start: rows.map(({ start }) => start),
+    ...placesOf(rows.map(({ start }) => start)),
     timestamp,
     completedMs: executions.map(({ completedAt }, row) => completedAt - (timestamp[row] ?? 0) * 1000),
     run: executions.map(({ workflowId }) => runs.numberOf(workflowId)),

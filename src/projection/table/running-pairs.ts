@@ -48,15 +48,21 @@ export class RunningPairs {
     return this.#taken;
   }
 
-  /** Notices where a step stands, as it comes in. */
-  notice(run: number, row: number): void {
-    if (run !== this.#lastRun) {
-      const first = this.#runs.firstStepOf(run);
-      if (first === NONE) this.#runs.setFirstStep(run, row);
-      else if (!this.scattered.has(run)) this.#scatter(run, first);
-      this.#lastRun = run;
+  /** Notices where steps stand, as they come in: the run of each, from a row on. */
+  notice(runs: ArrayLike<number>, firstRow: number): void {
+    for (let place = 0; place < runs.length; place++) {
+      const run = runs[place] ?? 0;
+      if (run !== this.#lastRun) this.#meet(run, firstRow + place);
+      if (this.scattered.size > 0) this.scattered.get(run)?.push(firstRow + place);
     }
-    if (this.scattered.size > 0) this.scattered.get(run)?.push(row);
+  }
+
+  /** A run follows another one. */
+  #meet(run: number, row: number): void {
+    const first = this.#runs.firstStepOf(run);
+    if (first === NONE) this.#runs.setFirstStep(run, row);
+    else if (!this.scattered.has(run)) this.#scatter(run, first);
+    this.#lastRun = run;
   }
 
   /** Counts the runs whose last row stands before a row. */

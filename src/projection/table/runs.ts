@@ -14,8 +14,9 @@ export class Runs {
   length = 0;
   /** Two words of the hash of each. */
   #hashes = new Uint32Array(2 * FIRST_SLOTS);
-  /** Numbers plus 1 by hash; 0 is empty. */
+  /** Numbers plus 1 by hash; 0 is empty. Of the runs before `#placed`. */
   #slots = new Uint32Array(FIRST_SLOTS);
+  #placed = 0;
   /** The row in the journal of the execution that bears the run, or -1. */
   #executions = new Int32Array(FIRST_SLOTS).fill(NONE);
   /** The run's first row in durations.log, or -1. */
@@ -30,9 +31,12 @@ export class Runs {
     return this.#add(hashOf(workflowId, this.seed, 0x01000193), hashOf(workflowId, this.seed, 0x5bd1e995));
   }
 
-  /** Takes up runs that were saved, in their order. */
+  /** Takes up runs that were saved, in their order. They are looked for when the next new one comes, and get their slots then. */
   restore(hashes: Uint32Array): void {
-    for (let at = 0; at < hashes.length; at += 2) this.#add(hashes[at] ?? 0, hashes[at + 1] ?? 0);
+    const from = this.length;
+    this.length += hashes.length / 2;
+    if (2 * this.length > this.#hashes.length) this.#growColumns();
+    this.#hashes.set(hashes, 2 * from);
   }
 
   /** Of the runs from a number on, to be saved. */
@@ -44,8 +48,10 @@ export class Runs {
     return this.#executions[run] ?? NONE;
   }
 
-  setExecution(run: number, row: number): void {
-    this.#executions[run] = row;
+  /** The rows in the journal from one on are of executions that bear these runs. */
+  setExecutions(runs: ArrayLike<number>, firstRow: number): void {
+    const executions = this.#executions;
+    for (let place = 0; place < runs.length; place++) executions[runs[place] ?? 0] = firstRow + place;
   }
 
   firstStepOf(run: number): number {
@@ -57,6 +63,7 @@ export class Runs {
   }
 
   #add(high: number, low: number): number {
+    if (this.#placed < this.length) this.#place();
     const [hashes, slots] = [this.#hashes, this.#slots];
     const mask = slots.length - 1;
     for (let slot = low & mask; ; slot = (slot + 1) & mask) {
@@ -68,11 +75,12 @@ export class Runs {
 
   #addAt(slot: number, high: number, low: number): number {
     const run = this.length++;
-    if (2 * run === this.#hashes.length) this.#growColumns();
+    if (2 * this.length > this.#hashes.length) this.#growColumns();
     this.#hashes[2 * run] = high;
     this.#hashes[2 * run + 1] = low;
     this.#slots[slot] = run + 1;
-    if (this.length > this.#slots.length * FULLEST) this.#growSlots();
+    this.#placed = this.length;
+    if (this.length > this.#slots.length * FULLEST) this.#place();
     return run;
   }
 
@@ -83,14 +91,18 @@ export class Runs {
     this.#firstSteps = grown(this.#firstSteps, new Int32Array(Math.ceil(size)).fill(NONE));
   }
 
-  #growSlots(): void {
-    this.#slots = new Uint32Array(this.#slots.length * 2);
-    const mask = this.#slots.length - 1;
+  /** Gives all runs a slot, with room for more. */
+  #place(): void {
+    let size = this.#slots.length;
+    while (this.length > size * FULLEST) size *= 2;
+    const [hashes, slots, mask] = [this.#hashes, new Uint32Array(size), size - 1];
     for (let run = 0; run < this.length; run++) {
-      let slot = (this.#hashes[2 * run + 1] ?? 0) & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = run + 1;
+      let slot = (hashes[2 * run + 1] ?? 0) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = run + 1;
     }
+    this.#slots = slots;
+    this.#placed = this.length;
   }
 }
 

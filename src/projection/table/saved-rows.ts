@@ -1,17 +1,19 @@
 /**
  * The table's rows in a file, so that a start need not read the logs anew. Derived: without the file, or from where it is torn, damaged
- * or of another version, the logs are read. The body of a frame holds columns, one after the other.
+ * or of another version, the logs are read. The body of a frame holds columns, one after the other, each at a multiple of 8 bytes.
  */
 import { tryLock, unlock } from 'fs-native-extensions';
 import { FrameFile } from '../../log/log.ts';
 import type { Numbers } from './blocks.ts';
 
-const VERSION = 3;
+const VERSION = 4;
+/** Columns begin at its multiples, so that they are read where they stand. */
+const ALIGNMENT = 8;
 
 const KINDS = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f64: Float64Array } as const;
 type Kind = keyof typeof KINDS;
 
-/** What was added at once: a head of JSON, and columns. */
+/** What was added at once: a head of JSON, and columns; of what was read, these are there until the next is asked for. */
 export type SavedColumns = Readonly<{ head: unknown; columns: readonly Numbers[] }>;
 
 type StoredHead = Readonly<{ version: number; columns: readonly (readonly [kind: Kind, length: number])[]; head: unknown }>;
@@ -47,7 +49,12 @@ export class SavedRows {
   /** Adds what goes on from there. After a failure, what did get in is overwritten by the next. */
   append({ head, columns }: SavedColumns): Promise<void> {
     const kinds = columns.map(({ length, BYTES_PER_ELEMENT: bytes }) => [kindOf(bytes), length] as const);
-    const body = Buffer.concat(columns.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
+    const body = Buffer.concat(
+      columns.flatMap(({ buffer, byteOffset, byteLength }) => [
+        Buffer.from(buffer, byteOffset, byteLength),
+        Buffer.alloc(aligned(byteLength) - byteLength),
+      ]),
+    );
     const stored: StoredHead = { version: VERSION, columns: kinds, head };
     return this.#file.append({ head: stored, body });
   }
@@ -64,14 +71,15 @@ function kindOf(bytes: number): Kind {
   return bytes === 4 ? 'u32' : 'f64';
 }
 
-/** Copies, since numbers must begin at a multiple of their size. */
-function columnsOf(kinds: StoredHead['columns'], bytes: Buffer): Numbers[] {
-  let at = 0;
+function columnsOf(kinds: StoredHead['columns'], { buffer, byteOffset }: Buffer): Numbers[] {
+  let at = byteOffset;
   return kinds.map(([kind, length]) => {
-    const numbers = new KINDS[kind](length);
-    const end = at + numbers.byteLength;
-    new Uint8Array(numbers.buffer).set(bytes.subarray(at, end));
-    at = end;
+    const numbers = new KINDS[kind](buffer as ArrayBuffer, at, length);
+    at += aligned(numbers.byteLength);
     return numbers;
   });
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

@@ -1,6 +1,6 @@
 /** What was added to the table since some moment, as a frame of its file, and back. */
 import { LOG_NAMES, type LogName, type Position } from '../../log/log.ts';
-import { type Blocks, type Numbers, narrowest, startsOf, type Values } from './blocks.ts';
+import { type Blocks, type Numbers, narrowest, placesOf, startsOf, type Values } from './blocks.ts';
 import type { RejectedPlace } from './rejected.ts';
 import type { SavedColumns } from './saved-rows.ts';
 import { KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
@@ -88,18 +88,8 @@ export function restore(table: TableRows, end: Position, { head, columns }: Save
 function savedColumns(blocks: Blocks<string>, from: number, to: number): Numbers[] {
   const starts = new Float64Array(to - from);
   for (const { block, rows, at } of pieces(blocks, from, to)) starts.set(startsOf(block).subarray(rows.from, rows.to), at);
-  const gaps = starts.map((start, row) => start - (starts[row - 1] ?? start));
-  return [starts.subarray(0, 1), narrowest(gaps), ...blocks.columns.map(column => savedColumn(blocks, column, from, to))];
-}
-
-/** The starts of rows from the first one on. */
-function startsBy(first: number, gaps: Numbers): Float64Array {
-  const starts = new Float64Array(gaps.length);
-  for (let row = 0, start = first; row < gaps.length; row++) {
-    start += gaps[row] ?? 0;
-    starts[row] = start;
-  }
-  return starts;
+  const { first, gap } = placesOf(starts);
+  return [first, narrowest(gap), ...blocks.columns.map(column => savedColumn(blocks, column, from, to))];
 }
 
 /** As wide as the widest of its blocks. */
@@ -132,9 +122,7 @@ function* pieces(blocks: Blocks<string>, from: number, to: number) {
 
 function savedValues(names: readonly string[], columns: Iterator<Numbers>): Values<string> {
   const next = () => columns.next().value as Numbers;
-  const [first = 0] = next();
-  const start = startsBy(first, next());
-  return { ...Object.fromEntries(names.map(name => [name, next()])), start } as Values<string>;
+  return Object.fromEntries(['first', 'gap', ...names].map(name => [name, next()])) as Values<string>;
 }
 
 function eachKept<Value>(make: (log: KeptLog) => Value): Record<KeptLog, Value> {

@@ -103,11 +103,9 @@ export class TableRows {
     this.journal.append(batch.journal, batch.counts.journal);
     this.durations.append(batch.durations, batch.counts.durations);
     this.success_rates.append(batch.success_rates, batch.counts.success_rates);
-    for (let row = journal; row < this.journal.length; row++) this.runs.setExecution(batch.journal.run[row - journal] ?? 0, row);
-    for (let row = durations; row < this.durations.length; row++) this.pairs.notice(batch.durations.run[row - durations] ?? 0, row);
-    const { pattern, title } = batch.success_rates;
-    for (let row = executions; row < this.success_rates.length; row++)
-      this.titles.note(pattern[row - executions] ?? 0, title[row - executions] ?? 0, row);
+    this.runs.setExecutions(batch.journal.run, journal);
+    this.pairs.notice(batch.durations.run, durations);
+    this.titles.note(batch.success_rates, executions);
   }
 
   /** What is counted of a log by a calendar: by plugin, or by pattern. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Blocks } from '../../../src/projection/table/blocks.ts';
+import { Blocks, placesOf } from '../../../src/projection/table/blocks.ts';
 import { pick } from '../../../src/projection/table/picked.ts';
 import { Runs } from '../../../src/projection/table/runs.ts';
 import { cellOf, Tally } from '../../../src/projection/table/totals.ts';
@@ -43,7 +43,7 @@ test('columns hold any numbers, in blocks of any size and batches of any length'
           const column = (of: (row: (typeof placed)[number]) => number) => part.map(of);
           blocks.append(
             {
-              start: column(row => row.start),
+              ...placesOf(column(row => row.start)),
               timestamp: column(row => row.timestamp),
               name: column(row => row.name),
               us: column(row => row.us),
@@ -79,7 +79,7 @@ test('columns hold any numbers, in blocks of any size and batches of any length'
 /** Counts a row of one duration, which succeeded. */
 function count(tally: Tally, us: number): void {
   const blocks = new Blocks({ cell: 16, durationUs: 32 }, 1);
-  blocks.append({ start: [0], timestamp: [0], cell: [cellOf(us, true)], durationUs: [us] }, 1);
+  blocks.append({ ...placesOf([0]), timestamp: [0], cell: [cellOf(us, true)], durationUs: [us] }, 1);
   for (const { block, rows } of pick(blocks, { from: 0, to: 1 })) tally.count(block, rows, Int32Array.of(-1), 0);
 }
 

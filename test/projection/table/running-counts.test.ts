@@ -1,7 +1,7 @@
 /** What is counted as rows come in, as of rows on the way: against rows that are counted one by one. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Blocks } from '../../../src/projection/table/blocks.ts';
+import { Blocks, placesOf } from '../../../src/projection/table/blocks.ts';
 import { STEP_COLUMNS, type StepColumn } from '../../../src/projection/table/columns.ts';
 import { PairCounts } from '../../../src/projection/table/pair-counts.ts';
 import { RunningPairs } from '../../../src/projection/table/running-pairs.ts';
@@ -28,7 +28,7 @@ function blocksOf(rows: readonly Step[], size: number): Blocks<StepColumn> {
   const blocks = new Blocks(STEP_COLUMNS, size);
   const column = (of: (step: Step, row: number) => number) => rows.map(of);
   const values = {
-    start: column((_, row) => row * 50),
+    ...placesOf(column((_, row) => row * 50)),
     timestamp: column((_, row) => row),
     run: column(({ run }) => run),
     plugin: column(({ plugin }) => plugin),
@@ -127,7 +127,7 @@ test('pairs of all runs, and of those in any window, also of those that come bac
         const blocks = blocksOf(rows, size);
         const pairs = new RunningPairs(blocks, new Runs());
         for (const [row, { run }] of rows.entries()) {
-          pairs.notice(run, row);
+          pairs.notice([run], row);
           if (row % batch === 0) pairs.countTo(Math.max(0, row - 10));
         }
         const { counts, rows: counted } = pairs.before(rows.length) ?? { counts: new PairCounts(), rows: 0 };
@@ -155,7 +155,7 @@ test('pairs of all runs, and of those in any window, also of those that come bac
 test('the name of a pattern is that of its last row before another', () => {
   const titles = new Titles();
   const given = [3, 3, 4, 3, 5, 5];
-  for (const [row, title] of given.entries()) titles.note(7, title, row * 2);
+  for (const [row, title] of given.entries()) titles.note({ pattern: [7], title: [title] }, row * 2);
   expect(Array.from({ length: 13 }, (_, row) => titles.before(row, 7))).toEqual(
     Array.from({ length: 13 }, (_, row) => given.filter((_, place) => place * 2 < row).at(-1)),
   );
