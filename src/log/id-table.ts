@@ -1,17 +1,23 @@
 import { hash } from 'node:crypto';
 
-/** Words of 32 bits a slot: the hash of the id (2), then the position of its row plus 1 (2), where 0 says empty. */
+/** Words of 32 bits an entry: the hash of the id (2), then the position of its row plus 1 (2). */
 export const ENTRY_WORDS = 4;
+/** Of a slot: an entry without the first word, which says the part of the table. Where the position is 0 it is empty. */
+const SLOT_WORDS = 3;
 const PARTS = 256;
 const FIRST_SLOTS = 16;
 const FULLEST = 0.75;
+/** How full a part is made: of many ids at once, and where it has to grow. */
+const FILLED = 0.7;
+const GROWN = 0.5;
 const WORD = 2 ** 32;
 
 /**
- * From an id to the position of its journal row, in typed arrays: 16 bytes a slot, 21 to 43 bytes an id, about a microsecond a
- * look-up at any size. Two ids may share a hash, so a look-up answers candidates, which the caller confirms by reading the row.
+ * From an id to the position of its journal row, in typed arrays: 12 bytes a slot, 16 to 24 bytes an id, about a microsecond a look-up
+ * at any size. Two ids may share what is kept of their hashes (of a part with 16,000 ids, one look-up in 270,000 finds another's row), so
+ * a look-up answers candidates, which the caller confirms by reading the row.
  *
- * In parts, each of which doubles by itself, so that no caller waits until ten million ids have moved.
+ * In parts, each of which grows by itself, so that no caller waits until ten million ids have moved.
  */
 export class IdTable {
   readonly #parts = Array.from({ length: PARTS }, () => new Part());
@@ -34,7 +40,7 @@ export class IdTable {
 
   /** Adds the entry (see `EntryList`) whose words stand at a place in `words`. */
   addEntry(words: Uint32Array, at: number): void {
-    this.#part(words[at] ?? 0).add(words, at);
+    this.#part(words[at] ?? 0).add(words, at + 1);
     this.#size++;
   }
 
@@ -46,14 +52,14 @@ export class IdTable {
         const part = partOf(words, at);
         counts[part] = (counts[part] ?? 0) + 1;
       }
-    const byPart = Array.from(counts, own => new Uint32Array(own * ENTRY_WORDS));
+    const byPart = Array.from(counts, own => new Uint32Array(own * SLOT_WORDS));
     const next = new Uint32Array(PARTS);
     for (const words of lists)
       for (let at = 0; at < words.length; at += ENTRY_WORDS) {
         const part = partOf(words, at);
         const [own, to] = [byPart[part] as Uint32Array, next[part] ?? 0];
-        copyEntry(words, at, own, to);
-        next[part] = to + ENTRY_WORDS;
+        copySlot(words, at + 1, own, to);
+        next[part] = to + SLOT_WORDS;
       }
     for (const [part, own] of byPart.entries()) this.#parts[part]?.addAll(own);
     this.#size += counts.reduce((sum, own) => sum + own, 0);
@@ -63,7 +69,7 @@ export class IdTable {
   candidates(id: string): number[] {
     const [high, low] = hash64(id);
     return this.#part(high)
-      .positions(high, low)
+      .positions(low)
       .sort((a, b) => a - b);
   }
 
@@ -73,11 +79,10 @@ export class IdTable {
 }
 
 /** Word by word: a loop would take twice as long. */
-function copyEntry(from: Uint32Array, at: number, to: Uint32Array, place: number): void {
+function copySlot(from: Uint32Array, at: number, to: Uint32Array, place: number): void {
   to[place] = from[at] ?? 0;
   to[place + 1] = from[at + 1] ?? 0;
   to[place + 2] = from[at + 2] ?? 0;
-  to[place + 3] = from[at + 3] ?? 0;
 }
 
 /** The part that the entry at a place belongs to. */
@@ -119,61 +124,64 @@ export class EntryList {
 
 /** Open addressing with linear probing; a slot's words lie side by side, so that a probe costs one line of the cache. */
 class Part {
-  #words = new Uint32Array(FIRST_SLOTS * ENTRY_WORDS);
+  #words = new Uint32Array(FIRST_SLOTS * SLOT_WORDS);
   #count = 0;
 
+  /** Adds the slot whose words stand at a place in `words`. */
   add(words: Uint32Array, at: number): void {
-    this.#makeRoom(1);
+    if (this.#count + 1 > this.#slots * FULLEST) this.#resize((this.#count + 1) / GROWN);
     this.#insert(words, at);
     this.#count++;
   }
 
   addAll(words: Uint32Array): void {
-    this.#makeRoom(words.length / ENTRY_WORDS);
-    for (let at = 0; at < words.length; at += ENTRY_WORDS) this.#insert(words, at);
-    this.#count += words.length / ENTRY_WORDS;
+    const count = this.#count + words.length / SLOT_WORDS;
+    if (count > this.#slots * FULLEST) this.#resize(count / FILLED);
+    for (let at = 0; at < words.length; at += SLOT_WORDS) this.#insert(words, at);
+    this.#count = count;
   }
 
   get bytes(): number {
     return this.#words.byteLength;
   }
 
-  positions(high: number, low: number): number[] {
+  positions(low: number): number[] {
     const words = this.#words;
     const found: number[] = [];
     for (let at = this.#home(low); !this.#isEmpty(at); at = this.#next(at)) {
-      if (words[at] === high && words[at + 1] === low) found.push((words[at + 2] ?? 0) + (words[at + 3] ?? 0) * WORD - 1);
+      if (words[at] === low) found.push((words[at + 1] ?? 0) + (words[at + 2] ?? 0) * WORD - 1);
     }
     return found;
   }
 
-  /** There are as many words as a power of two. */
+  get #slots(): number {
+    return this.#words.length / SLOT_WORDS;
+  }
+
+  /** The hash as a share of all hashes is the home as a share of all slots. */
   #home(low: number): number {
-    return (low * ENTRY_WORDS) & (this.#words.length - 1);
+    return Math.floor((low * this.#slots) / WORD) * SLOT_WORDS;
   }
 
   #next(at: number): number {
-    return (at + ENTRY_WORDS) & (this.#words.length - 1);
+    return at + SLOT_WORDS === this.#words.length ? 0 : at + SLOT_WORDS;
   }
 
   #isEmpty(at: number): boolean {
-    return this.#words[at + 2] === 0 && this.#words[at + 3] === 0;
+    return this.#words[at + 1] === 0 && this.#words[at + 2] === 0;
   }
 
   #insert(words: Uint32Array, at: number): void {
-    let slot = this.#home(words[at + 1] ?? 0);
+    let slot = this.#home(words[at] ?? 0);
     while (!this.#isEmpty(slot)) slot = this.#next(slot);
-    copyEntry(words, at, this.#words, slot);
+    copySlot(words, at, this.#words, slot);
   }
 
-  #makeRoom(more: number): void {
+  #resize(slots: number): void {
     const old = this.#words;
-    let slots = old.length / ENTRY_WORDS;
-    while (this.#count + more > slots * FULLEST) slots *= 2;
-    if (slots === old.length / ENTRY_WORDS) return;
-    this.#words = new Uint32Array(slots * ENTRY_WORDS);
-    for (let at = 0; at < old.length; at += ENTRY_WORDS) {
-      if (old[at + 2] !== 0 || old[at + 3] !== 0) this.#insert(old, at);
+    this.#words = new Uint32Array(Math.ceil(slots) * SLOT_WORDS);
+    for (let at = 0; at < old.length; at += SLOT_WORDS) {
+      if (old[at + 1] !== 0 || old[at + 2] !== 0) this.#insert(old, at);
     }
   }
 }

@@ -39,11 +39,11 @@ describe('IdTable', () => {
     );
   });
 
-  test('takes at most 48 bytes an id, at any size: 96 an execution', () => {
+  test('takes at most 26 bytes an id, at any size: 52 an execution', () => {
     const table = new IdTable();
     for (let size = 0; size < 400_000; ) {
       for (const end = size + 20_000; size < end; size++) table.add(`execution-${size}`, size * 700);
-      expect(table.bytes / table.size).toBeLessThanOrEqual(48);
+      expect(table.bytes / table.size).toBeLessThanOrEqual(26);
     }
   });
 
