@@ -51,7 +51,8 @@ export type FollowerOptions = Readonly<{
   gatherMs?: number;
   /**
    * Whether thread or machine were full since this was asked last. Where given, the projection steps back: after a batch in which they
-   * were it waits for as long as they are without it, up to 19 times what the batch took, and then takes little at once.
+   * were it waits for as long as they are without it, up to 19 times what the batch took, and then takes little at once; after each batch
+   * with room it takes twice as much.
    */
   crowded?: () => boolean;
   logger: Logger;
@@ -61,10 +62,12 @@ export type FollowerOptions = Readonly<{
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** How long others are looked at each time; how many times what a batch took is left to them, and the part of a batch that is taken then. */
+/** How long others are looked at each time, and how many times what a batch took is left to them. */
 const LOOK_MS = 200;
 const STEP_BACK = 19;
+/** The part of `maxBytes` that is taken after others had no room beside a batch, and after a rest. */
 const LITTLE = 1 / 32;
+const AT_FIRST = 1 / 4;
 
 type Waiter = { position: Position; resolve: () => void };
 
@@ -82,8 +85,8 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
   #position: Position | undefined;
   #running: Promise<void> | undefined;
   #reloading = false;
-  /** Whether the last batch was followed by the longest wait. */
-  #crowded = false;
+  /** The part of `maxBytes` that the next batch takes. */
+  #share = 1;
   /** Before the next try: grows until a batch gets in. */
   #pauseMs = FIRST_PAUSE_MS;
 
@@ -195,7 +198,7 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
         await this.#gatherAndLook();
         continue;
       }
-      const batch = await this.#log.read(from, to, this.#options.maxBytes * (this.#crowded ? LITTLE : 1));
+      const batch = await this.#log.read(from, to, this.#options.maxBytes * this.#share);
       const behind = !reaches(batch.to, to);
       const startedAt = performance.now();
       await this.#projection.advance(batch, behind);
@@ -230,25 +233,25 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
     this.#wake = undefined;
   }
 
-  /** While news gathers it shows whether there is room for a whole batch of it. */
+  /** While news gathers it shows whether there is room for it. */
   async #gatherAndLook(): Promise<void> {
     const { crowded } = this.#options;
     crowded?.();
     await this.#gather();
-    this.#crowded = crowded?.() ?? false;
+    if (crowded) this.#share = crowded() ? LITTLE : AT_FIRST;
   }
 
   /** Leaves thread and machine to those who fill them, unless somebody waits for the projection. */
   async #stepBack(tookMs: number): Promise<void> {
     const { crowded } = this.#options;
-    this.#crowded = false;
+    this.#share = Math.min(1, 2 * this.#share);
     if (!crowded?.()) return;
     for (const end = performance.now() + STEP_BACK * tookMs; performance.now() < end; ) {
       if (this.#waiters.length > 0) return;
       await pause(LOOK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted || !crowded()) return;
     }
-    this.#crowded = true;
+    this.#share = LITTLE;
   }
 
   #move(position: Position): void {
