@@ -1,7 +1,7 @@
 /**
  * A file of what was learned, that grows by frames: the lengths of a frame's two parts, a SHA-256 of both, then a head (JSON, and blanks
- * so that the body begins at a multiple of 8) and a body of bytes. Derived: it needs no sync, since a frame that did not reach the disk fails its hash, and it is read up to the first that
- * is torn or damaged.
+ * up to a multiple of 8 bytes) and a body of bytes. Derived: it needs no sync, since a frame that did not reach the disk fails its hash,
+ * and it is read up to the first that is torn or damaged.
  */
 import { hash, webcrypto } from 'node:crypto';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';

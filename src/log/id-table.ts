@@ -78,7 +78,7 @@ export class IdTable {
   }
 }
 
-/** Word by word: a loop would take twice as long. */
+/** Word by word: a loop over three words costs more than they do. */
 function copySlot(from: Uint32Array, at: number, to: Uint32Array, place: number): void {
   to[place] = from[at] ?? 0;
   to[place + 1] = from[at + 1] ?? 0;
