@@ -52,7 +52,7 @@ export type FollowerOptions = Readonly<{
   /**
    * Whether thread or machine were full since this was asked last. Where given, the projection steps back: after a batch in which they
    * were it waits for as long as they are without it, up to 19 times what the batch took, and then takes little at once; after each batch
-   * with room it takes twice as much.
+   * with room it takes more.
    */
   crowded?: () => boolean;
   logger: Logger;
@@ -68,6 +68,8 @@ const STEP_BACK = 19;
 /** The part of `maxBytes` that is taken after others had no room beside a batch, and after a rest. */
 const LITTLE = 1 / 32;
 const AT_FIRST = 1 / 4;
+/** How many times as much is taken after a batch beside which there was room. */
+const MORE = 8;
 
 type Waiter = { position: Position; resolve: () => void };
 
@@ -244,7 +246,7 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
   /** Leaves thread and machine to those who fill them, unless somebody waits for the projection. */
   async #stepBack(tookMs: number): Promise<void> {
     const { crowded } = this.#options;
-    this.#share = Math.min(1, 2 * this.#share);
+    this.#share = Math.min(1, MORE * this.#share);
     if (!crowded?.()) return;
     for (const end = performance.now() + STEP_BACK * tookMs; performance.now() < end; ) {
       if (this.#waiters.length > 0) return;

@@ -316,7 +316,7 @@ describe('stepping back', () => {
 
   test.for([
     [true, [0, 2, 4]],
-    [false, [0, 16, 48]],
+    [false, [0, 16, 80]],
   ] as const)(
     'what comes after a rest is looked at while it gathers, and then at each batch: crowded %s, batches from %j on',
     async ([isCrowded, starts]) => {
@@ -332,7 +332,7 @@ describe('stepping back', () => {
       followers.push(follower);
       follower.start();
       while (follower.status().state !== 'live') await pause(1);
-      log.append(64);
+      log.append(128);
       while (projection.attempts.length < starts.length) await pause(1);
       expect(projection.attempts.slice(0, starts.length).map(({ from }) => from)).toEqual(starts);
     },
