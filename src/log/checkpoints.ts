@@ -85,7 +85,7 @@ async function* checkpointsOf(frames: AsyncIterable<Frame>): AsyncGenerator<Chec
       from: parsePosition(rest.from),
       to: parsePosition(rest.to),
       usage: rest.usage.map(row => ({ ...row, totalDurationUs: BigInt(row.totalDurationUs) })),
-      // A copy, since words must begin at a multiple of four bytes.
+      // A copy, since the memory of the body is used again.
       ids: new Uint32Array(Uint8Array.prototype.slice.call(body).buffer),
     };
   }

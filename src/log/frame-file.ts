@@ -112,9 +112,14 @@ class Room {
   }
 }
 
+/** As many bytes and so many more that what comes behind them begins at a multiple of 8, as bodies do. */
+export function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
 function frameBytes({ head, body }: Frame): Buffer {
   const json = Buffer.from(JSON.stringify(head));
-  const text = Buffer.alloc(Math.ceil(json.length / ALIGNMENT) * ALIGNMENT, ' ');
+  const text = Buffer.alloc(aligned(json.length), ' ');
   json.copy(text);
   const lengths = Buffer.alloc(LENGTHS_BYTES);
   lengths.writeUInt32LE(text.length, 0);

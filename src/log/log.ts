@@ -29,7 +29,7 @@ import { type Outcome, Writer } from './writer.ts';
 export type { ArchiveOutcome } from './archiver.ts';
 export { carriable } from './carry.ts';
 export type { DurationsColumns } from './durations-columns.ts';
-export { FrameFile } from './frame-file.ts';
+export { aligned, FrameFile } from './frame-file.ts';
 export { LogReader, type ReadLine } from './log-reader.ts';
 export { OwnedError, ownerOf } from './owner.ts';
 export {

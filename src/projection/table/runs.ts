@@ -31,7 +31,7 @@ export class Runs {
     return this.#add(hashOf(workflowId, this.seed, 0x01000193), hashOf(workflowId, this.seed, 0x5bd1e995));
   }
 
-  /** Takes up runs that were saved, in their order. They are looked for when the next new one comes, and get their slots then. */
+  /** Takes up runs that were saved, in their order. They get their slots when the next run is looked for. */
   restore(hashes: Uint32Array): void {
     const from = this.length;
     this.length += hashes.length / 2;

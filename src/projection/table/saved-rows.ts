@@ -1,14 +1,13 @@
 /**
  * The table's rows in a file, so that a start need not read the logs anew. Derived: without the file, or from where it is torn, damaged
- * or of another version, the logs are read. The body of a frame holds columns, one after the other, each at a multiple of 8 bytes.
+ * or of another version, the logs are read. The body of a frame holds columns, one after the other, each at a multiple of 8 bytes, so that it
+ * is read where it stands.
  */
 import { tryLock, unlock } from 'fs-native-extensions';
-import { FrameFile } from '../../log/log.ts';
+import { aligned, FrameFile } from '../../log/log.ts';
 import type { Numbers } from './blocks.ts';
 
 const VERSION = 4;
-/** Columns begin at its multiples, so that they are read where they stand. */
-const ALIGNMENT = 8;
 
 const KINDS = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f64: Float64Array } as const;
 type Kind = keyof typeof KINDS;
@@ -78,8 +77,4 @@ function columnsOf(kinds: StoredHead['columns'], { buffer, byteOffset }: Buffer)
     at += aligned(numbers.byteLength);
     return numbers;
   });
-}
-
-function aligned(bytes: number): number {
-  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
