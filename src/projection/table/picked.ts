@@ -27,6 +27,8 @@ export function* pick<Column extends string>(
 ): Generator<Picked<Column>> {
   const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
   const buffer = new Uint16Array(blocks.size);
+  // So many of the first rows of a block stand in the buffer, unless they were narrowed.
+  let filled = 0;
   const [begin, end] = [Math.floor(numbers.from / blocks.size), Math.ceil(numbers.to / blocks.size)];
   for (let step = 0; step < end - begin; step++) {
     const place = order === 'as logged' ? begin + step : end - 1 - step;
@@ -34,10 +36,11 @@ export function* pick<Column extends string>(
     if (!block || block.earliest >= latest || block.latest < earliest) continue;
     const first = place * blocks.size;
     const [from, to] = [Math.max(0, numbers.from - first), Math.min(block.length, numbers.to - first)];
-    for (let row = from; row < to; row++) buffer[row - from] = row;
+    for (let row = from === 0 ? filled : from; row < to; row++) buffer[row - from] = row;
     const picked = { block, first, rows: buffer, length: to - from };
     if (block.earliest < earliest || block.latest >= latest) keepBetween(picked, block.columns.timestamp, { from: earliest, to: latest });
     yield picked;
+    filled = from === 0 && picked.length === to ? Math.max(filled, to) : 0;
   }
 }
 
