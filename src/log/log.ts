@@ -210,9 +210,9 @@ export class Log {
     return this.#ledger.findExecution(executionId);
   }
 
-  /** The execution whose journal row starts at a position. */
-  executionAt(start: number): Promise<Execution> {
-    return this.#rows.executionAt(start);
+  /** The executions whose journal rows start at positions, in the same order. Rows that stand near each other are read at once. */
+  executionsAt(starts: readonly number[]): Promise<Execution[]> {
+    return this.#rows.executionsAt(starts);
   }
 
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */

@@ -71,8 +71,8 @@ export class ReadOnlyLog {
     return this.#rows.readRuns(from, to, maxBytes);
   }
 
-  executionAt(start: number): Promise<Execution> {
-    return this.#rows.executionAt(start);
+  executionsAt(starts: readonly number[]): Promise<Execution[]> {
+    return this.#rows.executionsAt(starts);
   }
 
   fileAt(log: LogName, position: number): string {

@@ -15,6 +15,12 @@ type Range = Readonly<{ from: Position; to: Position; maxBytes: number }>;
 /** From whole lines that begin at a position to rows, in whatever shape, and to the lines that are none. */
 type Decoder<Rows> = (bytes: Buffer, start: number) => { rows: Rows; rejected: NoRow[] };
 
+const LINE_FEED = 10;
+/** What one read covers: its rows are parsed in a few milliseconds, and others have their turn before the next. */
+const NEAR_BYTES = 64 << 10;
+/** Few rows are longer. */
+const ROW_BYTES = 4096;
+
 export class StoredRows {
   readonly #files: Files;
   readonly #runs = new RunRows();
@@ -90,9 +96,22 @@ export class StoredRows {
     return Promise.all(lines.map(async line => ({ ...line, file: `${log}.log`, line: await this.#files[log].lineNumber(line.start) })));
   }
 
-  /** The execution whose journal row starts at a position. */
-  async executionAt(start: number): Promise<Execution> {
-    const line = await this.#files.journal.line(start);
+  /** The executions whose journal rows start at positions, in the same order. Rows that stand near each other are read at once. */
+  async executionsAt(starts: readonly number[]): Promise<Execution[]> {
+    const { journal } = this.#files;
+    const found: Execution[] = [];
+    for (const near of neighbourhoods(starts)) {
+      const bytes = await journal.read(near.from, Math.min(near.to, journal.end()));
+      for (const { start, place } of near.rows) {
+        const end = bytes.indexOf(LINE_FEED, start - near.from);
+        const line = end === -1 ? await journal.line(start) : bytes.toString('utf8', start - near.from, end);
+        found[place] = this.#executionIn(line, start);
+      }
+    }
+    return found;
+  }
+
+  #executionIn(line: string | undefined, start: number): Execution {
     const row = parseJournalLine(line ?? '');
     if (typeof row === 'string')
       throw new MetricsError('STORAGE_FAILED', `${this.#files.journal.path}: the row at position ${start} ${row}`);
@@ -134,6 +153,21 @@ export class StoredRows {
     }
     return '00000000';
   }
+}
+
+/** What one read covers: bytes between two positions, and the rows that start there, by their places in the order asked for. */
+type Neighbourhood = { readonly from: number; to: number; readonly rows: { start: number; place: number }[] };
+
+function neighbourhoods(starts: readonly number[]): Neighbourhood[] {
+  const found: Neighbourhood[] = [];
+  for (const row of starts.map((start, place) => ({ start, place })).sort((a, b) => a.start - b.start)) {
+    const last = found.at(-1);
+    const near = last && row.start < last.from + NEAR_BYTES ? last : { from: row.start, to: row.start, rows: [] };
+    if (near !== last) found.push(near);
+    near.to = row.start + ROW_BYTES;
+    near.rows.push(row);
+  }
+  return found;
 }
 
 /** A piece read from the middle of a log begins inside a line, unless it begins the log. */

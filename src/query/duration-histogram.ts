@@ -14,7 +14,7 @@ export type HistogramQuestion = SummaryQuestion & Readonly<{ bins: number; outli
 /** How the durations of executions are spread, and those that stand out. `filter.success` picks the executions of all of it. */
 export async function durationHistogram(
   view: View,
-  log: Pick<Log, 'executionAt'>,
+  log: Pick<Log, 'executionsAt'>,
   question: HistogramQuestion,
 ): Promise<DurationHistogram> {
   const { filter } = question;

@@ -29,7 +29,11 @@ export type OutliersQuestion = Readonly<{ filter: Filter; totals: Totals; limit:
  *
  * The buckets of the sketch tell in which of them the median and the MAD lie, and which can hold an outlier: only their rows are looked at.
  */
-export async function outliers(view: View, log: Pick<Log, 'executionAt'>, { filter, totals, limit }: OutliersQuestion): Promise<Outlier[]> {
+export async function outliers(
+  view: View,
+  log: Pick<Log, 'executionsAt'>,
+  { filter, totals, limit }: OutliersQuestion,
+): Promise<Outlier[]> {
   const patterns = [...totals.tallies.entries()].flatMap(([pattern, tally]) => {
     const buckets = tally ? bucketsOf(tally, filter.success).filter(({ bucket }) => bucket > 0) : [];
     const n = buckets.reduce((sum, bucket) => sum + bucket.n, 0);
@@ -149,7 +153,7 @@ function mostOf({ shortest, longest }: Bucket, median: number): number {
 /** With the ids of the executions, which are read from the journal. */
 async function named(
   view: View,
-  log: Pick<Log, 'executionAt'>,
+  log: Pick<Log, 'executionsAt'>,
   { filter, found }: { filter: Filter; found: readonly Found[] },
 ): Promise<Outlier[]> {
   const journal = view.blocks('journal');
@@ -158,8 +162,8 @@ async function named(
   for (const { row, pattern, timestamp, us, score } of found) {
     // One after the other: a row of the journal can be megabytes long.
     const execution = inJournal.get(row);
-    const executionId = execution === undefined ? undefined : (await log.executionAt(journal.startOf(execution))).executionId;
-    outliers.push({ patternId: view.nameOf(pattern), timestamp, durationSeconds: us / 1e6, score, executionId });
+    const [own] = execution === undefined ? [] : await log.executionsAt([journal.startOf(execution)]);
+    outliers.push({ patternId: view.nameOf(pattern), timestamp, durationSeconds: us / 1e6, score, executionId: own?.executionId });
   }
   return outliers;
 }

@@ -36,7 +36,7 @@ type WithPercentiles = { percentiles?: Percentiles };
 type Filtered = { filter?: FilterInput | null | undefined };
 
 export type QuestionsOptions = Readonly<{
-  log: Pick<Log, 'upToDate' | 'checkPosition' | 'find' | 'executionAt' | 'fileAt'>;
+  log: Pick<Log, 'upToDate' | 'checkPosition' | 'find' | 'executionsAt' | 'fileAt'>;
   table: Table;
   /** What keeps the table up with the log. */
   follower: Follower;

@@ -22,7 +22,7 @@ const MAX_PAGE_BYTES = 32 << 20;
  */
 export async function recordedExecutions(
   view: View,
-  log: Pick<Log, 'executionAt'>,
+  log: Pick<Log, 'executionsAt'>,
   question: ExecutionsQuestion,
 ): Promise<Page<Execution>> {
   const found = await newest(view, question);
@@ -32,10 +32,9 @@ export async function recordedExecutions(
     shown.length,
   );
   const counts = await journalCounts(view, question.filter);
+  const executions = await log.executionsAt(shown.map(({ start }) => start));
   return {
-    edges: await Promise.all(
-      shown.map(async ({ completedAt, start }) => ({ cursor: encodeCursor([completedAt, start]), node: await log.executionAt(start) })),
-    ),
+    edges: executions.map((node, place) => ({ cursor: encodeCursor([shown[place]?.completedAt ?? 0, shown[place]?.start ?? 0]), node })),
     hasNextPage: found.length > question.first,
     hasPreviousPage: question.after !== undefined,
     totalCount: EXECUTION_STATUSES.reduce((sum, status) => sum + (question.statuses?.includes(status) === false ? 0 : counts[status]), 0),

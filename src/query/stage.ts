@@ -9,7 +9,7 @@ import { type Judgement, judging, type PromotionPolicy } from './judgement/judge
 import { Questions } from './questions.ts';
 
 export type StageOptions = Readonly<{
-  log: LogSource & Pick<Log, 'readColumns' | 'readRuns' | 'checkPosition' | 'executionAt' | 'fileAt' | 'find' | 'upToDate'>;
+  log: LogSource & Pick<Log, 'readColumns' | 'readRuns' | 'checkPosition' | 'executionsAt' | 'fileAt' | 'find' | 'upToDate'>;
   /** The file of the table, and how it is opened; the judgement is saved beside it. Without one nothing is saved. */
   table: Omit<TableOptions, 'logger' | 'read'>;
   promotionPolicy: PromotionPolicy;

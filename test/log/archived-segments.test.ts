@@ -58,7 +58,7 @@ describe('archives and the live file are one log by position', () => {
     expect(await log.read(START, before.to)).toEqual(before);
     const whole = await log.read(START, log.position);
     for (const { start, execution } of whole.journal) {
-      expect(await log.executionAt(start)).toEqual(execution);
+      expect(await log.executionsAt([start])).toEqual([execution]);
       expect(await log.find(execution.executionId)).toEqual(execution);
     }
     // also in small pieces across the edges of the files

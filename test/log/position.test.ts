@@ -10,6 +10,7 @@ import {
   START,
   type Stretch,
 } from '../../src/log/log.ts';
+import type { JournalRow } from '../../src/record/record.ts';
 import { executionInput, stepInput } from '../support/execution-inputs.ts';
 import { MetricsDirectory, record } from '../support/metrics-directory.ts';
 import { fc } from '../support/properties.ts';
@@ -229,7 +230,20 @@ describe('reading', () => {
         before = end;
       }
     }
-    for (const { start, execution } of whole.journal) expect(await log.executionAt(start)).toEqual(execution);
+    for (const { start, execution } of whole.journal) expect(await log.executionsAt([start])).toEqual([execution]);
+  });
+
+  test('finds executions in the order they are asked for, near each other and far apart, short and long', async () => {
+    const log = await history();
+    await log.record(Array.from({ length: 300 }, (_, index) => executionInput({ notes: 'x'.repeat(index % 20 === 0 ? 9_000 : 20) })));
+    const { journal } = await log.read(START, log.position, 1 << 30);
+    expect(journal.at(-1)?.end).toBeGreaterThan(200_000);
+    const inOrderOf = (place: (index: number) => number) => journal.map((_, index) => journal[place(index) % journal.length] as JournalRow);
+    for (const asked of [journal, inOrderOf(index => index * 7), inOrderOf(index => index * 101), inOrderOf(() => 5), []])
+      expect(await log.executionsAt(asked.map(({ start }) => start))).toEqual(asked.map(({ execution }) => execution));
+    await expect(log.executionsAt([journal[1]?.start ?? 0, (journal[3]?.start ?? 0) + 1])).rejects.toMatchObject({
+      code: 'STORAGE_FAILED',
+    });
   });
 
   test('up to an older position is the same after more records', async () => {

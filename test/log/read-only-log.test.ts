@@ -63,7 +63,7 @@ describe('the logs, only read', () => {
       await log.checkPosition(position);
       expect(await log.read(START, position, MANY_BYTES)).toEqual(rows);
       expect(log.fileAt('journal', 0)).toBe('archive/2025/journal.log');
-      for (const { start, execution } of rows.journal) expect(await log.executionAt(start)).toEqual(execution);
+      for (const { start, execution } of rows.journal) expect(await log.executionsAt([start])).toEqual([execution]);
       for (const id of ['e-2', 'later']) expect(await log.find(id)).toEqual(await later.find(id));
       expect(await log.find('none')).toBeUndefined();
     });

@@ -6,8 +6,8 @@ export interface GraphLogs {
   readonly position: Position;
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log. */
   read(from: Position, to: Position, maxBytes: number): Promise<Stretch>;
-  /** The execution whose journal row starts at a position. */
-  executionAt(start: number): Promise<Execution>;
+  /** The executions whose journal rows start at positions, in the same order. */
+  executionsAt(starts: readonly number[]): Promise<Execution[]>;
   /** Throws POSITION_UNKNOWN with the reason. */
   checkPosition(position: Position): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Stretch } from '../../log/log.ts';
-import type { GraphArchive, PlacedExecution } from './graph-archive.ts';
+import type { GraphArchive } from './graph-archive.ts';
 import type { GraphLogs } from './graph-logs.ts';
 import { batchesOf } from './writings.ts';
 
@@ -14,11 +14,15 @@ export async function archiveLeaving(
 ): Promise<void> {
   const inStretch = new Map(stretch?.journal.map(row => [row.start, row.execution]));
   for (const some of batchesOf(leaving)) {
-    const missing: Leaving[] = [];
-    for (const one of some) if (!(await archive.has(one.patternId, one.start))) missing.push(one);
-    const placed = missing.map(async ({ start }): Promise<PlacedExecution> => {
-      return { start, execution: inStretch.get(start) ?? (await logs.executionAt(start)) };
+    const missing: number[] = [];
+    for (const { patternId, start } of some) if (!(await archive.has(patternId, start))) missing.push(start);
+    const away = missing.filter(start => !inStretch.has(start));
+    const read = (await logs.executionsAt(away)).map((execution, place) => ({ start: away[place] ?? 0, execution }));
+    const here = missing.flatMap(start => {
+      const execution = inStretch.get(start);
+      return execution ? [{ start, execution }] : [];
     });
-    await archive.append(await Promise.all(placed));
+    // The stretch comes after all that it pushes out.
+    await archive.append([...read, ...here]);
   }
 }

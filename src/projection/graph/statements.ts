@@ -74,7 +74,11 @@ export const FIND_EXECUTIONS = `
   MATCH (execution:Execution {execution_id: key})
   RETURN execution.execution_id AS key`;
 
-const column = (row: string, names: readonly string[]) => names.map((name, index) => `${name}: ${row}[${index}]`).join(', ');
+const WHOLE = ['duration_ms', 'journal_position', 'ordinal', 'step'];
+
+/** Whole numbers come as floats: the driver takes several times as long for an integer. */
+const valueAt = (row: string, index: number, name: string) => (WHOLE.includes(name) ? `toInteger(${row}[${index}])` : `${row}[${index}]`);
+const columns = (row: string, names: readonly string[]) => names.map((name, index) => `${name}: ${valueAt(row, index, name)}`).join(', ');
 
 /**
  * Executions that are not there yet, with their relationships; their patterns and plugins are there. Rows come as lists in the order of
@@ -85,15 +89,15 @@ export const CREATE_EXECUTIONS = `
   UNWIND $patterns AS one
   MATCH (pattern:Pattern {pattern_id: one.pattern_id})
   UNWIND one.rows AS row
-  CREATE (execution:Execution {${column('row', PLAIN_PROPERTIES)}, started_at: datetime(row[${PLAIN_PROPERTIES.length}]),
+  CREATE (execution:Execution {${columns('row', PLAIN_PROPERTIES)}, started_at: datetime(row[${PLAIN_PROPERTIES.length}]),
     completed_at: datetime(row[${PLAIN_PROPERTIES.length + 1}])})-[:IMPLEMENTS]->(pattern)
   WITH execution, row ORDER BY row[${PLAIN_PROPERTIES.indexOf('journal_position')}]
   WITH collect(execution) AS executions
   UNWIND $plugins AS one
   MATCH (plugin:Plugin {name: one.name})
   UNWIND one.rows AS step
-  WITH plugin, one, step, executions[step[${OWN_STEP_PROPERTIES.length}]] AS execution
-  CREATE (plugin)-[:EXECUTED_IN {${column('step', OWN_STEP_PROPERTIES)}, phase: one.phase, status: one.status}]->(execution)`;
+  WITH plugin, one, step, executions[toInteger(step[${OWN_STEP_PROPERTIES.length}])] AS execution
+  CREATE (plugin)-[:EXECUTED_IN {${columns('step', OWN_STEP_PROPERTIES)}, phase: one.phase, status: one.status}]->(execution)`;
 
 /** Executions of which some may be there, with their relationships; their patterns and plugins are there. */
 const writeExecutions = (rows: string) => `

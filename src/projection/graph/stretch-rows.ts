@@ -81,9 +81,9 @@ export async function pluginParameters(
 
 /**
  * An execution as the graph has it, with all its steps, skipped ones too. `ordinal` tells these apart: a retry or a parallel step may
- * share its number. An empty error message is none. Whole numbers become integers: the driver sends others as floats.
+ * share its number. An empty error message is none. Whole numbers are JavaScript's, which the driver sends as floats.
  */
-export function executionParameters({ execution, start }: Pick<JournalRow, 'execution' | 'start'>): ExecutionParameters {
+export function executionRow({ execution, start }: Pick<JournalRow, 'execution' | 'start'>) {
   return {
     pattern_id: execution.patternId,
     started_at: formatMilliseconds(execution.startedAt),
@@ -93,19 +93,27 @@ export function executionParameters({ execution, start }: Pick<JournalRow, 'exec
       workflow_id: execution.workflowId,
       task_description: execution.taskDescription,
       status: execution.status,
-      duration_ms: int(execution.durationMs),
+      duration_ms: execution.durationMs,
       error_message: execution.errorMessage === '' ? null : execution.errorMessage,
-      journal_position: int(start),
+      journal_position: start,
     },
     steps: execution.steps.map((step, ordinal) => ({
       plugin: step.plugin,
-      properties: {
-        ordinal: int(ordinal),
-        step: int(step.step),
-        phase: step.phase,
-        duration_ms: int(step.durationMs),
-        status: step.status,
-      },
+      properties: { ordinal, step: step.step, phase: step.phase, duration_ms: step.durationMs, status: step.status },
     })),
   };
+}
+
+/** The same as parameters whose properties are stored as they are. */
+export function executionParameters(row: Pick<JournalRow, 'execution' | 'start'>): ExecutionParameters {
+  const { properties, steps, ...rest } = executionRow(row);
+  return {
+    ...rest,
+    properties: withIntegers(properties),
+    steps: steps.map(({ plugin, properties }) => ({ plugin, properties: withIntegers(properties) })),
+  };
+}
+
+function withIntegers(properties: Readonly<Record<string, string | number | null>>): Properties {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, typeof value === 'number' ? int(value) : value]));
 }

@@ -1,9 +1,8 @@
 /** Rows as what is said to Neo4j: statements with their parameters, each of a bounded size. */
-import { int } from 'neo4j-driver';
 import type { JournalRow } from '../../record/record.ts';
 import type { GraphStore, Writing } from './graph-store.ts';
 import { CREATE_EXECUTIONS, FIND_EXECUTIONS, OWN_STEP_PROPERTIES, PLAIN_PROPERTIES, WRITE_EXECUTIONS } from './statements.ts';
-import { executionParameters } from './stretch-rows.ts';
+import { executionParameters, executionRow } from './stretch-rows.ts';
 
 /** Rows of one UNWIND, and steps: enough that a round trip does not count, few enough that a message stays below a few megabytes. */
 const BATCH_ROWS = 1_000;
@@ -65,13 +64,12 @@ function creation(rows: readonly PlacedRow[]) {
   const patterns = new Groups<{ pattern_id: string }>();
   const plugins = new Groups<{ name: string; phase: unknown; status: unknown }>();
   for (const [index, placed] of rows.entries()) {
-    const { pattern_id, properties, started_at, completed_at, steps } = executionParameters(placed);
+    const { pattern_id, properties, started_at, completed_at, steps } = executionRow(placed);
     patterns.add(pattern_id, { pattern_id }, [...PLAIN_PROPERTIES.map(name => properties[name]), started_at, completed_at]);
-    const place = int(index);
     for (const { plugin: name, properties } of steps) {
       const { phase, status } = properties;
       // No name holds a comma.
-      plugins.add(`${name},${phase},${status}`, { name, phase, status }, [...OWN_STEP_PROPERTIES.map(key => properties[key]), place]);
+      plugins.add(`${name},${phase},${status}`, { name, phase, status }, [...OWN_STEP_PROPERTIES.map(key => properties[key]), index]);
     }
   }
   return { patterns: patterns.all, plugins: plugins.all };

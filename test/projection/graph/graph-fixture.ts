@@ -43,10 +43,12 @@ export class FakeLogs implements GraphLogs {
     return this.stretch(from, to);
   }
 
-  async executionAt(start: number): Promise<Execution> {
-    const row = this.journal.find(one => one.start === start);
-    if (!row) throw new Error(`no row at ${start}`);
-    return row.execution;
+  async executionsAt(starts: readonly number[]): Promise<Execution[]> {
+    return starts.map(start => {
+      const row = this.journal.find(one => one.start === start);
+      if (!row) throw new Error(`no row at ${start}`);
+      return row.execution;
+    });
   }
 
   async checkPosition(position: Position): Promise<void> {
