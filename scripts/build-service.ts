@@ -21,7 +21,7 @@ export async function buildService(): Promise<'built' | 'up to date'> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // A library that is required by one and imported by another is there once: two copies of graphql refuse each other's schemas.
+    // graphql, which we import and @neo4j/graphql requires, is there once: two copies refuse each other's schemas.
     mainFields: ['main'],
     // Its binaries stand beside it.
     external: ['fs-native-extensions'],
