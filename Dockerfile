@@ -4,8 +4,8 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json ./
-COPY scripts/build.ts scripts/build-service.ts scripts/build-pages.ts scripts/newest.ts scripts/compress.ts scripts/
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/build-web.ts scripts/compress.ts scripts/
 COPY src src
 COPY web web
 RUN npm run build

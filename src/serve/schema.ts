@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { MetricsError } from '../errors.ts';
-import { projectUrl } from '../project.ts';
 import type { GraphConnection } from '../projection/graph/graph.ts';
 import type { FollowerStatus } from '../projection/projection.ts';
 import type { FilterInput } from '../query/query.ts';
@@ -35,7 +34,8 @@ export const NO_GRAPH: SchemaOptions['graph'] = {
   },
 };
 
-const SCHEMA_FOLDER = projectUrl('schema/');
+/** `schema/` of the project: as far from `src/` as from `dist/`. */
+const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
 const GRAPH_TYPES = 'graph.graphql';
 
 /** The whole API: what the logs answer, joined with what the graph answers. */
