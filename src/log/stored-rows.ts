@@ -136,7 +136,7 @@ export class StoredRows {
     for (const log of LOG_NAMES) {
       const at = position[log];
       if (at > end[log]) return `it lies beyond ${log}.log; it belongs to other logs or to a later copy of them`;
-      if (at > 0 && (await this.#files[log].read(at - 1, at))[0] !== 10) return `it lies inside a line of ${log}.log`;
+      if (at > 0 && (await this.#files[log].read(at - 1, at))[0] !== LINE_FEED) return `it lies inside a line of ${log}.log`;
     }
     const chain = await this.chainBefore(position.journal);
     return chain === position.chain ? undefined : 'journal.log holds another history there';
@@ -172,7 +172,7 @@ function neighbourhoods(starts: readonly number[]): Neighbourhood[] {
 
 /** A piece read from the middle of a log begins inside a line, unless it begins the log. */
 function afterFirstLine(bytes: Buffer, whole: boolean): Buffer {
-  return whole ? bytes : bytes.subarray(bytes.indexOf(10) + 1);
+  return whole ? bytes : bytes.subarray(bytes.indexOf(LINE_FEED) + 1);
 }
 
 function decoder<Name extends LogName>(log: Name): Decoder<Decoded<Name>['rows']> {
