@@ -4,8 +4,8 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/build-web.ts scripts/compress.ts scripts/
+COPY tsconfig.json ./
+COPY scripts/build.ts scripts/build-service.ts scripts/build-pages.ts scripts/newest.ts scripts/compress.ts scripts/
 COPY src src
 COPY web web
 RUN npm run build
@@ -28,4 +28,4 @@ USER node
 VOLUME /data/metrics
 EXPOSE 4000
 # Records live as long as their group: a young generation that holds a group keeps the garbage collector from copying it twice.
-CMD ["node", "--max-semi-space-size=64", "dist/main.js", "start"]
+CMD ["node", "--max-semi-space-size=64", "dist/main.cjs", "start"]

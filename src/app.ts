@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config, Environment } from './config.ts';
 import { bytesBetween, Log, type Position, START } from './log/log.ts';
 import type { Logger } from './logger.ts';
+import { projectUrl } from './project.ts';
 import { type GraphAggregates, GraphProjection, GraphTasks, Neo4jSupply, type SupplyState } from './projection/graph/graph.ts';
 import { type PatternFigures, PatternFilesProjection, positionsOf } from './projection/pattern-files/pattern-files.ts';
 import { crowding, Follower, type FollowerStatus } from './projection/projection.ts';
@@ -136,7 +137,7 @@ type Graph = {
 /** The graph joins when its Neo4j is there: its follower starts with the first connection and goes on through every later one. */
 async function startGraph(config: Config, effects: AppEffects, parts: { logs: Log; aggregates: GraphAggregates }): Promise<Graph> {
   const { logger, clock } = effects;
-  const constraints = await readFile(new URL('../schema/constraints.cypher', import.meta.url), 'utf8');
+  const constraints = await readFile(projectUrl('schema/constraints.cypher'), 'utf8');
   const projection = new GraphProjection({
     ...parts,
     connection: () => supply.connection,

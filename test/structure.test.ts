@@ -137,9 +137,9 @@ const BREAKS: readonly Readonly<{ rule: keyof typeof RULES; why: string; tree: T
   },
   {
     rule: 'environment',
-    why: 'another variable in main.ts',
-    tree: { 'src/main.ts': 'const port = process.env.PORT;' },
-    at: 'src/main.ts:1',
+    why: 'another variable in main.cts',
+    tree: { 'src/main.cts': 'const port = process.env.PORT;' },
+    at: 'src/main.cts:1',
   },
   {
     rule: 'errors',
@@ -193,7 +193,7 @@ describe('no rule finds fault with what is allowed', () => {
     'src/serve/generated/resolvers.ts': "import type { Context } from '../context.ts';\nexport type Fn = (...args: any[]) => void;",
     'src/config.ts': 'const port = process.env.PORT;',
     'src/app.ts': "import './config.ts';\nimport './serve/serve.ts';",
-    'src/main.ts': "process.env['UV_THREADPOOL_SIZE'] ??= '16';\nconst { run } = await import('./cli/cli.ts');\nrun(process.env);",
+    'src/main.cts': "process.env['UV_THREADPOOL_SIZE'] ??= '16';\nvoid import('./cli/cli.ts').then(({ run }) => run(process.env));",
     'src/cli/cli.ts': `#!/usr/bin/env node\n${door}const { app } = await import('../app.ts');\nprocess.exitCode = 1;`,
     'web/dashboard/generated/index.ts': '',
     'vitest.config.ts': 'export default {};',

@@ -1,13 +1,19 @@
 /**
  * Judgement alone, in a process of its own: folded from the logs of a folder for the first time, saved and taken up again, and asked.
- * From the built program; answers its parent by a message, and ends.
+ * Answers its parent by a message, and ends.
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Position } from '../../src/log/log.ts';
+import { Log, type Position, parsePosition, reaches, START } from '../../src/log/log.ts';
+import { journalFirst, Replay } from '../../src/projection/replay/replay.ts';
+import { changes } from '../../src/query/changes.ts';
+import { durationEstimate } from '../../src/query/duration-estimate.ts';
+import { judging } from '../../src/query/judgement/judgement.ts';
+import { promotions } from '../../src/query/promotions.ts';
 import type { Judgement } from '../../src/query/query.ts';
+import { successPrediction } from '../../src/query/success-prediction.ts';
 import { silent } from '../../test/support/silent-logger.ts';
 import { FIRST_MS, sampleInput } from './sample-executions.ts';
 import { timed } from './timed.ts';
@@ -27,15 +33,6 @@ export type Judged = Readonly<{
   olderMs: readonly number[];
   questions: readonly Readonly<{ name: string; afterOneMs: readonly number[]; olderMs: readonly number[] }>[];
 }>;
-
-const built = (file: string) => import(new URL(`../../dist/${file}`, import.meta.url).href);
-const { Log, parsePosition, reaches, START } = (await built('log/log.js')) as typeof import('../../src/log/log.ts');
-const { journalFirst, Replay } = (await built('projection/replay/replay.js')) as typeof import('../../src/projection/replay/replay.ts');
-const { judging } = (await built('query/judgement/judgement.js')) as typeof import('../../src/query/judgement/judgement.ts');
-const { promotions } = (await built('query/promotions.js')) as typeof import('../../src/query/promotions.ts');
-const { durationEstimate } = (await built('query/duration-estimate.js')) as typeof import('../../src/query/duration-estimate.ts');
-const { successPrediction } = (await built('query/success-prediction.js')) as typeof import('../../src/query/success-prediction.ts');
-const { changes } = (await built('query/changes.js')) as typeof import('../../src/query/changes.ts');
 
 /** As `stage.ts` has it. */
 const MAX_BYTES = 256 << 10;

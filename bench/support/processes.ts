@@ -18,7 +18,7 @@ export type Server = Readonly<{
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
 /** The built program. */
-export const PROGRAM = path('../../dist/main.js');
+export const PROGRAM = path('../../dist/main.cjs');
 
 /** As `npm start` runs it. */
 const NODE_OPTIONS = ['--max-semi-space-size=64'];

@@ -1,8 +1,12 @@
 /** Where a program's time goes, from what `node --cpu-prof` wrote. */
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { SourceMap } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-type Frame = { functionName: string; url: string };
+/** Lines and columns from 0. */
+type Frame = { functionName: string; url: string; lineNumber: number; columnNumber: number };
 type Profile = { nodes: { id: number; callFrame: Frame }[]; samples: number[]; timeDeltas: number[] };
 
 const SHOWN = 8;
@@ -58,10 +62,24 @@ function isStart({ functionName, url }: Frame): boolean {
   return url.includes('node:internal/modules') || functionName === 'readFileUtf8';
 }
 
+/** Where a function of a bundle was written. */
+function sourceOf({ url, lineNumber, columnNumber }: Frame): string {
+  const entry = url.startsWith('file:') ? mapOf(`${fileURLToPath(url)}.map`)?.findEntry(lineNumber, columnNumber) : undefined;
+  return entry && 'originalSource' in entry ? `/${entry.originalSource}` : url;
+}
+
+const maps = new Map<string, SourceMap | undefined>();
+
+function mapOf(path: string): SourceMap | undefined {
+  if (!maps.has(path)) maps.set(path, existsSync(path) ? new SourceMap(JSON.parse(readFileSync(path, 'utf8'))) : undefined);
+  return maps.get(path);
+}
+
 /** A package, a stage of ours, or what Node does itself. */
-function partOf({ functionName, url }: Frame): string {
-  const internal = INTERNAL.get(functionName);
+function partOf(frame: Frame): string {
+  const internal = INTERNAL.get(frame.functionName);
   if (internal) return internal;
+  const url = sourceOf(frame);
   const name = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*\/node_modules\/)/.exec(url)?.[1];
   if (name) return name;
   const stage = /\/(?:dist|src)\/([^/]+)\//.exec(url)?.[1];

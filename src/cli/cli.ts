@@ -11,12 +11,13 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { type Environment, processEnvironment, readConfig, settingsHelp } from '../config.ts';
 import { MetricsError, messageOf } from '../errors.ts';
+import { projectUrl } from '../project.ts';
 import type { DemoOptions } from './demo.ts';
 import type { ExportName, ExportOptions } from './export.ts';
 import type { ReportOptions } from './report.ts';
 
 function version(): string {
-  const description: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const description: unknown = JSON.parse(readFileSync(projectUrl('package.json'), 'utf8'));
   return typeof description === 'object' && description !== null && 'version' in description ? String(description.version) : '';
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { MetricsError } from '../errors.ts';
+import { projectUrl } from '../project.ts';
 import type { GraphConnection } from '../projection/graph/graph.ts';
 import type { FollowerStatus } from '../projection/projection.ts';
 import type { FilterInput } from '../query/query.ts';
@@ -34,8 +35,7 @@ export const NO_GRAPH: SchemaOptions['graph'] = {
   },
 };
 
-/** `schema/` of the project: as far from `src/` as from `dist/`. */
-const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
+const SCHEMA_FOLDER = projectUrl('schema/');
 const GRAPH_TYPES = 'graph.graphql';
 
 /** The whole API: what the logs answer, joined with what the graph answers. */

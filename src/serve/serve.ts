@@ -18,6 +18,7 @@ import type { GraphQLSchema } from 'graphql';
 import { MetricsError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Logger } from '../logger.ts';
+import { projectUrl } from '../project.ts';
 import type { FollowerStatus } from '../projection/projection.ts';
 import type { Questions } from '../query/query.ts';
 import { registerAccess } from './access.ts';
@@ -56,9 +57,9 @@ export type Service = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** Where the build puts a page: as far from `src/` as from `dist/`. */
+/** Where the build puts a page. */
 function builtFolder(page: string): string {
-  return fileURLToPath(new URL(`../../dist/web/${page}/`, import.meta.url));
+  return fileURLToPath(projectUrl(`dist/web/${page}/`));
 }
 
 /** Starts to listen. */

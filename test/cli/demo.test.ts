@@ -1,13 +1,10 @@
 /** The demo as people start it: a process of its own. Its history is held to its stories in test/query/stories.test.ts. */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { demoFuture, demoHistory } from '../../src/cli/demo-history.ts';
 import { liveClient } from '../support/live-client.ts';
-import { eventually, runProgram, temporaryDirectory } from '../support/program.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+import { eventually, PROGRAM, runProgram, temporaryDirectory } from '../support/program.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -18,7 +15,7 @@ afterEach(async () => {
 async function startDemo(args: readonly string[] = [], environment: Record<string, string> = {}) {
   const temporary = await temporaryDirectory();
   closers.push(() => temporary.remove());
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'demo', '--port', '0', ...args], {
+  const child = spawn(process.execPath, [PROGRAM, 'demo', '--port', '0', ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', TMPDIR: temporary.path, GRAPH: 'off', ...environment },
   });
   closers.push(() => child.kill('SIGKILL'));

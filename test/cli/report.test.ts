@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isOnPath } from '../../scripts/test-tools.ts';
 import { reportText } from '../../src/cli/report-text.ts';
 import { Log } from '../../src/log/log.ts';
-import { type Finished, runProgram, startService, temporaryDirectory } from '../support/program.ts';
+import { type Finished, PROGRAM, runProgram, startService, temporaryDirectory } from '../support/program.ts';
 import { recordHistory } from '../support/recorded-history.ts';
 import { silent } from '../support/silent-logger.ts';
 
@@ -162,7 +162,7 @@ describe('orchestrator-metrics report in a pipe', { timeout: 60_000 }, () => {
 
 /** Runs a report on a terminal of 100 columns: `script` makes one. */
 async function onTerminal(args: string): Promise<Finished> {
-  const program = `${process.execPath} --import tsx src/main.ts report ${args} 2>/dev/null`;
+  const program = `${process.execPath} ${PROGRAM} report ${args} 2>/dev/null`;
   const child = spawn('script', ['-qec', `stty cols 100; ${program}`, '/dev/null'], {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', METRICS_DIR: metrics, TERM: 'xterm' },
   });

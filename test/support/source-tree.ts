@@ -26,12 +26,12 @@ export type Module = Readonly<{
 /** path → source */
 export type Tree = Readonly<Record<string, string>>;
 
-/** Reads every `.ts` and `.tsx` file below the folders, so that files not yet committed are judged too. */
+/** Reads every `.ts`, `.cts` and `.tsx` file below the folders, so that files not yet committed are judged too. */
 export function readTree(root: string, folders: readonly string[]): Tree {
   const paths = folders.flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .map(path => `${folder}/${path.replaceAll('\\', '/')}`)
-      .filter(path => /\.tsx?$/.test(path) && !path.includes('node_modules/')),
+      .filter(path => /\.c?tsx?$/.test(path) && !path.includes('node_modules/')),
   );
   return Object.fromEntries(paths.sort().map(path => [path, readFileSync(join(root, path), 'utf8')]));
 }

@@ -3,7 +3,7 @@ import type { Import, Module, Place } from './source-tree.ts';
 
 /** The line that data flows along (ARCHITECTURE.md). A folder or file may import what stands in an earlier row, or in its own. */
 const FLOW: readonly (readonly string[])[] = [
-  ['errors.ts', 'logger.ts'],
+  ['errors.ts', 'logger.ts', 'project.ts'],
   ['record'],
   ['log'],
   ['projection'],
@@ -11,7 +11,7 @@ const FLOW: readonly (readonly string[])[] = [
   ['serve'],
   ['config.ts'],
   ['app.ts'],
-  ['main.ts', 'cli'],
+  ['main.cts', 'cli'],
 ];
 
 /** Where each technology lives: a pattern of module names, and the folders (with `/`) and files that may import it. */
@@ -27,7 +27,7 @@ const HOMES: readonly Readonly<{ what: string; modules: RegExp; homes: readonly 
       'projection/replay/',
       'config.ts',
       'app.ts',
-      'main.ts',
+      'main.cts',
       'cli/',
       'serve/schema.ts',
       'serve/pages.ts',
@@ -224,11 +224,11 @@ const environment: Rule = {
       .filter(module => !livesIn(module.path, ['config.ts']))
       .flatMap(module =>
         module.environment
-          .filter(read => !(livesIn(module.path, ['main.ts']) && OF_MAIN.test(read.text)))
+          .filter(read => !(livesIn(module.path, ['main.cts']) && OF_MAIN.test(read.text)))
           .map(read => broken(module, read, `reads ${read.text}`, ENVIRONMENT)),
       ),
 };
-/** main.ts sets what libraries read while they are loaded (the size of the thread pool, the mode), and hands the environment on as a value. */
+/** main.cts sets what libraries read while they are loaded (the size of the thread pool, the mode), and hands the environment on as a value. */
 const OF_MAIN = /^process\.env(\['(UV_THREADPOOL_SIZE|NODE_ENV)'\]|\.UV_THREADPOOL_SIZE)?$/;
 const ENVIRONMENT =
   'every setting has one row in the table of config.ts, which checks it and writes the documentation; tests hand in an environment of their own';
@@ -245,7 +245,7 @@ const errors: Rule = {
           'callers tell errors apart by MetricsError.code, one list for all: add a code there, or extend MetricsError',
         ),
       ),
-      ...(livesIn(module.path, ['cli/', 'main.ts']) ? [] : module.exits).map(place =>
+      ...(livesIn(module.path, ['cli/', 'main.cts']) ? [] : module.exits).map(place =>
         broken(
           module,
           place,

@@ -8,11 +8,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { MetricsError, messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
+import { projectUrl } from '../../project.ts';
 
-/** `neo4j/` of the project: as far from `src/` as from `dist/`. */
-const PROJECT_FOLDER = fileURLToPath(new URL('../../../neo4j/', import.meta.url));
-const POM = join(PROJECT_FOLDER, 'pom.xml');
-const LOCK = join(PROJECT_FOLDER, 'jars.sha256');
+const POM = fileURLToPath(projectUrl('neo4j/pom.xml'));
+const LOCK = fileURLToPath(projectUrl('neo4j/jars.sha256'));
 
 /** A fetch takes seconds to minutes: a folder of one that began a day ago belongs to a process that was killed. */
 const ABANDONED_AFTER_MS = 24 * 3600 * 1000;

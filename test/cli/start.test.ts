@@ -1,0 +1,24 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { startService, temporaryDirectory } from '../support/program.ts';
+
+/** Threads of a service that is ready. */
+async function threads(environment: Record<string, string> = {}): Promise<number> {
+  const directory = await temporaryDirectory();
+  try {
+    const service = await startService({ METRICS_DIR: directory.path, ...environment });
+    const count = readdirSync(`/proc/${service.pid}/task`).length;
+    await service.end();
+    return count;
+  } finally {
+    await directory.remove();
+  }
+}
+
+describe.skipIf(process.platform !== 'linux')('the threads for syncs and reads (counted in /proc, so on Linux)', () => {
+  test('are 16, or as many as the environment says', { timeout: 60_000 }, async () => {
+    const byDefault = await threads();
+    expect(byDefault - (await threads({ UV_THREADPOOL_SIZE: '4' }))).toBe(12);
+    expect(await threads({ UV_THREADPOOL_SIZE: '16' })).toBe(byDefault);
+  });
+});
