@@ -11,7 +11,7 @@ const logger = createLogger('warn');
 const schema = await createSchema({ projections: () => [], graph: NO_GRAPH });
 const service = await serve({
   schema,
-  log: { record } as unknown as Log,
+  log: { record, position: START, onAdvance: () => () => {} } as unknown as Log,
   questions: {} as Questions,
   projections: () => [],
   host: '127.0.0.1',

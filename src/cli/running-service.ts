@@ -24,6 +24,8 @@ export function signalled(names: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT
 
 /** Runs the service until it is told to stop, and ends the process. */
 export async function runService(config: Config, environment: Environment, options: ServiceOptions): Promise<void> {
+  // It outlives whoever read what it says.
+  process.stdout.on('error', () => {});
   const bar = progressBar('Fetching Neo4j', 'jars');
   let url: string | undefined;
   const tellGraph = (state: SupplyState) => {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { startService, temporaryDirectory } from '../support/program.ts';
@@ -21,4 +22,16 @@ describe.skipIf(process.platform !== 'linux')('the threads for syncs and reads (
     expect(byDefault - (await threads({ UV_THREADPOOL_SIZE: '4' }))).toBe(12);
     expect(await threads({ UV_THREADPOOL_SIZE: '16' })).toBe(byDefault);
   });
+});
+
+test('a service whose reader has gone goes on, and ends as it is told to', { timeout: 60_000 }, async () => {
+  const directory = await temporaryDirectory();
+  try {
+    let child: ChildProcess | undefined;
+    const service = await startService({ METRICS_DIR: directory.path }, spawned => (child = spawned));
+    child?.stdout?.destroy();
+    expect(await service.end()).toBe(0);
+  } finally {
+    await directory.remove();
+  }
 });
