@@ -12,7 +12,7 @@ const schema = await createSchema({ projections: () => [], graph: NO_GRAPH });
 const service = await serve({
   schema,
   log: { record, position: START, onAdvance: () => () => {} } as unknown as Log,
-  questions: {} as Questions,
+  questions: { during: () => ({}) } as unknown as Questions,
   projections: () => [],
   host: '127.0.0.1',
   port: 0,
