@@ -19,10 +19,11 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { Parts } from '../query/query.ts';
+import { AnswerBytes } from './answer-bytes.ts';
 import { oncePer } from './once-per.ts';
 
-/** The JSON of a value. Throws where the value is not as the schema has it. */
-export type Write = (value: unknown) => string;
+/** Writes the JSON of a value. Throws where the value is not as the schema has it. */
+export type Write = (value: unknown, to: AnswerBytes) => void;
 
 /** What a selection is read with. */
 export type Selected = Readonly<{ schema: GraphQLSchema; fragments: Readonly<Record<string, FragmentDefinitionNode>> }>;
@@ -39,14 +40,14 @@ export function fieldsOf(type: GraphQLObjectType, set: SelectionSetNode, { schem
 export function writerOf(type: GraphQLOutputType, nodes: FieldNode[], selected: Selected): Write | undefined {
   if (!isNonNullType(type)) {
     const write = presentWriterOf(type, nodes, selected);
-    return write && (value => (value == null ? 'null' : write(value)));
+    return write && ((value, to) => (value == null ? to.text('null') : write(value, to)));
   }
   const write = presentWriterOf(type.ofType, nodes, selected);
   return (
     write &&
-    (value => {
+    ((value, to) => {
       if (value == null) throw new Error('null where there is always a value');
-      return write(value);
+      write(value, to);
     })
   );
 }
@@ -58,22 +59,36 @@ function presentWriterOf(type: GraphQLNullableType & GraphQLOutputType, nodes: F
 }
 
 function leafWriterOf(type: GraphQLLeafType): Write {
-  return value => {
+  return (value, to) => {
     const leaf = type.serialize(value);
-    if (typeof leaf === 'number' && Number.isFinite(leaf)) return String(leaf);
     if (leaf == null) throw new Error(`no ${type.name}`);
-    return JSON.stringify(leaf);
+    to.text(typeof leaf === 'number' && Number.isFinite(leaf) ? String(leaf) : JSON.stringify(leaf));
   };
 }
 
 function listWriterOf(write: Write | undefined): Write | undefined {
   if (!write) return undefined;
-  const itemsOf = (items: readonly unknown[]) => items.map(write).join();
-  const partOf = oncePer(itemsOf);
-  return value => {
-    if (Array.isArray(value)) return `[${itemsOf(value)}]`;
-    if (value instanceof Parts) return `[${value.parts.map(partOf).join()}]`;
-    throw new Error('no list');
+  /** Each item of a part has a comma before it, so that parts are joined as they are. */
+  const partOf = oncePer((items: readonly unknown[]) => {
+    const part = new AnswerBytes();
+    for (const item of items) {
+      part.text(',');
+      write(item, part);
+    }
+    return part.whole();
+  });
+  return (value, to) => {
+    to.text('[');
+    if (value instanceof Parts) {
+      for (const [place, items] of value.parts.filter(({ length }) => length > 0).entries())
+        to.bytes(place === 0 ? partOf(items).subarray(1) : partOf(items));
+    } else if (Array.isArray(value)) {
+      for (const [place, item] of value.entries()) {
+        if (place > 0) to.text(',');
+        write(item, to);
+      }
+    } else throw new Error('no list');
+    to.text(']');
   };
 }
 
@@ -81,10 +96,9 @@ function objectWriterOf(type: GraphQLObjectType, nodes: FieldNode[], selected: S
   const { fields } = collectSubFields(selected.schema, selected.fragments, {}, type, nodes);
   const writers = [...fields].map(([key, own], place) => fieldWriterOf(type, own, { selected, before: `${place ? ',' : '{'}"${key}":` }));
   if (!writers.every(write => write !== undefined)) return undefined;
-  return value => {
-    let text = '';
-    for (const write of writers) text += write(value as Source);
-    return `${text}}`;
+  return (value, to) => {
+    for (const write of writers) write(value as Source, to);
+    to.text('}');
   };
 }
 
@@ -94,18 +108,19 @@ function fieldWriterOf(
   type: GraphQLObjectType,
   nodes: FieldNode[],
   { selected, before }: { selected: Selected; before: string },
-): ((source: Source) => string) | undefined {
+): ((source: Source, to: AnswerBytes) => void) | undefined {
   const name = nodes[0]?.name.value ?? '';
-  if (name === '__typename') return () => `${before}"${type.name}"`;
+  if (name === '__typename') return (_, to) => to.text(`${before}"${type.name}"`);
   const field = type.getFields()[name];
   if (!field || (field.resolve ?? defaultFieldResolver) !== defaultFieldResolver) return undefined;
   const write = writerOf(field.type, nodes, selected);
   return (
     write &&
-    (source => {
+    ((source, to) => {
       const value = source[name];
       if (typeof value === 'function' || value instanceof Promise) throw new Error(`${type.name}.${name} would have to be resolved`);
-      return before + write(value);
+      to.text(before);
+      write(value, to);
     })
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Documents that only ask questions are compiled once, into a function that resolves their questions and writes the answer as text: a
+ * Documents that only ask questions are compiled once, into a function that resolves their questions and writes the answer as bytes: a
  * trend of a year holds 58,000 values, and graphql-js asks of each who resolves it and what it may be, for longer than the question
  * takes. Only whole answers are given so; errors are graphql-js's.
  */
@@ -20,6 +20,7 @@ import {
   visit,
 } from 'graphql';
 import { MetricsError } from '../errors.ts';
+import { AnswerBytes } from './answer-bytes.ts';
 import { fieldsOf, type Selected, writerOf } from './answer-writer.ts';
 import type { RequestContext } from './context.ts';
 import { oncePer } from './once-per.ts';
@@ -27,25 +28,26 @@ import { questionResolvers } from './questions.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** Answers `data` as JSON; undefined for variables that are wrong. Throws what a question does, and where an answer is not as the schema has it. */
+/** The answer in JSON; undefined for variables that are wrong. Throws what a question does, and where an answer is not as the schema has it. */
 export type CompiledQuery = Readonly<{
   questions: number;
-  answer: (context: RequestContext, variables: Variables) => Promise<string | undefined>;
+  answer: (context: RequestContext, variables: Variables) => Promise<Buffer | undefined>;
 }>;
 
-/** An answer whose JSON is there already. */
+/** Of an answer whose JSON is there already. */
 class WrittenData {
-  readonly text: string;
+  readonly answer: Buffer;
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(answer: Buffer) {
+    this.answer = answer;
   }
 }
 
 /** What Apollo writes down results by. */
 export function stringifyResult(result: FormattedExecutionResult): string {
   const { data }: { data?: unknown } = result;
-  return data instanceof WrittenData ? `{"data":${data.text}}\n` : `${JSON.stringify(result)}\n`;
+  // Apollo hands on what it gets, to Fastify, which sends bytes as well.
+  return data instanceof WrittenData ? (data.answer as Buffer & string) : `${JSON.stringify(result)}\n`;
 }
 
 /** For the server of a schema, which writes results by `stringifyResult`. */
@@ -58,8 +60,8 @@ export function compiledQueries(schema: GraphQLSchema): ApolloServerPlugin<Reque
         const compiled = compiledOf(document);
         if (!compiled) return null;
         try {
-          const text = await compiled.answer(contextValue, request.variables ?? {});
-          return text === undefined ? null : whole(text);
+          const answer = await compiled.answer(contextValue, request.variables ?? {});
+          return answer === undefined ? null : whole(answer);
         } catch (error) {
           // Of several questions others may have answers.
           if (error instanceof MetricsError && compiled.questions === 1) contextValue.failed.cause = error;
@@ -70,8 +72,8 @@ export function compiledQueries(schema: GraphQLSchema): ApolloServerPlugin<Reque
   };
 }
 
-function whole(text: string): GraphQLResponse {
-  const data: object = new WrittenData(text);
+function whole(answer: Buffer): GraphQLResponse {
+  const data: object = new WrittenData(answer);
   return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: { data: data as Record<string, unknown> } } };
 }
 
@@ -88,7 +90,16 @@ export function compile(schema: GraphQLSchema, document: DocumentNode): Compiled
     questions: questions.length,
     answer: async (context, variables) => {
       const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-      return coerced && `{${(await Promise.all(questions.map(question => question(context, coerced)))).join()}}`;
+      if (!coerced) return undefined;
+      const to = new AnswerBytes();
+      to.text('{"data":{');
+      const answers = await Promise.all(questions.map(question => question(context, coerced)));
+      for (const [place, write] of answers.entries()) {
+        if (place > 0) to.text(',');
+        write(to);
+      }
+      to.text('}}\n');
+      return to.whole();
     },
   };
 }
@@ -102,11 +113,11 @@ type Asked = Readonly<{
   selected: Selected & { fragments: Fragments };
 }>;
 
-/** A field of the answer, with its key. Undefined for what is no question. */
+/** Answers what writes a field of the answer, with its key. Undefined for what is no question. */
 function compileQuestion(
   parentType: GraphQLObjectType,
   { key, nodes, operation, selected }: Asked,
-): ((context: RequestContext, variableValues: Record<string, unknown>) => Promise<string>) | undefined {
+): ((context: RequestContext, variableValues: Record<string, unknown>) => Promise<(to: AnswerBytes) => void>) | undefined {
   const [node] = nodes as [FieldNode, ...FieldNode[]];
   const field = parentType.getFields()[node.name.value];
   const write = field && writerOf(field.type, nodes, selected);
@@ -125,7 +136,11 @@ function compileQuestion(
   };
   return async (context, variableValues) => {
     const args = getArgumentValues(field, node, variableValues);
-    return `"${key}":${write(await resolve(undefined, args, context, { ...info, variableValues }))}`;
+    const value = await resolve(undefined, args, context, { ...info, variableValues });
+    return to => {
+      to.text(`"${key}":`);
+      write(value, to);
+    };
   };
 }
 
