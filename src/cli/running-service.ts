@@ -44,9 +44,11 @@ export async function runService(config: Config, environment: Environment, optio
     onGraphFetch: (done, total) => bar.update(done, total),
   });
   url = app.url;
+  // Before anybody is told that it runs, and may end it.
+  const stop = options.stop ?? signalled();
   say(options.welcome(url, graph.kind === 'starting' ? 'Neo4j is on its way; everything but the graph works already' : graph.detail));
   options.beside?.(url);
-  await ended(app, options.stop ?? signalled());
+  await ended(app, stop);
 }
 
 async function ended(app: App, stop: AbortSignal): Promise<void> {
