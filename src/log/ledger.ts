@@ -49,7 +49,7 @@ export class Ledger implements Recorded {
   #known = new Known();
   /** What callers and questions may rely on: synced, and complete in all four logs. `#known` may have read further. */
   #position: Position = START;
-  /** Ends of the shared logs as last read, a line without line feed included: bytes past these are news. */
+  /** Ends of the shared logs as last read, a line without line feed included, or as we wrote them: bytes past these are news. */
   readonly #seenEnds: Record<SharedLog, number> = { durations: 0, success_rates: 0, plugin_usage: 0 };
   #state: State = { kind: 'ready' };
 
@@ -74,7 +74,7 @@ export class Ledger implements Recorded {
     return this.#state.kind === 'owing';
   }
 
-  /** Whether the shared logs hold bytes that have not been read. */
+  /** Whether the shared logs hold bytes of other programs that have not been read. */
   get hasNews(): boolean {
     return SHARED_LOGS.some(log => this.#files[log].end() !== this.#seenEnds[log]);
   }
@@ -162,8 +162,11 @@ export class Ledger implements Recorded {
     if (file.end() === base) {
       const bytes = linesToBytes(lines);
       await file.append(bytes);
-      // As long as what was written: nobody else's bytes can be between.
-      if (file.end() === base + bytes.length) return { bytes, alone: true };
+      // As long as what was written: nobody else's bytes can be between. No question waits for these to be synced.
+      if (file.end() === base + bytes.length) {
+        this.#seenEnds[log] = base + bytes.length;
+        return { bytes, alone: true };
+      }
     }
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const tail = await file.read(base, file.end());

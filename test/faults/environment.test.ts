@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ import { History } from '../support/history.ts';
 import { checkHistory } from '../support/history-checker.ts';
 import { Injection } from '../support/injection.ts';
 import { NotingService } from '../support/noting-service.ts';
-import { type RunningService, startService, temporaryDirectory } from '../support/program.ts';
+import { eventually, type RunningService, startService, temporaryDirectory } from '../support/program.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -80,6 +80,34 @@ describeAsRoot('a process that', ['prlimit', 'strace'], () => {
     expect(await service.end()).toBe(0);
     expect(checkHistory(directory, service.history).faults).toEqual([]);
   });
+
+  test.for(['journal', 'durations', 'success_rates', 'plugin_usage'])(
+    'waits for a slow disk to hold %s.log: questions are answered meanwhile, without what is not durable',
+    { timeout: 180_000 },
+    async log => {
+      const service = await NotingService.start({ METRICS_DIR: directory });
+      expect(await service.record(nth(0))).toEqual(['recorded']);
+      const before = await service.ask();
+      const file = join(directory, `${log}.log`);
+      const { size } = statSync(file);
+      // Given a record that is written and does not get durable
+      const injection = await Injection.into(service.pid, { calls: 'fdatasync', effect: 'delay_enter=100s', files: [file] });
+      let told: unknown;
+      const call = service.record(nth(1)).then(answer => (told = answer));
+      await eventually(
+        async () => statSync(file).size,
+        written => written > size,
+      );
+      // then questions are answered, again and again
+      for (let time = 0; time < 3; time++) expect(await service.ask()).toEqual(before);
+      expect(told).toBeUndefined();
+      await injection.end();
+      await call;
+      expect(await service.ask()).not.toEqual(before);
+      expect(await service.end()).toBe(0);
+      expect(checkHistory(directory, service.history).faults).toEqual([]);
+    },
+  );
 
   test('waits for a slow disk: what exceeds the queue is refused at once', { timeout: 240_000 }, async () => {
     const service = await NotingService.start({ METRICS_DIR: directory });
