@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import { newestMs } from './newest.ts';
 
 const OUTPUT = 'dist';
@@ -19,6 +20,18 @@ const SHARED = {
 } satisfies BuildOptions;
 
 /**
+ * Functions of these libraries keep their names where two modules have the same one: @graphql-tools tells by a function's name whether it
+ * is a default resolver. For all code (`keepNames`) it would cost a twentieth of every answer.
+ */
+function namesOf(filter: RegExp): Plugin {
+  return {
+    name: 'names are kept',
+    setup: ({ onLoad }) =>
+      onLoad({ filter }, async ({ path }) => ({ contents: (await transform(await readFile(path), { keepNames: true })).code })),
+  };
+}
+
+/**
  * Bundles the program with its libraries into `dist/main.cjs` and files beside it, unless it is newer than what it is made of: two
  * thousand modules one by one take Node longer to find and read than to run. Names stay as they are, for those who read a stack.
  */
@@ -34,6 +47,7 @@ export async function buildService(): Promise<'built' | 'up to date'> {
     mainFields: ['main'],
     // Its binaries stand beside it.
     external: ['fs-native-extensions'],
+    plugins: [namesOf(/node_modules\/(@neo4j\/graphql|@graphql-tools)\/.*js$/)],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
   const main = await build({

@@ -35,3 +35,18 @@ test('a service whose reader has gone goes on, and ends as it is told to', { tim
     await directory.remove();
   }
 });
+
+test('functions keep their names in the bundle: @graphql-tools tells by them which resolvers are defaults', {
+  timeout: 60_000,
+}, async () => {
+  const directory = await temporaryDirectory();
+  try {
+    const service = await startService({ METRICS_DIR: directory.path });
+    // The default resolver of @neo4j/graphql would answer with the property that the alias names.
+    const { data } = await service.ask('{ recordedExecutions { pageInfo { endCursor: hasNextPage } } }');
+    expect(data.recordedExecutions.pageInfo).toEqual({ endCursor: false });
+    await service.end();
+  } finally {
+    await directory.remove();
+  }
+});
