@@ -44,8 +44,8 @@ test('functions keep their names in the bundle: @graphql-tools tells by them whi
     const service = await startService({ METRICS_DIR: directory.path });
     // The default resolver of @neo4j/graphql would answer with the property that the alias names.
     const { data } = await service.ask('{ recordedExecutions { pageInfo { endCursor: hasNextPage } } }');
-    expect(data.recordedExecutions.pageInfo).toEqual({ endCursor: false });
     await service.end();
+    expect(data.recordedExecutions.pageInfo).toEqual({ endCursor: false });
   } finally {
     await directory.remove();
   }
