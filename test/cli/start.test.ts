@@ -1,19 +1,21 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { startService, temporaryDirectory } from '../support/program.ts';
+
+let directory: string;
+beforeEach(async () => {
+  const { path, remove } = await temporaryDirectory();
+  directory = path;
+  return remove;
+});
 
 /** Threads of a service that is ready. */
 async function threads(environment: Record<string, string> = {}): Promise<number> {
-  const directory = await temporaryDirectory();
-  try {
-    const service = await startService({ METRICS_DIR: directory.path, ...environment });
-    const count = readdirSync(`/proc/${service.pid}/task`).length;
-    await service.end();
-    return count;
-  } finally {
-    await directory.remove();
-  }
+  const service = await startService({ METRICS_DIR: directory, ...environment });
+  const count = readdirSync(`/proc/${service.pid}/task`).length;
+  await service.end();
+  return count;
 }
 
 describe.skipIf(process.platform !== 'linux')('the threads for syncs and reads (counted in /proc, so on Linux)', () => {
@@ -25,28 +27,18 @@ describe.skipIf(process.platform !== 'linux')('the threads for syncs and reads (
 });
 
 test('a service whose reader has gone goes on, and ends as it is told to', { timeout: 60_000 }, async () => {
-  const directory = await temporaryDirectory();
-  try {
-    let child: ChildProcess | undefined;
-    const service = await startService({ METRICS_DIR: directory.path }, spawned => (child = spawned));
-    child?.stdout?.destroy();
-    expect(await service.end()).toBe(0);
-  } finally {
-    await directory.remove();
-  }
+  let child: ChildProcess | undefined;
+  const service = await startService({ METRICS_DIR: directory }, spawned => (child = spawned));
+  child?.stdout?.destroy();
+  expect(await service.end()).toBe(0);
 });
 
 test('functions keep their names in the bundle: @graphql-tools tells by them which resolvers are defaults', {
   timeout: 60_000,
 }, async () => {
-  const directory = await temporaryDirectory();
-  try {
-    const service = await startService({ METRICS_DIR: directory.path });
-    // The default resolver of @neo4j/graphql would answer with the property that the alias names.
-    const { data } = await service.ask('{ recordedExecutions { pageInfo { endCursor: hasNextPage } } }');
-    await service.end();
-    expect(data.recordedExecutions.pageInfo).toEqual({ endCursor: false });
-  } finally {
-    await directory.remove();
-  }
+  const service = await startService({ METRICS_DIR: directory });
+  // The default resolver of @neo4j/graphql would answer with the property that the alias names.
+  const { data } = await service.ask('{ recordedExecutions { pageInfo { endCursor: hasNextPage } } }');
+  await service.end();
+  expect(data.recordedExecutions.pageInfo).toEqual({ endCursor: false });
 });
