@@ -36,8 +36,14 @@ export function bucketsOf({ low, counts }: Tally, success: boolean | undefined):
     const cell = low + index;
     if (n === 0 || (success !== undefined && (cell & 1) !== Number(success))) continue;
     const last = buckets.at(-1);
-    if (last?.bucket === cell >> 1) last.n += n;
-    else buckets.push({ bucket: cell >> 1, n, ...boundsOf(cell >> 1) });
+    const bucket = cell >> 1;
+    if (last?.bucket === bucket) {
+      last.n += n;
+      continue;
+    }
+    // Named one by one: there are thousands of buckets, and spreading an object takes longer.
+    const { shortest, longest } = boundsOf(bucket);
+    buckets.push({ bucket, n, shortest, longest });
   }
   return buckets;
 }

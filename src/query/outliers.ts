@@ -1,7 +1,7 @@
 import type { Log } from '../log/log.ts';
 import { type ExecutionColumn, type JournalColumn, type Picked, statusNumber, type Totals, type View } from '../projection/table/table.ts';
 import { type Bucket, bucketsOf, nth, placeOf } from './durations.ts';
-import { executionBlocks, visitBuckets } from './execution-buckets.ts';
+import { executionBlocks, executionsIn } from './execution-buckets.ts';
 import { type Filter, throughJournal } from './filter.ts';
 
 /** `timestamp` in seconds since 1970; `executionId` undefined for another program's row. */
@@ -49,11 +49,16 @@ export async function outliers(
   });
   const executions = executionBlocks(view, filter);
   const found: Found[] = [];
-  await visitBuckets(view, far, filter, (pattern, row, us) => {
-    const score = Math.log(ratio(us, medians.get(pattern) ?? 0)) / (SCALE * Math.log(spreads.get(pattern) ?? 1));
-    if (!(score > BAR)) return;
-    found.push({ row, pattern, score, us, timestamp: executions.at('timestamp', row) });
-    if (found.length >= 2 * limit + 1000) found.sort(byScore).splice(limit);
+  await view.each(await executionsIn(view, far, filter), ([pattern, { rows, us: durations }]) => {
+    const [median, deviation] = [medians.get(pattern) ?? 0, SCALE * Math.log(spreads.get(pattern) ?? 1)];
+    for (let place = 0; place < durations.length; place++) {
+      const us = durations[place] ?? 0;
+      const score = Math.log(ratio(us, median)) / deviation;
+      if (!(score > BAR)) continue;
+      const row = rows[place] ?? 0;
+      found.push({ row, pattern, score, us, timestamp: executions.at('timestamp', row) });
+      if (found.length >= 2 * limit + 1000) found.sort(byScore).splice(limit);
+    }
   });
   return named(view, log, { filter, found: found.sort(byScore).slice(0, limit) });
 }
@@ -68,14 +73,16 @@ type Pattern = Readonly<{ pattern: number; buckets: readonly Bucket[]; half: num
 
 /** By pattern the median duration, in microseconds. */
 async function mediansOf(view: View, patterns: readonly Pattern[], filter: Filter): Promise<Map<number, number>> {
-  const sought: ({ bucket: number; rank: number; values: number[] } | undefined)[] = [];
-  for (const { pattern, buckets, half } of patterns) {
+  const ranks = new Map<number, number>();
+  const wanted = patterns.flatMap(({ pattern, buckets, half }) => {
     const place = placeOf(buckets, half);
-    if (place) sought[pattern] = { bucket: place.bucket.bucket, rank: place.rank, values: [] };
-  }
-  const wanted = sought.flatMap((of, pattern) => (of ? [{ pattern, bucket: of.bucket }] : []));
-  await visitBuckets(view, wanted, filter, (pattern, _, us) => sought[pattern]?.values.push(us));
-  return new Map(sought.flatMap((of, pattern) => (of ? [[pattern, nth(Float64Array.from(of.values), of.rank)]] : [])));
+    if (!place) return [];
+    ranks.set(pattern, place.rank);
+    return [{ pattern, bucket: place.bucket.bucket }];
+  });
+  const medians = new Map<number, number>();
+  await view.each(await executionsIn(view, wanted, filter), ([pattern, { us }]) => medians.set(pattern, nth(us, ranks.get(pattern) ?? 0)));
+  return medians;
 }
 
 /** By pattern exp of the MAD. Ratios of whole numbers rank as their logarithms do, and exactly: a MAD of 0 is a ratio of 1. */
@@ -85,18 +92,19 @@ async function spreadsOf(
   filter: Filter,
   medians: ReadonlyMap<number, number>,
 ): Promise<Map<number, number>> {
-  const sought: ({ median: number; rank: number; ratios: number[] } | undefined)[] = [];
+  const ranks = new Map<number, number>();
   const wanted = patterns.flatMap(({ pattern, buckets, half }) => {
-    const median = medians.get(pattern) ?? 0;
-    const { rank, near } = nearSpread(buckets, median, half);
-    sought[pattern] = { median, rank, ratios: [] };
+    const { rank, near } = nearSpread(buckets, medians.get(pattern) ?? 0, half);
+    ranks.set(pattern, rank);
     return near.map(({ bucket }) => ({ pattern, bucket }));
   });
-  await visitBuckets(view, wanted, filter, (pattern, _, us) => {
-    const of = sought[pattern];
-    of?.ratios.push(ratio(us, of.median));
+  const spreads = new Map<number, number>();
+  await view.each(await executionsIn(view, wanted, filter), ([pattern, { us }]) => {
+    const median = medians.get(pattern) ?? 0;
+    for (let place = 0; place < us.length; place++) us[place] = ratio(us[place] ?? 0, median);
+    spreads.set(pattern, nth(us, ranks.get(pattern) ?? 0));
   });
-  return new Map(sought.flatMap((of, pattern) => (of ? [[pattern, nth(Float64Array.from(of.ratios), of.rank)]] : [])));
+  return spreads;
 }
 
 /** The buckets that may hold the ratio at a rank, and its rank among theirs. */
