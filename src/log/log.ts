@@ -211,8 +211,11 @@ export class Log {
   }
 
   /** The executions whose journal rows start at positions, in the same order. Rows that stand near each other are read at once. */
-  executionsAt(starts: readonly number[]): Promise<Execution[]> {
-    return this.#rows.executionsAt(starts);
+  async executionsAt(starts: readonly number[]): Promise<Execution[]> {
+    const known = starts.map(start => this.#ledger.recent.executionAt(start));
+    if (!known.includes(undefined)) return known as Execution[];
+    const read = (await this.#rows.executionsAt(starts.filter((_, place) => !known[place]))).values();
+    return known.map(execution => execution ?? (read.next().value as Execution));
   }
 
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */

@@ -1,4 +1,5 @@
-import type { JournalRow, PluginUsageValues } from '../record/record.ts';
+import { lastAtOrBelow } from '../ascending.ts';
+import type { Execution, JournalRow, PluginUsageValues } from '../record/record.ts';
 import { durationsRows, successRatesRows } from './owed.ts';
 import { bytesBetween, LOG_NAMES, type Position, type SharedLog, START } from './position.ts';
 import type { Stretch } from './stretch.ts';
@@ -15,7 +16,7 @@ export type Written = Readonly<{
   lengths: Readonly<Record<SharedLog, Uint32Array>>;
 }>;
 
-/** The groups written last, so that followers close behind need not read and decode them again. */
+/** The groups written last, so that followers close behind and who asks for the newest executions need not read and decode them again. */
 export class Recent {
   #groups: Written[] = [];
 
@@ -39,6 +40,12 @@ export class Recent {
       if (same(end, to)) return stretchOf(found);
     }
     return undefined;
+  }
+
+  /** The execution whose journal row starts at a position; undefined where it is not kept. */
+  executionAt(start: number): Execution | undefined {
+    const { journal } = this.#groups[lastAtOrBelow(this.#groups.length, index => this.#groups[index]?.from.journal ?? 0, start)] ?? {};
+    return journal?.find(row => row.start === start)?.execution;
   }
 }
 

@@ -1,5 +1,6 @@
+import { lastAtOrBelow } from '../ascending.ts';
 import type { Log } from '../log/log.ts';
-import { type ExecutionColumn, lastAtOrBelow, type Picked, type View } from '../projection/table/table.ts';
+import type { ExecutionColumn, Picked, View } from '../projection/table/table.ts';
 import { type Bucket, bucketsOf, type Durations, NO_DURATIONS } from './durations.ts';
 import { asParts, executionRows, type Filter, picksByTimeAlone } from './filter.ts';
 import { type Outlier, outliers } from './outliers.ts';

@@ -246,6 +246,17 @@ describe('reading', () => {
     });
   });
 
+  test('finds executions that were just written beside those that stand in the files alone', async () => {
+    const log = await history();
+    const before = log.position;
+    for (let n = 0; n < 3; n++) await log.record([executionInput(), executionInput({ notes: 'é, "quoted"' })]);
+    const { journal } = await log.read(START, log.position, 1 << 30);
+    expect(journal.filter(({ start }) => start >= before.journal)).toHaveLength(6);
+    const asked = journal.toSorted((a, b) => (a.start % 7) - (b.start % 7));
+    expect(await log.executionsAt(asked.map(({ start }) => start))).toEqual(asked.map(({ execution }) => execution));
+    await expect(log.executionsAt([(journal.at(-1)?.start ?? 0) + 1])).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+  });
+
   test('up to an older position is the same after more records', async () => {
     const log = await history();
     const older = log.position;

@@ -3,7 +3,7 @@ import type { Import, Module, Place } from './source-tree.ts';
 
 /** The line that data flows along (ARCHITECTURE.md). A folder or file may import what stands in an earlier row, or in its own. */
 const FLOW: readonly (readonly string[])[] = [
-  ['errors.ts', 'logger.ts', 'project.ts'],
+  ['ascending.ts', 'errors.ts', 'logger.ts', 'project.ts'],
   ['record'],
   ['log'],
   ['projection'],

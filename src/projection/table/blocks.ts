@@ -1,4 +1,5 @@
 /** Rows of a log in columns, a block of them after the other. Rows are only added, and never change. */
+import { lastAtOrBelow } from '../../ascending.ts';
 
 /** A column of a block: in the narrowest of these that holds all its values. */
 export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
@@ -155,15 +156,4 @@ function extremes(values: ArrayLike<number>, { from, to }: Stretch): [least: num
     if (value > most) most = value;
   }
   return [least, most];
-}
-
-/** The index of the last of ascending values that is not above one; -1 where all are. */
-export function lastAtOrBelow(count: number, valueAt: (index: number) => number, value: number): number {
-  let [low, high] = [-1, count];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (valueAt(middle) <= value) low = middle;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,7 +1,8 @@
 /** Where the lines stand that are no rows. Their texts stay in the logs. */
+
+import { lastAtOrBelow } from '../../ascending.ts';
 import type { LogName } from '../../log/log.ts';
 import type { RejectedLine } from '../../record/record.ts';
-import { lastAtOrBelow } from './blocks.ts';
 
 /** `start` and `end`: positions in its log; `line`: its number in the file. */
 export type RejectedPlace = Readonly<{ log: LogName; start: number; end: number; line: number }>;

@@ -2,7 +2,8 @@
  * A stretch of full blocks whose rows are counted once for ever: by key (a plugin, a phase, a pattern) and by cell. What is asked about
  * a long time is added up of such groups; single rows are looked at only at its edges.
  */
-import { type Blocks, lastAtOrBelow, type Numbers, narrowest } from './blocks.ts';
+import { lastAtOrBelow } from '../../ascending.ts';
+import { type Blocks, type Numbers, narrowest } from './blocks.ts';
 import { type Picked, pick } from './picked.ts';
 import type { CountedColumn, Figures, Totals } from './totals.ts';
 

@@ -20,7 +20,7 @@ import { BLOCK_ROWS, TableRows } from './table-rows.ts';
 import { type ReadLog, View } from './view.ts';
 
 export type { BlockCounts } from './block-counts.ts';
-export { type Blocks, lastAtOrBelow, type Numbers, startsOf } from './blocks.ts';
+export { type Blocks, type Numbers, startsOf } from './blocks.ts';
 export type { Calendar, CountedStretch } from './calendar-counts.ts';
 export { type ExecutionColumn, type JournalColumn, type StepColumn, statusNumber } from './columns.ts';
 export type { Alone, Pair, PairCounts } from './pair-counts.ts';

@@ -1,4 +1,4 @@
-import { lastAtOrBelow } from './blocks.ts';
+import { lastAtOrBelow } from '../../ascending.ts';
 
 /** The name that the last row of each pattern gives it, as of any row. */
 export class Titles {

@@ -1,3 +1,4 @@
+import { lastAtOrBelow } from '../../ascending.ts';
 import type { RowRange, RunStretch, Stretch } from '../../log/log.ts';
 import {
   type DurationsRow,
@@ -118,13 +119,7 @@ function isArray<Row>(rows: readonly Row[] | RowRange<Row>): rows is readonly Ro
 
 /** The index of the first row that does not stand before a position. */
 function firstFrom(rows: readonly { readonly start: number }[], position: number): number {
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((rows[middle] as { start: number }).start < position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return lastAtOrBelow(rows.length, index => rows[index]?.start ?? 0, position - 1) + 1;
 }
 
 /** Tells all that is left, at a position that was published: there the last group is complete. */
