@@ -19,8 +19,12 @@ export type Used = { plugins: number[]; successes: number[] };
 /** Plugins of a run beyond which its pairs are counted when asked, in pieces: they grow with the square, and one run may use thousands. */
 export const WIDE = 100;
 
-/** Numbers of a pair: the lower id plus 1 (0 where the slot is free), the higher id, and its four counts. */
+/**
+ * Numbers of a pair: the lower id plus 1 (0 where the slot is free), the higher id, and its runs by outcome: where neither plugin
+ * succeeded, the one with the lower id alone, the other alone, both.
+ */
 const WORDS = 6;
+const [NEITHER, A_ALONE, B_ALONE, BOTH] = [2, 3, 4, 5] as const;
 
 export class PairCounts {
   runs = 0;
@@ -51,12 +55,11 @@ export class PairCounts {
     this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + sign * success;
     for (let before = 0; before < place; before++) {
       const [other, otherSuccess] = [plugins[before] ?? 0, successes[before] ?? 0];
-      const slot = plugin < other ? this.#slotOf(plugin, other) : this.#slotOf(other, plugin);
-      const slots = this.#slots;
-      slots[slot + 2] = (slots[slot + 2] ?? 0) + sign;
-      slots[slot + 3] = (slots[slot + 3] ?? 0) + sign * success * otherSuccess;
-      slots[slot + 4] = (slots[slot + 4] ?? 0) + sign * (plugin < other ? success : otherSuccess);
-      slots[slot + 5] = (slots[slot + 5] ?? 0) + sign * (plugin < other ? otherSuccess : success);
+      const count =
+        plugin < other
+          ? this.#slotOf(plugin, other) + outcomeOf(success, otherSuccess)
+          : this.#slotOf(other, plugin) + outcomeOf(otherSuccess, success);
+      this.#slots[count] = (this.#slots[count] ?? 0) + sign;
     }
   }
 
@@ -68,15 +71,16 @@ export class PairCounts {
   *pairs(minRuns: number): Generator<Pair> {
     const slots = this.#slots;
     for (let slot = 0; slot < slots.length; slot += WORDS) {
-      const runs = slots[slot + 2] ?? 0;
+      const runs = runsAt(slots, slot);
       if (runs === 0 || runs < minRuns) continue;
+      const successes = slots[slot + BOTH] ?? 0;
       yield {
         a: (slots[slot] ?? 0) - 1,
         b: slots[slot + 1] ?? 0,
         runs,
-        successes: slots[slot + 3] ?? 0,
-        aSuccesses: slots[slot + 4] ?? 0,
-        bSuccesses: slots[slot + 5] ?? 0,
+        successes,
+        aSuccesses: successes + (slots[slot + A_ALONE] ?? 0),
+        bSuccesses: successes + (slots[slot + B_ALONE] ?? 0),
       };
     }
   }
@@ -96,7 +100,7 @@ export class PairCounts {
     packed[1] = (packed.length - 2) / 3;
     const slots = this.#slots;
     for (let slot = 0; slot < slots.length; slot += WORDS) {
-      if ((slots[slot + 2] ?? 0) === 0) continue;
+      if (runsAt(slots, slot) === 0) continue;
       packed.push((slots[slot] ?? 0) - 1);
       for (let word = 1; word < WORDS; word++) packed.push(slots[slot + word] ?? 0);
     }
@@ -104,7 +108,9 @@ export class PairCounts {
   }
 
   /** QUERY_TOO_COMPLEX as `add`. */
-  addPacked(packed: Numbers): void {
+  addPacked(narrow: Numbers): void {
+    // Of one type, so that what follows is compiled for it alone.
+    const packed = new Int32Array(narrow);
     const [runs = 0, plugins = 0] = packed;
     this.runs += runs;
     let at = 2;
@@ -118,10 +124,10 @@ export class PairCounts {
   }
 
   /** The pair of a plugin whose other numbers stand behind it in a list. */
-  #addPair(numbers: Numbers | Int32Array, at: number, plugin: number): void {
+  #addPair(numbers: Int32Array, at: number, plugin: number): void {
     const slot = this.#slotOf(plugin, numbers[at + 1] ?? 0);
     const slots = this.#slots;
-    for (let word = 2; word < WORDS; word++) slots[slot + word] = (slots[slot + word] ?? 0) + (numbers[at + word] ?? 0);
+    for (let word = NEITHER; word < WORDS; word++) slots[slot + word] = (slots[slot + word] ?? 0) + (numbers[at + word] ?? 0);
   }
 
   /** QUERY_TOO_COMPLEX as `add`. */
@@ -133,7 +139,7 @@ export class PairCounts {
       this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + (other.#successesOf[plugin] ?? 0);
     }
     for (let from = 0; from < other.#slots.length; from += WORDS)
-      if ((other.#slots[from + 2] ?? 0) !== 0) this.#addPair(other.#slots, from, (other.#slots[from] ?? 0) - 1);
+      if (runsAt(other.#slots, from) !== 0) this.#addPair(other.#slots, from, (other.#slots[from] ?? 0) - 1);
   }
 
   copy(): PairCounts {
@@ -177,8 +183,7 @@ export class PairCounts {
     const old = this.#slots;
     this.#slots = new Int32Array(2 * old.length);
     this.#pairs = 0;
-    for (let slot = 0; slot < old.length; slot += WORDS)
-      if (old[slot] !== 0) this.#slots.set(old.subarray(slot, slot + WORDS), this.#slotOf((old[slot] ?? 0) - 1, old[slot + 1] ?? 0));
+    for (let slot = 0; slot < old.length; slot += WORDS) if (old[slot] !== 0) this.#addPair(old, slot, (old[slot] ?? 0) - 1);
   }
 
   #widen(length: number): void {
@@ -188,6 +193,15 @@ export class PairCounts {
     this.#runsOf.set(runs);
     this.#successesOf.set(successes);
   }
+}
+
+/** The place of a run's count among the numbers of a pair. */
+function outcomeOf(aSuccess: number, bSuccess: number): number {
+  return NEITHER + aSuccess + 2 * bSuccess;
+}
+
+function runsAt(slots: Int32Array, slot: number): number {
+  return (slots[slot + NEITHER] ?? 0) + (slots[slot + A_ALONE] ?? 0) + (slots[slot + B_ALONE] ?? 0) + (slots[slot + BOTH] ?? 0);
 }
 
 function hashOf(a: number, b: number): number {

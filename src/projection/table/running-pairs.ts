@@ -3,11 +3,13 @@ import { MetricsError } from '../../errors.ts';
 import type { Blocks, Numbers } from './blocks.ts';
 import { PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { pick, type Range } from './picked.ts';
-import { type Rows, STEP_GROUP_BLOCKS } from './row-group.ts';
+import type { Rows } from './row-group.ts';
 import { type RunColumn, RunWalk, usedFrom } from './run-walk.ts';
 import type { Runs } from './runs.ts';
 
 const NONE = -1;
+/** Blocks of a group: fewer than for totals, since a run at the edge of a window takes far longer to count than a row does. */
+const PAIR_GROUP_BLOCKS = 8;
 /** A group with more pairs takes as long to add as its rows take to count. */
 const ROWS_A_PAIR = 4;
 /** What is not worth a rule. */
@@ -70,7 +72,7 @@ export class RunningPairs {
     for (const picked of pick(this.#steps, { from: this.#taken, to: row })) {
       this.#walk.take(picked);
       this.#taken += picked.length;
-      if (this.#walk.firstRow - this.#openRow >= STEP_GROUP_BLOCKS * this.#steps.size) this.#close();
+      if (this.#walk.firstRow - this.#openRow >= PAIR_GROUP_BLOCKS * this.#steps.size) this.#close();
     }
   }
 

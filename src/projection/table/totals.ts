@@ -1,5 +1,5 @@
 /** Rows counted by a key (a plugin, a phase, a pattern), by success, and by bucket of the sketch. */
-import type { Block, Numbers } from './blocks.ts';
+import type { Numbers } from './blocks.ts';
 import type { Picked } from './picked.ts';
 import { bucketOf } from './sketch.ts';
 
@@ -92,35 +92,20 @@ export class Tally {
     return picked && Float64Array.from(picked, value => Math.floor(value / 2));
   }
 
-  /** Counts rows of a block: the one at an index of a list, and those that it leads to by `next`; -1 ends them. */
-  count(
-    { columns: { timestamp, cell: cells, durationUs } }: Block<CountedColumn>,
-    rows: Uint16Array,
-    next: Int32Array,
-    from: number,
-  ): void {
+  /** Counts a row: microseconds, and seconds since 1970. */
+  count(cell: number, us: number, timestamp: number): void {
     const figures = this.#figures;
-    let { first, latest, low, counts } = this;
-    for (let index = from; index !== END; index = next[index] ?? END) {
-      const row = rows[index] ?? 0;
-      const [cell, us, at] = [cells[row] ?? 0, durationUs[row] ?? 0, timestamp[row] ?? 0];
-      let place = cell - low;
-      if (place < 0 || place >= counts.length) {
-        place = this.placeOf(cell);
-        ({ low, counts } = this);
-      }
-      counts[place] = (counts[place] ?? 0) + 1;
-      const of = cell & 1;
-      if (us < (figures[SHORTEST + of] ?? 0) && us > 0) figures[SHORTEST + of] = us;
-      if (us > (figures[LONGEST + of] ?? 0)) figures[LONGEST + of] = us;
-      const sum = (figures[SUM + of] ?? 0) + us;
-      figures[SUM + of] = sum < CARRIED ? sum : this.#carry(of, sum);
-      if (this.#few) this.#note(2 * us + of);
-      if (at < first) first = at;
-      if (at > latest) latest = at;
-    }
-    figures[FIRST] = first;
-    figures[LATEST] = latest;
+    const place = this.placeOf(cell);
+    const counts = this.counts;
+    counts[place] = (counts[place] ?? 0) + 1;
+    const of = cell & 1;
+    if (us < (figures[SHORTEST + of] ?? 0) && us > 0) figures[SHORTEST + of] = us;
+    if (us > (figures[LONGEST + of] ?? 0)) figures[LONGEST + of] = us;
+    const sum = (figures[SUM + of] ?? 0) + us;
+    figures[SUM + of] = sum < CARRIED ? sum : this.#carry(of, sum);
+    if (timestamp < (figures[FIRST] ?? 0)) figures[FIRST] = timestamp;
+    if (timestamp > (figures[LATEST] ?? 0)) figures[LATEST] = timestamp;
+    if (this.#few) this.#note(2 * us + of);
   }
 
   /** Adds counts of cells, which ascend, from one place in both lists to another; what else is known of these rows `addFigures` adds. */
@@ -194,38 +179,17 @@ export class Tally {
   }
 }
 
-/** Ends a list of rows. */
-const END = -1;
-/** By key the first row of its list, while rows are counted. */
-let heads = new Int32Array(1024).fill(END);
-/** By index of a row the next of its list. */
-let next = new Int32Array(4096);
-
-function widened(numbers: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(2 * length).fill(END);
-  wider.set(numbers);
-  return wider;
-}
-
 export class Totals {
   /** By key; a hole where a key has no row. */
   readonly tallies: (Tally | undefined)[] = [];
 
-  /** Counts rows by a column that holds their key: those of some keys, or of all. One key after the other: what is counted of it is at hand then. */
+  /** Counts rows by a column that holds their key: those of some keys, or of all. */
   count({ block, rows, length }: Picked<CountedColumn>, keys: Numbers, only?: ReadonlySet<number>): void {
-    if (length > next.length) next = widened(next, length);
-    const found: number[] = [];
+    const { timestamp, cell, durationUs } = block.columns;
     for (let index = 0; index < length; index++) {
-      const key = keys[rows[index] ?? 0] ?? 0;
-      if (key >= heads.length) heads = widened(heads, key + 1);
-      const head = heads[key] ?? END;
-      if (head === END) found.push(key);
-      next[index] = head;
-      heads[key] = index;
-    }
-    for (const key of found) {
-      if (!only || only.has(key)) this.tallyOf(key).count(block, rows, next, heads[key] ?? END);
-      heads[key] = END;
+      const row = rows[index] ?? 0;
+      const key = keys[row] ?? 0;
+      if (!only || only.has(key)) this.tallyOf(key).count(cell[row] ?? 0, durationUs[row] ?? 0, timestamp[row] ?? 0);
     }
   }
 

@@ -76,18 +76,11 @@ test('columns hold any numbers, in blocks of any size and batches of any length'
   );
 });
 
-/** Counts a row of one duration, which succeeded. */
-function count(tally: Tally, us: number): void {
-  const blocks = new Blocks({ cell: 16, durationUs: 32 }, 1);
-  blocks.append({ ...placesOf([0]), timestamp: [0], cell: [cellOf(us, true)], durationUs: [us] }, 1);
-  for (const { block, rows } of pick(blocks, { from: 0, to: 1 })) tally.count(block, rows, Int32Array.of(-1), 0);
-}
-
 test('sums are exact in any order, beyond what a number holds', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 1e15 }), { maxLength: 100 }), values => {
       const tally = new Tally();
-      for (const value of values) count(tally, value);
+      for (const value of values) tally.count(cellOf(value, true), value, 0);
       const both = new Tally();
       both.add(tally);
       both.add(tally);
