@@ -28,4 +28,4 @@ USER node
 VOLUME /data/metrics
 EXPOSE 4000
 # Records live as long as their group: a young generation that holds a group keeps the garbage collector from copying it twice.
-CMD ["node", "--max-semi-space-size=64", "dist/main.cjs", "start"]
+CMD ["node", "--max-semi-space-size=32", "dist/main.cjs", "start"]

@@ -12,7 +12,7 @@ import { quantile } from './support/quantile.ts';
 const SPAN_MS = 365 * 86_400_000;
 const PROCESS = fileURLToPath(new URL('support/judging-process.ts', import.meta.url));
 /** The heap's young generation as `npm start` has it. */
-const NODE_OPTIONS = ['--import', 'tsx', '--expose-gc', '--max-semi-space-size=64'];
+const NODE_OPTIONS = ['--import', 'tsx', '--expose-gc', '--max-semi-space-size=32'];
 
 type Over = Judged & Readonly<{ executions: number }>;
 

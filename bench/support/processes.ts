@@ -21,7 +21,7 @@ const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 export const PROGRAM = path('../../dist/main.cjs');
 
 /** As `npm start` runs it. */
-const NODE_OPTIONS = ['--max-semi-space-size=64'];
+const NODE_OPTIONS = ['--max-semi-space-size=32'];
 
 /** What a benchmark writes, removed after it. */
 export async function withFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
