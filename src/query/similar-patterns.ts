@@ -1,5 +1,5 @@
-import type { View } from '../projection/table/table.ts';
-import { executionsOf, type Filter, stepRows } from './filter.ts';
+import type { Pieces, StepColumn, View } from '../projection/table/table.ts';
+import { executionsOf, type Filter, picksByTimeAlone, stepRows } from './filter.ts';
 import { compareFractions, compareText } from './rate.ts';
 
 /** `similarity`: shared / (shared + own to one of both), from 0 to 1. Counts are of plugins. */
@@ -40,13 +40,56 @@ export async function similarPatterns(view: View, question: SimilarityQuestion):
     .map(({ all: _, ...pattern }) => pattern);
 }
 
+/** By pattern, 1 at the number of each plugin that its executions used. */
+type Used = Map<number, Uint8Array<ArrayBuffer>>;
+
+/** Blocks of steps after which what was found is kept: of all that came before, only the plugins of each pattern are left then. */
+const KEPT_BLOCKS = 4;
+
 /** The plugins of each pattern under the filter, the one that is asked about among them. */
 async function pluginsByPattern(view: View, { patternId, filter }: SimilarityQuestion): Promise<Map<string, Set<string>>> {
-  const journal = view.blocks('journal');
-  /** By pattern, 1 at the number of each plugin. */
-  const used = new Map<number, Uint8Array<ArrayBuffer>>();
   const patternIds = filter.patternIds && [patternId, ...filter.patternIds];
-  await view.each(stepRows(view, { ...filter, patternIds }), picked => {
+  const all = picksByTimeAlone(filter) && filter.window === undefined;
+  const used = all ? await usedByAll(view) : await usedIn(view, stepRows(view, { ...filter, patternIds }));
+  return new Map([...used].map(([pattern, plugins]) => [view.nameOf(pattern), namesOf(view, plugins)]));
+}
+
+/** Of all steps: goes on from where a question before has ended. */
+async function usedByAll(view: View): Promise<Used> {
+  const stride = KEPT_BLOCKS * view.blocks('durations').size;
+  const settled = view.count('durations') - (view.count('durations') % stride);
+  const nameOf = (rows: number) => `plugins by pattern of ${rows} steps`;
+  let from = settled;
+  while (from > 0 && !view.recall(nameOf(from))) from -= stride;
+  const used = copyOf(view, view.recall<Used>(nameOf(from)));
+  if (from < settled) {
+    await addUsed(view, used, view.rowsBetween('durations', from, settled));
+    view.remember(nameOf(settled), copyOf(view, used), used.size * view.nameCount);
+  }
+  await addUsed(view, used, view.rowsBetween('durations', settled, view.count('durations')));
+  return used;
+}
+
+function copyOf(view: View, used: Used = new Map()): Used {
+  return new Map(
+    [...used].map(([pattern, plugins]) => {
+      // There may be more names now.
+      const copy = new Uint8Array(view.nameCount);
+      copy.set(plugins);
+      return [pattern, copy];
+    }),
+  );
+}
+
+async function usedIn(view: View, steps: Pieces<StepColumn>): Promise<Used> {
+  const used: Used = new Map();
+  await addUsed(view, used, steps);
+  return used;
+}
+
+async function addUsed(view: View, used: Used, steps: Pieces<StepColumn>): Promise<void> {
+  const journal = view.blocks('journal');
+  await view.each(steps, picked => {
     const { plugin } = picked.block.columns;
     const executionOf = executionsOf(view, picked);
     let latest = -1;
@@ -64,7 +107,6 @@ async function pluginsByPattern(view: View, { patternId, filter }: SimilarityQue
       plugins[plugin[row] ?? 0] = 1;
     }
   });
-  return new Map([...used].map(([pattern, plugins]) => [view.nameOf(pattern), namesOf(view, plugins)]));
 }
 
 /** The names of the numbers at which there is a 1. */

@@ -1,6 +1,8 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Position } from '../../src/log/log.ts';
+import { compareText } from '../../src/query/rate.ts';
 import { executionInput } from '../support/execution-inputs.ts';
 import { temporaryDirectory } from '../support/program.ts';
 import { openStage, type Stage } from '../support/question-stage.ts';
@@ -11,7 +13,7 @@ let count = 0;
 
 /** An execution of a pattern with a step of each plugin, a minute after the one before. */
 function run(patternId: string, plugins: readonly string[], more: object = {}): object {
-  const minute = String(count++).padStart(2, '0');
+  const minute = String(count++ % 60).padStart(2, '0');
   return executionInput({
     ...{ executionId: `exec-${count}`, patternId, startedAt: `2026-03-01T10:${minute}:00Z`, completedAt: `2026-03-01T10:${minute}:30Z` },
     steps: plugins.map((plugin, step) => ({
@@ -76,6 +78,43 @@ test('as of an older position it answers what was known then', async () => {
   await stage.log.record([run('late', ['a', 'b', 'c', 'd'])]);
   expect((await ask()).map(({ patternId }) => patternId)).toContain('late');
   expect(await stage.questions.similarPatterns({ patternId: 'one', limit: 10, minSimilarity: 0 }, before)).toEqual(then);
+});
+
+test('what was found before is gone on from: the same as from all executions, at every position', async () => {
+  const folder = await temporaryDirectory();
+  const small = await openStage({ directory: folder.path, blockRows: 3, clock: () => Date.parse('2026-03-02T00:00:00Z') });
+  onTestFinished(async () => {
+    await small.close();
+    await folder.remove();
+  });
+  const used = new Map<string, Set<string>>();
+  const published: { position: Position; expected: unknown }[] = [];
+  const check = async ({ position, expected }: (typeof published)[number]) => {
+    const answer = await small.questions.similarPatterns({ patternId: 'p0', limit: 1000, minSimilarity: 0 }, position);
+    expect(answer.toSorted((a, b) => compareText(a.patternId, b.patternId))).toEqual(expected);
+  };
+  for (let batch = 0; batch < 25; batch++) {
+    const runs = Array.from({ length: batch % 4 }, (_, index) => {
+      const seed = batch * 7 + index * 3;
+      return { patternId: `p${seed % 5}`, plugins: [seed % 11, (seed * seed) % 13, batch].map(plugin => `plugin-${plugin}`) };
+    });
+    for (const { patternId, plugins } of runs) used.set(patternId, new Set([...(used.get(patternId) ?? []), ...plugins]));
+    await small.log.record(
+      runs.map(({ patternId, plugins }, index) => run(patternId, plugins, { executionId: `small-${batch}-${index}` })),
+    );
+    const position = await small.questions.now();
+    const own = used.get('p0') ?? new Set();
+    const expected = [...used].flatMap(([patternId, plugins]) => {
+      const sharedPlugins = [...plugins].filter(plugin => own.has(plugin)).sort();
+      const shared = sharedPlugins.length;
+      const similarity = shared / (own.size + plugins.size - shared);
+      return patternId === 'p0' || shared === 0 ? [] : [{ patternId, similarity, shared, plugins: plugins.size, sharedPlugins }];
+    });
+    published.push({ position, expected: expected.sort((a, b) => compareText(a.patternId, b.patternId)) });
+    // Others are asked about when more is known than they may know.
+    if (batch % 5 === 4) await check({ position, expected });
+  }
+  for (const each of published.toReversed()) await check(each);
 });
 
 test.each([{ limit: -1 }, { limit: 1001 }, { minSimilarity: -0.1 }, { minSimilarity: 1.1 }])('%j is refused', async more => {

@@ -99,7 +99,13 @@ export class View {
     return { [Symbol.iterator]: () => pick(blocks, { from: 0, to }, window, order) };
   }
 
-  /** The same, but full blocks that lie within one stretch of time come as their counts. `isWhole` is told the timestamps of a block. */
+  /** The rows of a log from one number on and before another. */
+  rowsBetween<Log extends KeptLog>(log: Log, from: number, to: number): Pieces<ColumnOf[Log]> {
+    const [blocks, end] = [this.blocks(log), Math.min(to, this.#ends[log])];
+    return { [Symbol.iterator]: () => pick(blocks, { from, to: end }) };
+  }
+
+  /** The same as `rowsIn`, but full blocks that lie within one stretch of time come as their counts. `isWhole` is told the timestamps of a block. */
   *partsIn<Log extends KeptLog>(
     log: Log,
     window: Range | undefined,
