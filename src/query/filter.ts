@@ -9,7 +9,6 @@ import {
   type Picked,
   type Pieces,
   type StepColumn,
-  startsOf,
   statusNumber,
   type View,
 } from '../projection/table/table.ts';
@@ -86,35 +85,14 @@ export function stepRows(view: View, filter: Filter): Pieces<StepColumn> {
   const rows = matchingSteps(view, filter, view.rowsIn('durations', filter.window));
   if (filter.patternIds === undefined) return rows;
   const patterns = membersOf(view, filter.patternIds);
-  const journal = view.blocks('journal');
-  return narrowed(rows, picked => {
-    const executionOf = executionsOf(view, picked);
-    keepWhere(picked, row => {
-      const execution = executionOf(row);
-      return execution >= 0 && patterns[journal.at('pattern', execution)] === 1;
-    });
-  });
-}
-
-/** Of a step of a piece the execution that it belongs to, by its row in the journal; -1 for another writer's. Rows are asked for in their order. */
-export function executionsOf(view: View, { block }: Picked<StepColumn>): (row: number) => number {
-  const { run } = block.columns;
-  const starts = startsOf(block);
-  let [latest, execution] = [-1, -1];
-  return row => {
-    const own = run[row] ?? 0;
-    // Most steps are of the run of the one before. One that stands behind a step of an execution is of it as well.
-    if (own !== latest || execution < 0) execution = view.executionOf(own, starts[row] ?? 0);
-    latest = own;
-    return execution;
-  };
+  return narrowed(rows, picked => view.keepOfPatterns(picked, patterns));
 }
 
 /** By row of the journal: 1 where one finished step of the execution matches both the plugins and the phases. */
 async function executionsWithStep(view: View, filter: Filter): Promise<Uint8Array> {
   const found = new Uint8Array(view.count('journal'));
   await view.each(matchingSteps(view, filter, view.rowsIn('durations')), picked => {
-    const executionOf = executionsOf(view, picked);
+    const executionOf = view.executionsOf(picked);
     for (let index = 0; index < picked.length; index++) {
       const execution = executionOf(picked.rows[index] ?? 0);
       if (execution >= 0) found[execution] = 1;

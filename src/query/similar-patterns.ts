@@ -1,5 +1,5 @@
 import type { Pieces, StepColumn, View } from '../projection/table/table.ts';
-import { executionsOf, type Filter, picksByTimeAlone, stepRows } from './filter.ts';
+import { type Filter, picksByTimeAlone, stepRows } from './filter.ts';
 import { compareFractions, compareText } from './rate.ts';
 
 /** `similarity`: shared / (shared + own to one of both), from 0 to 1. Counts are of plugins. */
@@ -91,7 +91,7 @@ async function addUsed(view: View, used: Used, steps: Pieces<StepColumn>): Promi
   const journal = view.blocks('journal');
   await view.each(steps, picked => {
     const { plugin } = picked.block.columns;
-    const executionOf = executionsOf(view, picked);
+    const executionOf = view.executionsOf(picked);
     let latest = -1;
     let plugins = new Uint8Array();
     for (let index = 0; index < picked.length; index++) {

@@ -1,13 +1,18 @@
-/** Rows of a block that a question is about: the first `length` entries of `rows`, ascending. Narrowed in place. */
+/** Rows of a block that a question is about: the first `length` entries of `rows`, ascending. */
 import type { Block, Blocks, Numbers } from './blocks.ts';
 
 export type Picked<Column extends string> = {
   readonly block: Block<Column>;
   /** The number of the block's first row in its log. */
   readonly first: number;
-  readonly rows: Uint16Array;
+  rows: Uint16Array;
   length: number;
+  /** For those that are left where it is narrowed. */
+  readonly room: Uint16Array;
 };
+
+/** All rows of any block, which share it: it is only read. */
+const ALL = Uint16Array.from({ length: 2 ** 16 }, (_, row) => row);
 
 /** `from` inclusive, `to` exclusive; a missing edge is open. */
 export type Range = Readonly<{ from: number | undefined; to: number | undefined }>;
@@ -26,9 +31,7 @@ export function* pick<Column extends string>(
   order: Order = 'as logged',
 ): Generator<Picked<Column>> {
   const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
-  const buffer = new Uint16Array(blocks.size);
-  // So many of the first rows of a block stand in the buffer, unless they were narrowed.
-  let filled = 0;
+  const room = new Uint16Array(blocks.size);
   const [begin, end] = [Math.floor(numbers.from / blocks.size), Math.ceil(numbers.to / blocks.size)];
   for (let step = 0; step < end - begin; step++) {
     const place = order === 'as logged' ? begin + step : end - 1 - step;
@@ -36,44 +39,45 @@ export function* pick<Column extends string>(
     if (!block || block.earliest >= latest || block.latest < earliest) continue;
     const first = place * blocks.size;
     const [from, to] = [Math.max(0, numbers.from - first), Math.min(block.length, numbers.to - first)];
-    for (let row = from === 0 ? filled : from; row < to; row++) buffer[row - from] = row;
-    const picked = { block, first, rows: buffer, length: to - from };
+    const picked = { block, first, rows: ALL.subarray(from, to), length: to - from, room };
     if (block.earliest < earliest || block.latest >= latest) keepBetween(picked, block.columns.timestamp, { from: earliest, to: latest });
     yield picked;
-    filled = from === 0 && picked.length === to ? Math.max(filled, to) : 0;
   }
 }
 
 /** Keeps the rows whose value is at least `from` and below `to`. */
 export function keepBetween(picked: Picked<string>, numbers: Numbers, { from, to }: { from: number; to: number }): void {
-  const { rows, length } = picked;
+  const { rows, room, length } = picked;
   let kept = 0;
   for (let index = 0; index < length; index++) {
     const row = rows[index] ?? 0;
     const value = numbers[row] ?? 0;
-    if (value >= from && value < to) rows[kept++] = row;
+    if (value >= from && value < to) room[kept++] = row;
   }
+  picked.rows = room;
   picked.length = kept;
 }
 
 /** Keeps the rows whose value is one of the members: 1 at their place. */
 export function keepMembers(picked: Picked<string>, numbers: Numbers, members: Uint8Array): void {
-  const { rows, length } = picked;
+  const { rows, room, length } = picked;
   let kept = 0;
   for (let index = 0; index < length; index++) {
     const row = rows[index] ?? 0;
-    if (members[numbers[row] ?? 0] === 1) rows[kept++] = row;
+    if (members[numbers[row] ?? 0] === 1) room[kept++] = row;
   }
+  picked.rows = room;
   picked.length = kept;
 }
 
 /** Keeps the rows that a condition holds for; it is told the row within the block. */
 export function keepWhere(picked: Picked<string>, holds: (row: number) => boolean): void {
-  const { rows, length } = picked;
+  const { rows, room, length } = picked;
   let kept = 0;
   for (let index = 0; index < length; index++) {
     const row = rows[index] ?? 0;
-    if (holds(row)) rows[kept++] = row;
+    if (holds(row)) room[kept++] = row;
   }
+  picked.rows = room;
   picked.length = kept;
 }

@@ -23,6 +23,7 @@ import { EXECUTION_GROUP_BLOCKS, STEP_GROUP_BLOCKS } from './row-group.ts';
 import { RunningPairs } from './running-pairs.ts';
 import { RunningTotals } from './running-totals.ts';
 import { Runs } from './runs.ts';
+import { StepPatterns } from './step-patterns.ts';
 import { Titles } from './titles.ts';
 import { UsageTotals } from './usage-totals.ts';
 
@@ -57,6 +58,7 @@ export class TableRows {
   readonly usage: UsageTotals;
   readonly rejected = new Rejected();
   readonly titles = new Titles();
+  readonly stepPatterns: StepPatterns;
   readonly totals: Readonly<{
     plugin: RunningTotals<'plugin'>;
     phase: RunningTotals<'phase'>;
@@ -83,6 +85,7 @@ export class TableRows {
       pattern: new RunningTotals<'pattern'>(this.success_rates, 'pattern', { groupBlocks: EXECUTION_GROUP_BLOCKS, sorted: true }),
     };
     this.pairs = new RunningPairs(this.durations, this.runs);
+    this.stepPatterns = new StepPatterns(this.durations, this);
   }
 
   /** Rows of all that is kept, so that what was added after can be told. */

@@ -7,7 +7,7 @@ import type { Calendar, CountedStretch } from './calendar-counts.ts';
 import type { ExecutionColumn, JournalColumn, StepColumn } from './columns.ts';
 import { Pace, type PaceOptions } from './pace.ts';
 import { PairCounts, type Used, WIDE } from './pair-counts.ts';
-import { type Order, type Picked, pick, type Range } from './picked.ts';
+import { keepMembers, type Order, type Picked, pick, type Range } from './picked.ts';
 import type { RejectedPlace } from './rejected.ts';
 import type { GroupPart, RowGroup, Rows } from './row-group.ts';
 import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
@@ -160,13 +160,20 @@ export class View {
     return this.#pace.each(pieces, visit);
   }
 
-  /**
-   * The row in the journal of the execution that a step is of: the one that bears its run, where the step stands at or after its base;
-   * -1 for another writer's.
-   */
-  executionOf(run: number, start: number): number {
-    const row = this.#rows.runs.executionOf(run);
-    return row < this.#ends.journal && row >= 0 && start >= this.#rows.journal.at('baseDurations', row) ? row : -1;
+  /** Of a step of a piece the execution that it is of, by its row in the journal; -1 for another writer's. */
+  executionsOf(picked: Picked<StepColumn>): (row: number) => number {
+    return this.#rows.stepPatterns.executionsOf(this.#placeOf(picked));
+  }
+
+  /** Keeps the steps whose execution is of one of some patterns: 1 at the number of its name. */
+  keepOfPatterns(picked: Picked<StepColumn>, patterns: Uint8Array): void {
+    const members = new Uint8Array(patterns.length + 1);
+    members.set(patterns, 1);
+    keepMembers(picked, this.#rows.stepPatterns.of(this.#placeOf(picked)), members);
+  }
+
+  #placeOf({ first }: Picked<StepColumn>): number {
+    return first / this.#rows.durations.size;
   }
 
   // ---------- What is counted beforehand ----------
