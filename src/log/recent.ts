@@ -44,8 +44,10 @@ export class Recent {
 
   /** The execution whose journal row starts at a position; undefined where it is not kept. */
   executionAt(start: number): Execution | undefined {
-    const { journal } = this.#groups[lastAtOrBelow(this.#groups.length, index => this.#groups[index]?.from.journal ?? 0, start)] ?? {};
-    return journal?.find(row => row.start === start)?.execution;
+    const group = this.#groups[lastAtOrBelow(this.#groups.length, index => this.#groups[index]?.from.journal ?? 0, start)];
+    const rows = group?.journal ?? [];
+    const row = rows[lastAtOrBelow(rows.length, index => rows[index]?.start ?? 0, start)];
+    return row?.start === start ? row.execution : undefined;
   }
 }
 

@@ -11,7 +11,7 @@ export class StepPatterns {
   readonly #journal: Blocks<JournalColumn>;
   readonly #runs: Runs;
   /** By block. */
-  readonly #kept: (Numbers | undefined)[] = [];
+  readonly #kept = new Map<number, Numbers>();
 
   constructor(steps: Blocks<StepColumn>, { journal, runs }: { journal: Blocks<JournalColumn>; runs: Runs }) {
     this.#steps = steps;
@@ -28,10 +28,10 @@ export class StepPatterns {
 
   /** By row of a block the number of the pattern's name plus 1, or NO_PATTERN. */
   of(place: number): Numbers {
-    const kept = this.#kept[place];
+    const kept = this.#kept.get(place);
     if (kept) return kept;
     const patterns = narrowest(this.#workOut(place));
-    if (this.#isSettled(place)) this.#kept[place] = patterns;
+    if (this.#isSettled(place)) this.#kept.set(place, patterns);
     return patterns;
   }
 
