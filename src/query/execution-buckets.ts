@@ -5,7 +5,10 @@ import { asParts, executionRows, type Filter, throughJournal } from './filter.ts
 export type InBucket = Readonly<{ pattern: number; bucket: number }>;
 
 /** Executions of a pattern: their numbers in `executionBlocks`, and in the same order their durations in microseconds. */
-export type Executions = Readonly<{ rows: ArrayLike<number>; us: Float64Array }>;
+export type Executions = Readonly<{ rows: Uint32Array; us: Float64Array }>;
+
+/** The same while they are gathered. */
+type Lists = Readonly<{ rows: number[]; us: number[] }>;
 
 /** What rows of executions under a filter are numbered in. */
 export function executionBlocks(view: View, filter: Filter): Blocks<ExecutionColumn> {
@@ -27,77 +30,54 @@ export async function executionsIn(view: View, wanted: readonly InBucket[], filt
     for (let index = 0; index < length; index++) {
       const row = rows[index] ?? 0;
       const of = byPattern[pattern[row] ?? 0];
-      if (of?.mask[cell[row] ?? 0] === 1) of.loose.add(first + row, durationUs[row] ?? 0);
+      if (of?.mask[cell[row] ?? 0] !== 1) continue;
+      of.loose.rows.push(first + row);
+      of.loose.us.push(durationUs[row] ?? 0);
     }
   });
   const found = new Map<number, Executions>();
   await view.each(byPattern.entries(), ([pattern, own]) => {
-    if (own) found.set(pattern, own.loose.behind(inGroups(view, groups, { pattern, cells: own.cells })));
+    if (own) found.set(pattern, joined(inGroups(view, groups, { pattern, cells: own.cells }), own.loose));
   });
   return found;
 }
 
 /** Executions of a pattern in some cells, group by group; `ends`: how many lie in the groups up to each. */
-type Gathered = Readonly<{ groups: RowGroup[]; ends: number[]; list: ExecutionList }>;
+type Gathered = Lists & Readonly<{ groups: RowGroup[]; ends: number[] }>;
+
+/** About what an execution takes in it. */
+const GATHERED_BYTES = 16;
 
 /** Those of groups. Most were there when a question was asked before, and are not looked through again. */
-function inGroups(view: View, groups: readonly RowGroup[], { pattern, cells }: { pattern: number; cells: number[] }): Executions {
+function inGroups(view: View, groups: readonly RowGroup[], { pattern, cells }: { pattern: number; cells: number[] }): Lists {
   const name = `executions of ${pattern} in ${cells.join(' ')} from ${groups[0]?.rows.from}`;
   const known = view.recall<Gathered>(name);
   const isPart = known && groups.every((group, place) => place >= known.groups.length || group === known.groups[place]);
-  const { groups: own, ends, list }: Gathered = isPart ? known : { groups: [], ends: [], list: new ExecutionList() };
+  const gathered: Gathered = isPart ? known : { groups: [], ends: [], rows: [], us: [] };
+  const { groups: own, ends, rows, us } = gathered;
   const more = groups.slice(own.length);
-  const durations = view.blocks('success_rates');
+  const executions = view.blocks('success_rates');
   for (const group of more) {
-    group.visit(pattern, cells, row => list.add(row, durations.at('durationUs', row)));
+    group.visit(pattern, cells, row => {
+      rows.push(row);
+      us.push(executions.at('durationUs', row));
+    });
     own.push(group);
-    ends.push(list.length);
+    ends.push(rows.length);
   }
-  if (!isPart || more.length > 0) view.remember(name, { groups: own, ends, list }, name.length + list.bytes);
-  return list.before(ends[groups.length - 1] ?? 0);
+  if (!isPart || more.length > 0) view.remember(name, gathered, name.length + GATHERED_BYTES * (own.length + rows.length));
+  const end = ends[groups.length - 1] ?? 0;
+  return end === rows.length ? gathered : { rows: rows.slice(0, end), us: us.slice(0, end) };
 }
 
-class ExecutionList {
-  #rows = new Uint32Array(16);
-  #us = new Float64Array(16);
-  length = 0;
-
-  get bytes(): number {
-    return this.#rows.byteLength + this.#us.byteLength;
-  }
-
-  add(row: number, us: number): void {
-    if (this.length === this.#rows.length) this.#grow();
-    this.#rows[this.length] = row;
-    this.#us[this.length++] = us;
-  }
-
-  /** The first of them. They are still the list's. */
-  before(end: number): Executions {
-    return { rows: this.#rows.subarray(0, end), us: this.#us.subarray(0, end) };
-  }
-
-  /** These behind others, in lists of their own. */
-  behind(others: Executions): Executions {
-    const rows = new Uint32Array(others.us.length + this.length);
-    const us = new Float64Array(rows.length);
-    for (const { at, part } of [
-      { at: 0, part: others },
-      { at: others.us.length, part: this.before(this.length) },
-    ]) {
-      rows.set(part.rows, at);
-      us.set(part.us, at);
-    }
-    return { rows, us };
-  }
-
-  #grow(): void {
-    const [rows, us] = [this.#rows, this.#us];
-    this.#rows = new Uint32Array(2 * rows.length);
-    this.#us = new Float64Array(2 * us.length);
-    this.#rows.set(rows);
-    this.#us.set(us);
-  }
+function joined(first: Lists, second: Lists): Executions {
+  const rows = new Uint32Array(first.rows.length + second.rows.length);
+  const us = new Float64Array(rows.length);
+  rows.set(first.rows);
+  rows.set(second.rows, first.rows.length);
+  us.set(first.us);
+  us.set(second.us, first.us.length);
+  return { rows, us };
 }
 
 async function partsOf(view: View, filter: Filter): Promise<Iterable<GroupPart<ExecutionColumn>>> {
@@ -106,7 +86,7 @@ async function partsOf(view: View, filter: Filter): Promise<Iterable<GroupPart<E
 }
 
 /** Cells of a pattern, 1 at each of them, and its executions there that are in no group. */
-type WantedCells = { cells: number[]; mask: Uint8Array; loose: ExecutionList };
+type WantedCells = { cells: number[]; mask: Uint8Array; loose: Lists };
 
 /** By pattern the cells of its buckets, of executions that the filter leaves. */
 function wantedCells(wanted: readonly InBucket[], { success }: Filter): (WantedCells | undefined)[] {
@@ -114,7 +94,7 @@ function wantedCells(wanted: readonly InBucket[], { success }: Filter): (WantedC
   const width = 2 + 2 * wanted.reduce((most, { bucket }) => Math.max(most, bucket), 0);
   const byPattern: (WantedCells | undefined)[] = [];
   for (const { pattern, bucket } of wanted) {
-    const own = byPattern[pattern] ?? { cells: [], mask: new Uint8Array(width), loose: new ExecutionList() };
+    const own = byPattern[pattern] ?? { cells: [], mask: new Uint8Array(width), loose: { rows: [], us: [] } };
     for (const outcome of outcomes) {
       own.cells.push(2 * bucket + outcome);
       own.mask[2 * bucket + outcome] = 1;

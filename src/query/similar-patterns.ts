@@ -43,14 +43,14 @@ export async function similarPatterns(view: View, question: SimilarityQuestion):
 /** By pattern, 1 at the number of each plugin that its executions used. */
 type Used = Map<number, Uint8Array<ArrayBuffer>>;
 
-/** Blocks of steps after which what was found is kept: of all that came before, only the plugins of each pattern are left then. */
+/** What was found is kept as of every so many blocks of steps. */
 const KEPT_BLOCKS = 4;
 
 /** The plugins of each pattern under the filter, the one that is asked about among them. */
 async function pluginsByPattern(view: View, { patternId, filter }: SimilarityQuestion): Promise<Map<string, Set<string>>> {
   const patternIds = filter.patternIds && [patternId, ...filter.patternIds];
   const all = picksByTimeAlone(filter) && filter.window === undefined;
-  const used = all ? await usedByAll(view) : await usedIn(view, stepRows(view, { ...filter, patternIds }));
+  const used = all ? await usedByAll(view) : await addUsed(view, new Map(), stepRows(view, { ...filter, patternIds }));
   return new Map([...used].map(([pattern, plugins]) => [view.nameOf(pattern), namesOf(view, plugins)]));
 }
 
@@ -66,8 +66,7 @@ async function usedByAll(view: View): Promise<Used> {
     await addUsed(view, used, view.rowsBetween('durations', from, settled));
     view.remember(nameOf(settled), copyOf(view, used), used.size * view.nameCount);
   }
-  await addUsed(view, used, view.rowsBetween('durations', settled, view.count('durations')));
-  return used;
+  return addUsed(view, used, view.rowsBetween('durations', settled, view.count('durations')));
 }
 
 function copyOf(view: View, used: Used = new Map()): Used {
@@ -81,13 +80,8 @@ function copyOf(view: View, used: Used = new Map()): Used {
   );
 }
 
-async function usedIn(view: View, steps: Pieces<StepColumn>): Promise<Used> {
-  const used: Used = new Map();
-  await addUsed(view, used, steps);
-  return used;
-}
-
-async function addUsed(view: View, used: Used, steps: Pieces<StepColumn>): Promise<void> {
+/** Adds what some steps used; answers the same. */
+async function addUsed(view: View, used: Used, steps: Pieces<StepColumn>): Promise<Used> {
   const journal = view.blocks('journal');
   await view.each(steps, picked => {
     const { plugin } = picked.block.columns;
@@ -107,6 +101,7 @@ async function addUsed(view: View, used: Used, steps: Pieces<StepColumn>): Promi
       plugins[plugin[row] ?? 0] = 1;
     }
   });
+  return used;
 }
 
 /** The names of the numbers at which there is a 1. */

@@ -1,5 +1,4 @@
 /** Where the lines stand that are no rows. Their texts stay in the logs. */
-
 import { lastAtOrBelow } from '../../ascending.ts';
 import type { LogName } from '../../log/log.ts';
 import type { RejectedLine } from '../../record/record.ts';

@@ -1,4 +1,7 @@
-/** Of which execution each step is, and of which pattern: worked out where it is first asked for, a block of steps at a time. */
+/**
+ * Of which execution each step is, and of which pattern: worked out where it is first asked for, a block of steps at a time. An execution
+ * is in the journal before its steps are written, so that a view as of a published position holds those of all its steps.
+ */
 import { type Blocks, type Numbers, narrowest, startsOf } from './blocks.ts';
 import type { JournalColumn, StepColumn } from './columns.ts';
 import type { Runs } from './runs.ts';
