@@ -28,9 +28,12 @@ export type Write = (value: unknown, to: AnswerBytes) => void;
 /** What a selection is read with. */
 export type Selected = Readonly<{ schema: GraphQLSchema; fragments: Readonly<Record<string, FragmentDefinitionNode>> }>;
 
+/** No value of a variable decides what is selected: such a document is not compiled. */
+const NO_VARIABLES = { coerced: {}, sources: {} };
+
 /** The fields that a selection set names, by the key that each is answered under. */
 export function fieldsOf(type: GraphQLObjectType, set: SelectionSetNode, { schema, fragments }: Selected): Map<string, FieldNode[]> {
-  return collectFields(schema, fragments, {}, type, set).fields;
+  return collectFields(schema, fragments, NO_VARIABLES, type, set).fields;
 }
 
 /**
@@ -93,7 +96,7 @@ function listWriterOf(write: Write | undefined): Write | undefined {
 }
 
 function objectWriterOf(type: GraphQLObjectType, nodes: FieldNode[], selected: Selected): Write | undefined {
-  const { fields } = collectSubFields(selected.schema, selected.fragments, {}, type, nodes);
+  const { fields } = collectSubFields(selected.schema, selected.fragments, NO_VARIABLES, type, nodes);
   const writers = [...fields].map(([key, own], place) => fieldWriterOf(type, own, { selected, before: `${place ? ',' : '{'}"${key}":` }));
   if (!writers.every(write => write !== undefined)) return undefined;
   return (value, to) => {
