@@ -51,6 +51,8 @@ const RETENTION = 1_000;
 /** Small, so that after the first round nearly every execution pushes one out. */
 const FOLLOWED_RETENTION = 100;
 const POLL_MS = 50;
+/** Rounds before those that count: until then Java compiles what it runs, on the cores that are measured. */
+const WARM_UPS = 3;
 
 type Neo4j = Awaited<ReturnType<typeof startEmbeddedNeo4j>>;
 
@@ -291,9 +293,9 @@ async function beside(folder: string, { rounds, seconds }: Length): Promise<stri
   const rows: string[][] = [];
   for (const { name, title, connections, batch } of KINDS) {
     const rates: number[][] = servers.map(() => []);
-    for (let round = 0; round <= rounds; round++) {
+    for (let round = 1 - WARM_UPS; round <= rounds; round++) {
       for (const [index, server] of servers.entries()) {
-        say(`${title} beside graphs: round ${round} of ${rounds}, server ${index + 1} of ${servers.length}`);
+        say(`${title} beside graphs: round ${round + WARM_UPS} of ${rounds + WARM_UPS}, server ${index + 1} of ${servers.length}`);
         const measured = await measure({ url: server.url, connections, batch, seconds, steps: STEPS, run: `${name}-${round}` });
         if (round > 0) rates[index]?.push(rateOf(measured));
         if (server === servers.at(-1)) await untilCaughtUp(server);
