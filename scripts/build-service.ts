@@ -23,8 +23,8 @@ const SHARED = {
  * Functions of these libraries keep their names where two modules have the same one: @graphql-tools tells by a function's name whether it
  * is a default resolver. For all code (`keepNames`) it would cost a twentieth of every answer.
  *
- * Their regular expressions are written in ASCII, which esbuild leaves as they are: for one character beyond Latin-1, V8 would hold the
- * whole file at two bytes a character.
+ * Their regular expressions, which esbuild leaves as they are, are written in ASCII: for one character beyond Latin-1, V8 would hold the
+ * whole file at two bytes a character. What stands behind a backslash stays, since an escape would be another one there.
  */
 function readable(filter: RegExp): Plugin {
   return {
@@ -32,7 +32,7 @@ function readable(filter: RegExp): Plugin {
     setup: ({ onLoad }) =>
       onLoad({ filter }, async ({ path }) => {
         const { code } = await transform(await readFile(path), { keepNames: true });
-        return { contents: code.replace(/[^\0-\x7f]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`) };
+        return { contents: code.replace(/(?<!\\)[^\0-\x7f]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`) };
       }),
   };
 }
