@@ -28,7 +28,7 @@ const SHARED = {
  */
 function readable(filter: RegExp): Plugin {
   return {
-    name: 'names are kept, and all is ASCII',
+    name: 'names are kept, regular expressions are in ASCII',
     setup: ({ onLoad }) =>
       onLoad({ filter }, async ({ path }) => {
         const { code } = await transform(await readFile(path), { keepNames: true });
