@@ -51,7 +51,7 @@ export type FollowerOptions = Readonly<{
   gatherMs?: number;
   /**
    * Whether thread or machine were full since this was asked last. Where given, the projection steps back: after a batch in which they
-   * were it waits for as long as they are without it, up to 19 times what the batch took, and then takes little at once; after each batch
+   * were it waits until two looks in a row find room, up to 19 times what the batch took, and then takes little at once; after each batch
    * with room it takes more.
    */
   crowded?: () => boolean;
@@ -65,6 +65,8 @@ const LONGEST_PAUSE_MS = 10_000;
 /** How long others are looked at each time, and how many times what a batch took is left to them. */
 const LOOK_MS = 200;
 const STEP_BACK = 19;
+/** Looks in a row that must find room: those who record pause for one now and then, and fill the machine again in the next. */
+const SURE = 2;
 /** The part of `maxBytes` that is taken after others had no room beside a batch, and after a rest. */
 const LITTLE = 1 / 32;
 const AT_FIRST = 1 / 4;
@@ -248,10 +250,12 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
     const { crowded } = this.#options;
     this.#share = Math.min(1, MORE * this.#share);
     if (!crowded?.()) return;
+    let roomy = 0;
     for (const end = performance.now() + STEP_BACK * tookMs; performance.now() < end; ) {
       if (this.#waiters.length > 0) return;
       await pause(LOOK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      if (this.#stopping.signal.aborted || !crowded()) return;
+      roomy = crowded() ? 0 : roomy + 1;
+      if (this.#stopping.signal.aborted || roomy === SURE) return;
     }
     this.#share = LITTLE;
   }

@@ -284,17 +284,17 @@ describe('gathering', () => {
 });
 
 describe('stepping back', () => {
-  const BATCH_MS = 40;
+  const BATCH_MS = 60;
 
-  /** How often it was looked, from the first batch to the second, each of which takes a while. */
-  async function looksBetweenBatches(isCrowded: boolean, somebodyWaits: boolean): Promise<number> {
+  /** How often it was looked, from the first batch to the second, each of which takes a while. The last of `crowdedAt` holds for all later looks. */
+  async function looksBetweenBatches(crowdedAt: readonly boolean[], somebodyWaits: boolean): Promise<number> {
     const log = new FakeLog();
     const projection = new FakeProjection();
     projection.gate = pause(BATCH_MS);
     let looks = 0;
     const crowded = () => {
       if (projection.attempts.length === 1) looks++;
-      return isCrowded;
+      return crowdedAt[looks - 1] ?? crowdedAt.at(-1) === true;
     };
     const follower = new Follower(projection, log, { maxBytes: BATCH, crowded, logger: silent, clock: Date.now });
     followers.push(follower);
@@ -306,12 +306,16 @@ describe('stepping back', () => {
   }
 
   test('a projection waits while others fill the machine, and then goes on by itself', async () => {
-    expect(await looksBetweenBatches(true, false)).toBeGreaterThan(2);
+    expect(await looksBetweenBatches([true], false)).toBeGreaterThan(2);
   });
 
   test('it goes on at once where there is room, and where somebody waits for it', async () => {
-    expect(await looksBetweenBatches(false, false)).toBe(1);
-    expect(await looksBetweenBatches(true, true)).toBe(1);
+    expect(await looksBetweenBatches([false], false)).toBe(1);
+    expect(await looksBetweenBatches([true], true)).toBe(1);
+  });
+
+  test('it goes on once two looks in a row found room', async () => {
+    expect(await looksBetweenBatches([true, false, true, false], false)).toBe(5);
   });
 
   test.for([
