@@ -42,7 +42,7 @@ const graphSizes = values.quick
       rounds: 3,
       steadySeconds: 20,
       perSecond: 1_000,
-      beside: { rounds: 3, seconds: 5 },
+      beside: { rounds: 9, seconds: 5 },
       built: Number(values.executions ?? 100_000),
       askings: 60,
     };

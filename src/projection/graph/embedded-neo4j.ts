@@ -23,7 +23,7 @@ import { MetricsError, messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { beginConsoleLog, lastLines, whatToDo } from './neo4j-logs.ts';
 import { ensurePassword } from './neo4j-password.ts';
-import { endEarlierNeo4j, removePidFile, STOP_GRACE_MS, writePidFile } from './neo4j-process.ts';
+import { endEarlierNeo4j, giveWay, removePidFile, STOP_GRACE_MS, writePidFile } from './neo4j-process.ts';
 import { attempt, DATABASE, USERNAME } from './neo4j-readiness.ts';
 import { javaArguments, type Neo4jSettings, neo4jConfiguration } from './neo4j-settings.ts';
 
@@ -128,7 +128,10 @@ async function spawnNeo4j(directory: string, options: EmbeddedNeo4jOptions): Pro
   closeSync(output);
   const supervised = superviseChild(child, () => lastLines(logs, mark), directory);
   try {
-    if (child.pid !== undefined) writePidFile(directory, child.pid);
+    if (child.pid !== undefined) {
+      writePidFile(directory, child.pid);
+      giveWay(child.pid);
+    }
   } catch (error) {
     child.kill('SIGKILL');
     throw unavailable(`The pid file of Neo4j cannot be written: ${messageOf(error)}`, error);

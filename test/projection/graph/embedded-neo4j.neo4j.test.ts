@@ -223,6 +223,17 @@ describeWithNeo4j('the embedded Neo4j', () => {
     expect(await listeningPorts(server.pid)).toEqual([`127.0.0.1:${portOf(server)}`]);
   });
 
+  it.skipIf(!onLinux)('has the cores only after this process, with all its threads', async () => {
+    const threads = await readdir(`/proc/${server.pid}/task`);
+    const stats = await Promise.all(threads.map(thread => readFile(`/proc/${server.pid}/task/${thread}/stat`, 'utf8').catch(() => '')));
+    // The 19th field is the niceness; the name in parentheses before it may hold blanks. A thread may have ended meanwhile.
+    const nicenesses = stats.filter(stat => stat !== '').map(stat => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
+    expect(nicenesses.length).toBeGreaterThan(10);
+    expect(new Set(nicenesses)).toEqual(new Set([5]));
+    const group = await readFile(`/proc/${server.pid}/autogroup`, 'utf8').catch(() => undefined);
+    if (group !== undefined) expect(group).toMatch(/ nice 5$/m);
+  });
+
   it('offers what the graph schema calls, and no more of APOC', async () => {
     const format = "apoc.date.convertFormat('2025-11-07T00:00:00Z', 'iso_zoned_date_time', 'iso_offset_date_time')";
     expect(await ask(server, `RETURN ${format}`)).toBe('2025-11-07T00:00:00Z');
