@@ -39,7 +39,7 @@ export type KeptLog = (typeof KEPT_LOGS)[number];
 /** The logs whose rows are counted by calendars as well. */
 export type CalendarLog = 'durations' | 'success_rates';
 const MAX_CALENDARS = 8;
-const MAX_REMEMBERED_BYTES = 16 << 20;
+const MAX_REMEMBERED_BYTES = 32 << 20;
 
 /** Rows of the kept logs as values of their columns. */
 export type Batch = Readonly<{
