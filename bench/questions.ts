@@ -12,7 +12,7 @@ import { profileOf } from './support/profile.ts';
 import { say } from './support/progress.ts';
 import { type Filter, QuestionClient } from './support/question-client.ts';
 import { type Asking, timeOlder, timeQuestions } from './support/question-times.ts';
-import { type Memory, type Over, type OverNeo4j, questionsReport } from './support/questions-report.ts';
+import { type Memory, type Narrowed, type Over, type OverNeo4j, questionsReport } from './support/questions-report.ts';
 import { FIRST_MS, sampleInput } from './support/sample-executions.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,6 +20,11 @@ const DAY_MS = 86_400_000;
 const SPAN_MS = 365 * DAY_MS;
 const WINDOW_DAYS = 30;
 const RECORDED_PER_SECOND = 100;
+/** What a page about one of them asks; the most frequent ones, of which there is most to look at. */
+const NARROWED: readonly Readonly<{ title: string; filter: Filter }>[] = [
+  { title: 'of a pattern', filter: { patternIds: ['pat_0'] } },
+  { title: 'of a plugin', filter: { plugins: ['plugin-0'] } },
+];
 const OLDER_POSITIONS = 5;
 
 /** Nothing but the way there and back: HTTP, the server, GraphQL. */
@@ -65,6 +70,11 @@ async function measureOver(root: string, steps: number, asked: readonly Question
     const all = await timeQuestions(client, asked, {}, asking);
     say(`${name}: questions of the last ${WINDOW_DAYS} days`);
     const window = await timeQuestions(client, filtered(asked), lastDays(), asking);
+    const narrowed: Narrowed[] = [];
+    for (const { title, filter } of NARROWED) {
+      say(`${name}: questions ${title}`);
+      narrowed.push({ title, times: await timeQuestions(client, filtered(asked), filter, asking) });
+    }
     say(`${name}: questions as of half way`);
     const older = await timeOlder(client, asked, middleOf(positions));
     const recorded = await recording.stop();
@@ -74,7 +84,7 @@ async function measureOver(root: string, steps: number, asked: readonly Question
     await service.stop();
     say(`${name}: profile`);
     const profile = await profileQuestions({ folder, profiles }, steps, asked, asking);
-    return { steps, build: first.opening, reopening, nothingMs, all, window, older, recorded, memory, csv, profile };
+    return { steps, build: first.opening, reopening, nothingMs, all, window, narrowed, older, recorded, memory, csv, profile };
   } finally {
     client.close();
     await service.stop();

@@ -3,7 +3,11 @@ import { Agent } from 'node:http';
 import type { Question } from './dashboard-questions.ts';
 import { post } from './post.ts';
 
-export type Filter = Readonly<{ window?: Readonly<{ from: string; to: string }> }>;
+export type Filter = Readonly<{
+  window?: Readonly<{ from: string; to: string }>;
+  patternIds?: readonly string[];
+  plugins?: readonly string[];
+}>;
 
 /** `ms`: from sending the request until the last byte of the answer; reading the JSON is not in it. */
 export type Answered = Readonly<{ ms: number; bytes: number; asOf: string | undefined; value: unknown }>;

@@ -9,6 +9,9 @@ import type { Times } from './question-times.ts';
 
 export type Memory = Readonly<{ residentMb: number; peakMb: number }>;
 
+/** Questions about a part of the history, however long ago. */
+export type Narrowed = Readonly<{ title: string; times: readonly Times[] }>;
+
 /** What was measured over one history. */
 export type Over = Readonly<{
   /** Step rows. */
@@ -19,6 +22,7 @@ export type Over = Readonly<{
   nothingMs: number;
   all: readonly Times[];
   window: readonly Times[];
+  narrowed: readonly Narrowed[];
   /** As of half way, by question. */
   older: readonly (readonly number[])[];
   recorded: Measured;
@@ -60,6 +64,10 @@ export function questionsReport(overs: readonly Over[], options: ReportOptions):
     `The same over the last ${windowDays} days of the history:`,
     '',
     windowTable(overs, longest),
+    '',
+    `Over all ${count(longest.steps)} rows, but about the most frequent pattern (a quarter of all executions) or plugin (a fifth of all steps) alone:`,
+    '',
+    narrowedTable(longest),
     '',
     recordedText(overs, perSecond),
     '',
@@ -121,6 +129,14 @@ function windowTable(overs: readonly Over[], longest: Over): string {
     [...heads(overs), 'answer, KB'],
     longest.window.map(({ bytes }, index) => [...cells(overs, 'window', index), (bytes / 1000).toFixed(1)]),
   );
+}
+
+function narrowedTable({ window, narrowed }: Over): string {
+  const rows = window.map(({ question }, index) => [
+    `\`${question.name}\``,
+    ...narrowed.flatMap(({ times }) => [both(times[index]?.fresh ?? []), both(times[index]?.again ?? [])]),
+  ]);
+  return table(['', ...narrowed.flatMap(({ title }) => [title, 'again'])], rows);
 }
 
 function recordedText(overs: readonly Over[], perSecond: number): string {
