@@ -77,7 +77,7 @@ export async function journalRows(view: View, filter: Filter, order?: Order): Pr
   const rows = narrowed(view.rowsIn('journal', filter.window, order), among(view, 'pattern', filter.patternIds));
   if (!throughJournal(filter)) return rows;
   const withStep = await executionsWithStep(view, filter);
-  return narrowed(rows, picked => keepWhere(picked, row => withStep[picked.first + row] === 1));
+  return narrowed(rows, picked => keepWhere(picked, row => hasBit(withStep, picked.first + row)));
 }
 
 /** The rows of step questions: of durations.log; patterns are found through journal.log, so others' rows fall out then. */
@@ -88,17 +88,50 @@ export function stepRows(view: View, filter: Filter): Pieces<StepColumn> {
   return narrowed(rows, picked => view.keepOfPatterns(picked, patterns));
 }
 
-/** By row of the journal: 1 where one finished step of the execution matches both the plugins and the phases. */
+/** `found`: as `executionsWithStep` answers, of the first so many steps. */
+type WithStep = Readonly<{ steps: number; found: Uint8Array }>;
+
+/**
+ * A bit by row of the journal: 1 where one finished step of the execution matches both the plugins and the phases. Goes on from what was
+ * found in full blocks of steps for a question before, unless this one is as of before that.
+ */
 async function executionsWithStep(view: View, filter: Filter): Promise<Uint8Array> {
-  const found = new Uint8Array(view.count('journal'));
-  await view.each(matchingSteps(view, filter, view.rowsIn('durations')), picked => {
-    const executionOf = view.executionsOf(picked);
-    for (let index = 0; index < picked.length; index++) {
-      const execution = executionOf(picked.rows[index] ?? 0);
-      if (execution >= 0) found[execution] = 1;
-    }
-  });
+  const [end, { size }] = [view.count('durations'), view.blocks('durations')];
+  const full = end - (end % size);
+  const name = `executions with ${numbersText(view, filter.plugins)} in ${numbersText(view, filter.phases)}`;
+  const known = view.recall<WithStep>(name);
+  const before = known && known.steps <= end ? known : undefined;
+  const found = new Uint8Array(Math.ceil(view.count('journal') / 8));
+  // Of a view that held more executions: of those none has a step among these.
+  if (before) found.set(before.found.subarray(0, found.length));
+  const add = (from: number, to: number) =>
+    view.each(matchingSteps(view, filter, view.rowsBetween('durations', from, to)), picked => {
+      const executionOf = view.executionsOf(picked);
+      for (let index = 0; index < picked.length; index++) {
+        const execution = executionOf(picked.rows[index] ?? 0);
+        if (execution >= 0) setBit(found, execution);
+      }
+    });
+  const from = before?.steps ?? 0;
+  if (from < full) {
+    await add(from, full);
+    if ((known?.steps ?? 0) < full) view.remember(name, { steps: full, found: found.slice() }, name.length + found.length);
+  }
+  await add(Math.max(from, full), end);
   return found;
+}
+
+/** The same for the same names, as far as any row bears them. */
+function numbersText(view: View, names: readonly string[] | undefined): string {
+  return names === undefined ? 'any' : [...view.numbersOf(names)].sort((a, b) => a - b).join(' ');
+}
+
+function setBit(bits: Uint8Array, place: number): void {
+  bits[place >> 3] = (bits[place >> 3] ?? 0) | (1 << (place & 7));
+}
+
+function hasBit(bits: Uint8Array, place: number): boolean {
+  return ((bits[place >> 3] ?? 0) & (1 << (place & 7))) !== 0;
 }
 
 function matchingSteps(view: View, { plugins, phases }: Filter, rows: Pieces<StepColumn>): Pieces<StepColumn> {
