@@ -12,6 +12,7 @@ import {
   statusNumber,
   type View,
 } from '../projection/table/table.ts';
+import { gathered } from './gathered.ts';
 import { resolveWindow, type Window, type WindowInput } from './window.ts';
 
 /** As the API takes it. A list that is given picks its members, so an empty one picks nothing. */
@@ -88,37 +89,27 @@ export function stepRows(view: View, filter: Filter): Pieces<StepColumn> {
   return narrowed(rows, picked => view.keepOfPatterns(picked, patterns));
 }
 
-/** `found`: as `executionsWithStep` answers, of the first so many steps. */
-type WithStep = Readonly<{ steps: number; found: Uint8Array }>;
-
-/**
- * A bit by row of the journal: 1 where one finished step of the execution matches both the plugins and the phases. Goes on from what was
- * found in full blocks of steps for a question before, unless this one is as of before that.
- */
-async function executionsWithStep(view: View, filter: Filter): Promise<Uint8Array> {
-  const [end, { size }] = [view.count('durations'), view.blocks('durations')];
-  const full = end - (end % size);
-  const name = `executions with ${numbersText(view, filter.plugins)} in ${numbersText(view, filter.phases)}`;
-  const known = view.recall<WithStep>(name);
-  const before = known && known.steps <= end ? known : undefined;
-  const found = new Uint8Array(Math.ceil(view.count('journal') / 8));
-  // Of a view that held more executions: of those none has a step among these.
-  if (before) found.set(before.found.subarray(0, found.length));
-  const add = (from: number, to: number) =>
-    view.each(matchingSteps(view, filter, view.rowsBetween('durations', from, to)), picked => {
-      const executionOf = view.executionsOf(picked);
-      for (let index = 0; index < picked.length; index++) {
-        const execution = executionOf(picked.rows[index] ?? 0);
-        if (execution >= 0) setBit(found, execution);
-      }
-    });
-  const from = before?.steps ?? 0;
-  if (from < full) {
-    await add(from, full);
-    if ((known?.steps ?? 0) < full) view.remember(name, { steps: full, found: found.slice() }, name.length + found.length);
-  }
-  await add(Math.max(from, full), end);
-  return found;
+/** A bit by row of the journal: 1 where one finished step of the execution matches both the plugins and the phases. */
+function executionsWithStep(view: View, filter: Filter): Promise<Uint8Array> {
+  const bytes = Math.ceil(view.count('journal') / 8);
+  return gathered<Uint8Array>(view, {
+    name: `executions with ${numbersText(view, filter.plugins)} in ${numbersText(view, filter.phases)}`,
+    copy: (found = new Uint8Array()) => {
+      const copy = new Uint8Array(bytes);
+      // A view that held more executions may have found it: of those none has a step among these.
+      copy.set(found.subarray(0, bytes));
+      return copy;
+    },
+    add: (found, steps) =>
+      view.each(matchingSteps(view, filter, steps), picked => {
+        const executionOf = view.executionsOf(picked);
+        for (let index = 0; index < picked.length; index++) {
+          const execution = executionOf(picked.rows[index] ?? 0);
+          if (execution >= 0) setBit(found, execution);
+        }
+      }),
+    bytes: ({ length }) => length,
+  });
 }
 
 /** The same for the same names, as far as any row bears them. */

@@ -1,5 +1,6 @@
 import type { Pieces, StepColumn, View } from '../projection/table/table.ts';
 import { type Filter, picksByTimeAlone, stepRows } from './filter.ts';
+import { gathered } from './gathered.ts';
 import { compareFractions, compareText } from './rate.ts';
 
 /** `similarity`: shared / (shared + own to one of both), from 0 to 1. Counts are of plugins. */
@@ -43,9 +44,6 @@ export async function similarPatterns(view: View, question: SimilarityQuestion):
 /** By pattern, 1 at the number of each plugin that its executions used. */
 type Used = Map<number, Uint8Array<ArrayBuffer>>;
 
-/** What was found is kept as of every so many blocks of steps. */
-const KEPT_BLOCKS = 4;
-
 /** The plugins of each pattern under the filter, the one that is asked about among them. */
 async function pluginsByPattern(view: View, { patternId, filter }: SimilarityQuestion): Promise<Map<string, Set<string>>> {
   const patternIds = filter.patternIds && [patternId, ...filter.patternIds];
@@ -54,19 +52,13 @@ async function pluginsByPattern(view: View, { patternId, filter }: SimilarityQue
   return new Map([...used].map(([pattern, plugins]) => [view.nameOf(pattern), namesOf(view, plugins)]));
 }
 
-/** Of all steps: goes on from where a question before has ended. */
-async function usedByAll(view: View): Promise<Used> {
-  const stride = KEPT_BLOCKS * view.blocks('durations').size;
-  const settled = view.count('durations') - (view.count('durations') % stride);
-  const nameOf = (rows: number) => `plugins by pattern of ${rows} steps`;
-  let from = settled;
-  while (from > 0 && !view.recall(nameOf(from))) from -= stride;
-  const used = copyOf(view, view.recall<Used>(nameOf(from)));
-  if (from < settled) {
-    await addUsed(view, used, view.rowsBetween('durations', from, settled));
-    view.remember(nameOf(settled), copyOf(view, used), used.size * view.nameCount);
-  }
-  return addUsed(view, used, view.rowsBetween('durations', settled, view.count('durations')));
+function usedByAll(view: View): Promise<Used> {
+  return gathered<Used>(view, {
+    name: 'plugins by pattern',
+    copy: used => copyOf(view, used),
+    add: (used, steps) => addUsed(view, used, steps),
+    bytes: used => used.size * view.nameCount,
+  });
 }
 
 function copyOf(view: View, used: Used = new Map()): Used {

@@ -1,10 +1,9 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Position } from '../../src/log/log.ts';
 import { executionInput } from '../support/execution-inputs.ts';
-import { temporaryDirectory } from '../support/program.ts';
-import { openStage } from '../support/question-stage.ts';
+import { ownStage } from '../support/question-stage.ts';
 
 const FILTERS = [
   { plugins: ['plugin-1'] },
@@ -29,12 +28,7 @@ function naive(steps: readonly Step[], { plugins, phases }: Filter): Record<stri
 }
 
 test('what was found for a question before is gone on from: the same as a loop over all executions, at every position', async () => {
-  const folder = await temporaryDirectory();
-  const stage = await openStage({ directory: folder.path, blockRows: 3, clock: () => Date.parse('2026-03-02T00:00:00Z') });
-  onTestFinished(async () => {
-    await stage.close();
-    await folder.remove();
-  });
+  const stage = await ownStage({ blockRows: 3, clock: () => Date.parse('2026-03-02T00:00:00Z') });
   const steps: Step[] = [];
   const published: { position: Position; known: number }[] = [];
   const check = async ({ position, known }: (typeof published)[number]) => {
@@ -60,7 +54,7 @@ test('what was found for a question before is gone on from: the same as a loop o
     // Another program's step is of an execution where it bears its id and stands behind it.
     const executionId = batch % 4 === 0 && late ? late.executionId : 'elsewhere';
     if (batch % 4 !== 3)
-      await appendFile(join(folder.path, 'durations.log'), `2026-03-01T11:00:00Z,${executionId},phase-0,1,plugin-1,1,true\n`);
+      await appendFile(join(stage.directory, 'durations.log'), `2026-03-01T11:00:00Z,${executionId},phase-0,1,plugin-1,1,true\n`);
     if (executionId === late?.executionId) steps.push({ ...late, plugin: 'plugin-1', phase: 'phase-0' });
     published.push({ position: await stage.questions.now(), known: steps.length });
     // At some positions nobody asks before more is known; at others again after somebody asked about more.

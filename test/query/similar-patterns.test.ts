@@ -1,11 +1,11 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Position } from '../../src/log/log.ts';
 import { compareText } from '../../src/query/rate.ts';
 import { executionInput } from '../support/execution-inputs.ts';
 import { temporaryDirectory } from '../support/program.ts';
-import { openStage, type Stage } from '../support/question-stage.ts';
+import { openStage, ownStage, type Stage } from '../support/question-stage.ts';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let stage: Stage;
@@ -81,12 +81,7 @@ test('as of an older position it answers what was known then', async () => {
 });
 
 test('what was found before is gone on from: the same as from all executions, at every position', async () => {
-  const folder = await temporaryDirectory();
-  const small = await openStage({ directory: folder.path, blockRows: 3, clock: () => Date.parse('2026-03-02T00:00:00Z') });
-  onTestFinished(async () => {
-    await small.close();
-    await folder.remove();
-  });
+  const small = await ownStage({ blockRows: 3, clock: () => Date.parse('2026-03-02T00:00:00Z') });
   const used = new Map<string, Set<string>>();
   const published: { position: Position; expected: unknown }[] = [];
   const check = async ({ position, expected }: (typeof published)[number]) => {

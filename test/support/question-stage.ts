@@ -1,7 +1,9 @@
 /** The stages behind the questions on a directory: log, table, follower and questions, as the app builds them. */
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { Log } from '../../src/log/log.ts';
 import { openStage as openQuestions, type PromotionPolicy, type Stage as QuestionStage } from '../../src/query/query.ts';
+import { temporaryDirectory } from './program.ts';
 import { silent } from './silent-logger.ts';
 
 export type StageOptions = {
@@ -45,4 +47,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       await log.close();
     },
   };
+}
+
+/** A stage on a directory of its own, both gone once the test has finished. */
+export async function ownStage(options: Omit<StageOptions, 'directory'>): Promise<Stage & Readonly<{ directory: string }>> {
+  const { path: directory, remove } = await temporaryDirectory();
+  const stage = await openStage({ ...options, directory });
+  onTestFinished(async () => {
+    await stage.close();
+    await remove();
+  });
+  return { ...stage, directory };
 }
