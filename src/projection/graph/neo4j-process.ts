@@ -36,8 +36,8 @@ export function writePidFile(directory: string, pid: number): void {
 const NICENESS = 5;
 
 /**
- * Lets this process, its threads and those who record have the cores first. Right after the spawn: threads that a process has by then keep
- * their priority.
+ * Lowers a process's priority, so that where cores are short most of them are left to this one and to those who record. Right after the
+ * spawn: threads that it has by then keep theirs.
  */
 export function giveWay(pid: number): void {
   try {
