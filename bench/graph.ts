@@ -23,7 +23,7 @@ import { count, KINDS, type Length, median, rateOf, STEPS, seconds, share, table
 import { GRAPH_QUESTIONS } from './support/graph-questions.ts';
 import { writeHistory } from './support/history.ts';
 import { post } from './support/post.ts';
-import { cpuUs, measure, recordBeside, type Server, startService, withFolder } from './support/processes.ts';
+import { childrenCpuUs, cpuUs, measure, recordBeside, type Server, startService, withFolder } from './support/processes.ts';
 import { say } from './support/progress.ts';
 import { quantile } from './support/quantile.ts';
 import { plansOf } from './support/query-plans.ts';
@@ -270,7 +270,7 @@ async function lag(folder: string, { perSecond, steadySeconds }: GraphSizes): Pr
     rows.push([withGraph ? 'with the graph' : 'without', count(executions / took), `${p50.toFixed(1)} ms`, `${p99.toFixed(0)} ms`]);
     await server.stop();
   }
-  const how = `${seconds(median(lags))} (median), at most ${seconds(Math.max(...lags))}`;
+  const how = `${seconds(median(lags))} (median), ${seconds(quantile(lags, 0.95))} (p95), at most ${seconds(Math.max(...lags))}`;
   return [
     `At ${count(perSecond)} executions a second for ${steadySeconds} s, after ${2 * steadySeconds} s of the same to warm up, an execution that was acknowledged is in the graph after ${how}. Recording meanwhile, beside a service without a graph:`,
     '',
@@ -293,16 +293,22 @@ async function beside(folder: string, { rounds, seconds }: Length): Promise<stri
   const rows: string[][] = [];
   for (const { name, title, connections, batch } of KINDS) {
     const rates: number[][] = servers.map(() => []);
+    const neo4jCores: number[] = [];
     for (let round = 1 - WARM_UPS; round <= rounds; round++) {
       for (const [index, server] of servers.entries()) {
         say(`${title} beside graphs: round ${round + WARM_UPS} of ${rounds + WARM_UPS}, server ${index + 1} of ${servers.length}`);
+        const cpuBefore = await childrenCpuUs(server.pid);
         const measured = await measure({ url: server.url, connections, batch, seconds, steps: STEPS, run: `${name}-${round}` });
+        const cores = ((await childrenCpuUs(server.pid)) - cpuBefore) / 1e6 / measured.seconds;
         if (round > 0) rates[index]?.push(rateOf(measured));
-        if (server === servers.at(-1)) await untilCaughtUp(server);
+        if (server !== servers.at(-1)) continue;
+        if (round > 0) neo4jCores.push(cores);
+        await untilCaughtUp(server);
       }
     }
     const [without = [], ...others] = rates;
-    rows.push([title, count(median(without)), ...others.map(some => share(some, without))]);
+    const cores = `${median(neo4jCores).toFixed(2)}, at most ${Math.max(...neo4jCores).toFixed(2)}`;
+    rows.push([title, count(median(without)), ...others.map(some => share(some, without)), cores]);
   }
   for (const server of servers) await server.stop();
   return rows;
@@ -416,9 +422,9 @@ export function graph(sizes: GraphSizes): Promise<string> {
       '',
       lagging,
       '',
-      'Recording as fast as it goes, each service in turn: without a graph, and the share of that with a graph whose Neo4j is away, or which follows but cannot keep up:',
+      'Recording as fast as it goes, each service in turn: without a graph, and the share of that with a graph whose Neo4j is away, or which follows but cannot keep up; and the cores that Neo4j takes of that one meanwhile:',
       '',
-      table(['', 'without', 'away', 'following'], recording),
+      table(['', 'without', 'away', 'following', 'cores of Neo4j'], recording),
       '',
       `The graph as a whole, ${count(sizes.built)} executions of which all stay:`,
       '',

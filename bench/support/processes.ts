@@ -113,3 +113,9 @@ export async function cpuUs(pid: number): Promise<number> {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }
+
+/** CPU time that the processes have taken so far that a process started and that still run, in microseconds. */
+export async function childrenCpuUs(pid: number): Promise<number> {
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean);
+  return (await Promise.all(children.map(child => cpuUs(Number(child))))).reduce((sum, us) => sum + us, 0);
+}

@@ -50,9 +50,9 @@ export type FollowerOptions = Readonly<{
    */
   gatherMs?: number;
   /**
-   * Whether thread or machine were full since this was asked last. Where given, the projection steps back: after a batch in which they
-   * were it waits until two looks in a row find room, up to 19 times what the batch took, and then takes little at once; after each batch
-   * with room it takes more.
+   * Whether thread or machine were full since this was asked last. Where given, the projection steps back: where they were in a batch, or
+   * while news gathered, it waits until two looks in a row find room, up to nine times what the last batch took, and then takes little at
+   * once; after each batch with room it takes more.
    */
   crowded?: () => boolean;
   logger: Logger;
@@ -62,9 +62,9 @@ export type FollowerOptions = Readonly<{
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** How long others are looked at each time, and how many times what a batch took is left to them. */
+/** How long others are looked at each time, and how many times what the last batch took is left to them. */
 const LOOK_MS = 200;
-const STEP_BACK = 19;
+const STEP_BACK = 9;
 /** Looks in a row that must find room: those who record pause for one now and then, and fill the machine again in the next. */
 const SURE = 2;
 /** The part of `maxBytes` that is taken after others had no room beside a batch, and after a rest. */
@@ -91,6 +91,8 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
   #reloading = false;
   /** The part of `maxBytes` that the next batch takes. */
   #share = 1;
+  /** The last batch. */
+  #tookMs = 0;
   /** Before the next try: grows until a batch gets in. */
   #pauseMs = FIRST_PAUSE_MS;
 
@@ -208,7 +210,8 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
       await this.#projection.advance(batch, behind);
       this.#move(batch.to);
       this.#succeed(behind ? 'backfill' : 'live');
-      await this.#stepBack(performance.now() - startedAt);
+      this.#tookMs = performance.now() - startedAt;
+      this.#share = (await this.#giveWay()) === 'none' ? LITTLE : Math.min(1, MORE * this.#share);
     }
   }
 
@@ -237,27 +240,27 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
     this.#wake = undefined;
   }
 
-  /** While news gathers it shows whether there is room for it. */
+  /** While news gathers it shows whether there is room for it: if not, others come first, as after a batch. */
   async #gatherAndLook(): Promise<void> {
     const { crowded } = this.#options;
     crowded?.();
     await this.#gather();
-    if (crowded) this.#share = crowded() ? LITTLE : AT_FIRST;
+    const room = await this.#giveWay();
+    if (crowded) this.#share = room === 'at once' ? AT_FIRST : LITTLE;
   }
 
-  /** Leaves thread and machine to those who fill them, unless somebody waits for the projection. */
-  async #stepBack(tookMs: number): Promise<void> {
+  /** Answers whether there was room, or came to be: thread and machine are left to those who fill them, unless somebody waits. */
+  async #giveWay(): Promise<'at once' | 'later' | 'none'> {
     const { crowded } = this.#options;
-    this.#share = Math.min(1, MORE * this.#share);
-    if (!crowded?.()) return;
+    if (!crowded?.()) return 'at once';
     let roomy = 0;
-    for (const end = performance.now() + STEP_BACK * tookMs; performance.now() < end; ) {
-      if (this.#waiters.length > 0) return;
+    for (const end = performance.now() + STEP_BACK * this.#tookMs; performance.now() < end; ) {
+      if (this.#waiters.length > 0) return 'later';
       await pause(LOOK_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       roomy = crowded() ? 0 : roomy + 1;
-      if (this.#stopping.signal.aborted || roomy === SURE) return;
+      if (this.#stopping.signal.aborted || roomy === SURE) return 'later';
     }
-    this.#share = LITTLE;
+    return 'none';
   }
 
   #move(position: Position): void {

@@ -284,7 +284,7 @@ describe('gathering', () => {
 });
 
 describe('stepping back', () => {
-  const BATCH_MS = 60;
+  const BATCH_MS = 150;
 
   /** How often it was looked, from the first batch to the second, each of which takes a while. The last of `crowdedAt` holds for all later looks. */
   async function looksBetweenBatches(crowdedAt: readonly boolean[], somebodyWaits: boolean): Promise<number> {
@@ -305,6 +305,32 @@ describe('stepping back', () => {
     return looks;
   }
 
+  /**
+   * From the first news after a rest on: how often it was looked until a batch took them (as they begin to gather, when they have, and then
+   * while it waits), and how much that batch took. The last of `crowdedAt` holds for all later looks.
+   */
+  async function rush(crowdedAt: readonly boolean[], somebodyWaits = false): Promise<{ looks: number; taken: number }> {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    projection.gate = pause(BATCH_MS);
+    let [looks, begun] = [0, false];
+    const crowded = () => {
+      if (begun && projection.attempts.length === 1) looks++;
+      return begun && (crowdedAt[looks - 1] ?? crowdedAt.at(-1) === true);
+    };
+    const follower = new Follower(projection, log, { maxBytes: 64, gatherMs: 1, crowded, logger: silent, clock: Date.now });
+    followers.push(follower);
+    log.append(1);
+    follower.start();
+    while (follower.status().state !== 'live') await pause(1);
+    begun = true;
+    log.append(128);
+    if (somebodyWaits) await follower.reached(log.position, 10_000);
+    while (projection.attempts.length < 3) await pause(1);
+    const [, first, second] = projection.attempts;
+    return { looks, taken: (second?.from ?? 0) - (first?.from ?? 0) };
+  }
+
   test('a projection waits while others fill the machine, and then goes on by itself', async () => {
     expect(await looksBetweenBatches([true], false)).toBeGreaterThan(2);
   });
@@ -316,6 +342,13 @@ describe('stepping back', () => {
 
   test('it goes on once two looks in a row found room', async () => {
     expect(await looksBetweenBatches([true, false, true, false], false)).toBe(5);
+  });
+
+  test('before the first batch of a rush it waits as well, unless somebody waits for it, and takes little then', async () => {
+    expect(await rush([false])).toEqual({ looks: 2, taken: 16 });
+    expect(await rush([false, true, false])).toEqual({ looks: 4, taken: 2 });
+    expect(await rush([true])).toEqual({ looks: expect.toSatisfy(looks => looks > 4), taken: 2 });
+    expect(await rush([true], true)).toEqual({ looks: 2, taken: 2 });
   });
 
   test.for([
