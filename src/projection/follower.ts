@@ -91,7 +91,7 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
   #reloading = false;
   /** The part of `maxBytes` that the next batch takes. */
   #share = 1;
-  /** The last batch. */
+  /** What the last batch took. */
   #tookMs = 0;
   /** Before the next try: grows until a batch gets in. */
   #pauseMs = FIRST_PAUSE_MS;
