@@ -148,7 +148,7 @@ async function follow(folder: string, { followed, rounds }: GraphSizes): Promise
   ].join('\n');
 }
 
-const ratesOf = (speeds: readonly Speed[]) => speeds.map(({ rate }) => rate);
+const ratesOf = (speeds: readonly Pick<Speed, 'rate'>[]) => speeds.map(({ rate }) => rate);
 
 function speedRow(title: string, speeds: readonly Speed[]): string[] {
   const of = (name: keyof Speed) => count(median(speeds.map(speed => speed[name])));
@@ -292,23 +292,25 @@ async function beside(folder: string, { rounds, seconds }: Length): Promise<stri
   }
   const rows: string[][] = [];
   for (const { name, title, connections, batch } of KINDS) {
-    const rates: number[][] = servers.map(() => []);
-    const neo4jCores: number[] = [];
+    const results: { rate: number; neo4jCores: number }[][] = servers.map(() => []);
     for (let round = 1 - WARM_UPS; round <= rounds; round++) {
       for (const [index, server] of servers.entries()) {
         say(`${title} beside graphs: round ${round + WARM_UPS} of ${rounds + WARM_UPS}, server ${index + 1} of ${servers.length}`);
-        const cpuBefore = await childrenCpuUs(server.pid);
+        const before = await childrenCpuUs(server.pid);
         const measured = await measure({ url: server.url, connections, batch, seconds, steps: STEPS, run: `${name}-${round}` });
-        const cores = ((await childrenCpuUs(server.pid)) - cpuBefore) / 1e6 / measured.seconds;
-        if (round > 0) rates[index]?.push(rateOf(measured));
-        if (server !== servers.at(-1)) continue;
-        if (round > 0) neo4jCores.push(cores);
-        await untilCaughtUp(server);
+        const neo4jCores = ((await childrenCpuUs(server.pid)) - before) / 1e6 / measured.seconds;
+        if (round > 0) results[index]?.push({ rate: rateOf(measured), neo4jCores });
+        if (server === servers.at(-1)) await untilCaughtUp(server);
       }
     }
-    const [without = [], ...others] = rates;
-    const cores = `${median(neo4jCores).toFixed(2)}, at most ${Math.max(...neo4jCores).toFixed(2)}`;
-    rows.push([title, count(median(without)), ...others.map(some => share(some, without)), cores]);
+    const [without = [], ...others] = results.map(ratesOf);
+    const cores = results.at(-1)?.map(({ neo4jCores }) => neo4jCores) ?? [];
+    rows.push([
+      title,
+      count(median(without)),
+      ...others.map(some => share(some, without)),
+      `${median(cores).toFixed(2)}, at most ${Math.max(...cores).toFixed(2)}`,
+    ]);
   }
   for (const server of servers) await server.stop();
   return rows;

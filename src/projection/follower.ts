@@ -249,7 +249,7 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
     if (crowded) this.#share = room === 'at once' ? AT_FIRST : LITTLE;
   }
 
-  /** Answers whether there was room, or came to be: thread and machine are left to those who fill them, unless somebody waits. */
+  /** Leaves thread and machine to those who fill them. Answers when there was room for a batch; 'later' also where somebody waits for one. */
   async #giveWay(): Promise<'at once' | 'later' | 'none'> {
     const { crowded } = this.#options;
     if (!crowded?.()) return 'at once';
