@@ -51,7 +51,7 @@ export type FollowerOptions = Readonly<{
   gatherMs?: number;
   /**
    * Whether thread or machine were full since this was asked last. Where given, the projection steps back: where they were in a batch, or
-   * while news gathered, it waits until two looks in a row find room, up to nine times what the last batch took, and then takes little at
+   * while news gathered, it waits until four looks in a row find room, up to nine times what the last batch took, and then takes little at
    * once; after each batch with room it takes more.
    */
   crowded?: () => boolean;
@@ -62,11 +62,14 @@ export type FollowerOptions = Readonly<{
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** How long others are looked at each time, and how many times what the last batch took is left to them. */
-const LOOK_MS = 200;
+/** How many times what the last batch took is left to others. */
 const STEP_BACK = 9;
-/** Looks in a row that must find room: those who record pause for one now and then, and fill the machine again in the next. */
-const SURE = 2;
+/**
+ * How long others are looked at each time, and how many looks in a row must find room: those who record pause for one or two now and
+ * then, while the disk syncs, and fill the machine again in the next. Many short looks tell that from a steady load sooner than a few long ones.
+ */
+const LOOK_MS = 50;
+const SURE = 4;
 /** The part of `maxBytes` that is taken after others had no room beside a batch, and after a rest. */
 const LITTLE = 1 / 32;
 const AT_FIRST = 1 / 4;

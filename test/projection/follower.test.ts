@@ -332,7 +332,7 @@ describe('stepping back', () => {
   }
 
   test('a projection waits while others fill the machine, and then goes on by itself', async () => {
-    expect(await looksBetweenBatches([true], false)).toBeGreaterThan(2);
+    expect(await looksBetweenBatches([true], false)).toBeGreaterThan(5);
   });
 
   test('it goes on at once where there is room, and where somebody waits for it', async () => {
@@ -340,14 +340,14 @@ describe('stepping back', () => {
     expect(await looksBetweenBatches([true], true)).toBe(1);
   });
 
-  test('it goes on once two looks in a row found room', async () => {
-    expect(await looksBetweenBatches([true, false, true, false], false)).toBe(5);
+  test('it goes on once four looks in a row found room', async () => {
+    expect(await looksBetweenBatches([true, false, false, false, true, false], false)).toBe(9);
   });
 
   test('before the first batch of a rush it waits as well, unless somebody waits for it, and takes little then', async () => {
     expect(await rush([false])).toEqual({ looks: 2, taken: 16 });
-    expect(await rush([false, true, false])).toEqual({ looks: 4, taken: 2 });
-    expect(await rush([true])).toEqual({ looks: expect.toSatisfy(looks => looks > 4), taken: 2 });
+    expect(await rush([false, true, false])).toEqual({ looks: 6, taken: 2 });
+    expect(await rush([true])).toEqual({ looks: expect.toSatisfy(looks => looks > 6), taken: 2 });
     expect(await rush([true], true)).toEqual({ looks: 2, taken: 2 });
   });
 
