@@ -32,7 +32,7 @@ export type App = Readonly<{
 export const GRAPH_BATCH_BYTES = 4 << 20;
 /** A question does not wait for it; what nobody asks about may lag this much. */
 const QUESTIONS_GATHER_MS = 1000;
-const GRAPH_GATHER_MS = 250;
+const GRAPH_GATHER_MS = 100;
 const FILES_GATHER_MS = 1000;
 
 /**

@@ -194,6 +194,8 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
   }
 
   async #follow(): Promise<void> {
+    // With what there was before the last batch: what came meanwhile is news, and gathers.
+    let caughtUp = false;
     while (!this.#stopping.signal.aborted) {
       if (this.#reloading) {
         this.#reloading = false;
@@ -201,10 +203,14 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
       }
       const from = this.#position;
       const to = this.#log.position;
-      if (!from || reaches(from, to)) {
+      const idle = !from || reaches(from, to);
+      if (idle || caughtUp) {
         this.#succeed('live');
         await this.#news(from);
+        // The time before says nothing of a rush that begins.
+        if (idle) this.#options.crowded?.();
         await this.#gatherAndLook();
+        caughtUp = false;
         continue;
       }
       const batch = await this.#log.read(from, to, this.#options.maxBytes * this.#share);
@@ -214,7 +220,8 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
       this.#move(batch.to);
       this.#succeed(behind ? 'backfill' : 'live');
       this.#tookMs = performance.now() - startedAt;
-      this.#share = (await this.#giveWay()) === 'none' ? LITTLE : Math.min(1, MORE * this.#share);
+      caughtUp = !behind;
+      if (behind) this.#share = (await this.#giveWay()) === 'none' ? LITTLE : Math.min(1, MORE * this.#share);
     }
   }
 
@@ -245,11 +252,9 @@ export class Follower<Batch extends Pick<Stretch, 'from' | 'to'> = Pick<Stretch,
 
   /** While news gathers it shows whether there is room for it: if not, others come first, as after a batch. */
   async #gatherAndLook(): Promise<void> {
-    const { crowded } = this.#options;
-    crowded?.();
     await this.#gather();
     const room = await this.#giveWay();
-    if (crowded) this.#share = room === 'at once' ? AT_FIRST : LITTLE;
+    if (this.#options.crowded) this.#share = room === 'at once' ? AT_FIRST : LITTLE;
   }
 
   /** Leaves thread and machine to those who fill them. Answers when there was room for a batch; 'later' also where somebody waits for one. */

@@ -272,6 +272,23 @@ describe('gathering', () => {
     expect(projection.attempts).toHaveLength(1);
   });
 
+  test('news that comes while a batch is applied waits for more as well', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    let open = () => {};
+    projection.gate = new Promise(resolve => {
+      open = resolve;
+    });
+    log.append(1);
+    const { follower } = following(log, projection, LONG_MS);
+    await settle();
+    log.append(2);
+    open();
+    await settle();
+    expect(follower.status()).toMatchObject({ state: 'live', position: at(1), lagBytes: 2 });
+    expect(projection.attempts).toHaveLength(1);
+  });
+
   test('stopping does not wait for it', async () => {
     const log = new FakeLog();
     const { follower } = following(log, new FakeProjection(), LONG_MS);
@@ -342,6 +359,25 @@ describe('stepping back', () => {
 
   test('it goes on once four looks in a row found room', async () => {
     expect(await looksBetweenBatches([true, false, false, false, true, false], false)).toBe(9);
+  });
+
+  test('how full it is as news gathers is looked at with the batch that went in meanwhile', async () => {
+    const log = new FakeLog();
+    const projection = new FakeProjection();
+    projection.gate = pause(BATCH_MS);
+    let looks = 0;
+    const crowded = () => {
+      if (projection.attempts.length === 1) looks++;
+      return false;
+    };
+    const follower = new Follower(projection, log, { maxBytes: BATCH, gatherMs: 1, crowded, logger: silent, clock: Date.now });
+    followers.push(follower);
+    log.append(1);
+    follower.start();
+    while (projection.attempts.length < 1) await pause(1);
+    log.append(1);
+    while (projection.attempts.length < 2) await pause(1);
+    expect(looks).toBe(1);
   });
 
   test('before the first batch of a rush it waits as well, unless somebody waits for it, and takes little then', async () => {
