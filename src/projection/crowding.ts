@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 
 /**
  * From here on a thread or a machine is full, 0 to 1. Of looks 50 ms long 97 in a hundred found the thread less busy under a steady 1,000 executions
- * a second, and 21 in a hundred beside those who record as fast as it goes, one by one; most of these while the disk synced.
+ * a second, and 21 in a hundred beside those who record as fast as it goes, one by one, who pause for up to half a second.
  */
 const FULL = 0.92;
 /** A full machine is not ours to spare where this thread, which records and answers, does less. */

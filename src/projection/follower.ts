@@ -65,8 +65,8 @@ const LONGEST_PAUSE_MS = 10_000;
 /** How many times what the last batch took is left to others. */
 const STEP_BACK = 9;
 /**
- * How long others are looked at each time, and how many looks in a row must find room: those who record pause for one or two now and
- * then, while the disk syncs, and fill the machine again in the next. Many short looks tell that from a steady load sooner than a few long ones.
+ * How long others are looked at each time, and how many looks in a row must find room: those who record pause for some now and
+ * then, and fill the machine again in the next. Four short looks tell that from a steady load sooner than two long ones.
  */
 const LOOK_MS = 50;
 const SURE = 4;

@@ -303,18 +303,24 @@ describe('gathering', () => {
 describe('stepping back', () => {
   const BATCH_MS = 150;
 
-  /** How often it was looked, from the first batch to the second, each of which takes a while. The last of `crowdedAt` holds for all later looks. */
-  async function looksBetweenBatches(crowdedAt: readonly boolean[], somebodyWaits: boolean): Promise<number> {
+  /** A follower of a store that takes a while for its first batch; it is not started yet. `crowded` is told how many batches there were. */
+  function steppingBack(pace: Readonly<{ maxBytes: number; gatherMs?: number }>, crowded: (batches: number) => boolean) {
     const log = new FakeLog();
     const projection = new FakeProjection();
     projection.gate = pause(BATCH_MS);
-    let looks = 0;
-    const crowded = () => {
-      if (projection.attempts.length === 1) looks++;
-      return crowdedAt[looks - 1] ?? crowdedAt.at(-1) === true;
-    };
-    const follower = new Follower(projection, log, { maxBytes: BATCH, crowded, logger: silent, clock: Date.now });
+    const options = { ...pace, crowded: () => crowded(projection.attempts.length), logger: silent, clock: Date.now };
+    const follower = new Follower(projection, log, options);
     followers.push(follower);
+    return { log, projection, follower };
+  }
+
+  /** How often it was looked, from the first batch to the second, the first of which takes a while. The last of `crowdedAt` holds for all later looks. */
+  async function looksBetweenBatches(crowdedAt: readonly boolean[], somebodyWaits: boolean): Promise<number> {
+    let looks = 0;
+    const { log, projection, follower } = steppingBack({ maxBytes: BATCH }, batches => {
+      if (batches === 1) looks++;
+      return crowdedAt[looks - 1] ?? crowdedAt.at(-1) === true;
+    });
     log.append(2 * BATCH);
     follower.start();
     if (somebodyWaits) await follower.reached(log.position, 10_000);
@@ -327,16 +333,11 @@ describe('stepping back', () => {
    * while it waits), and how much that batch took. The last of `crowdedAt` holds for all later looks.
    */
   async function rush(crowdedAt: readonly boolean[], somebodyWaits = false): Promise<{ looks: number; taken: number }> {
-    const log = new FakeLog();
-    const projection = new FakeProjection();
-    projection.gate = pause(BATCH_MS);
     let [looks, begun] = [0, false];
-    const crowded = () => {
-      if (begun && projection.attempts.length === 1) looks++;
+    const { log, projection, follower } = steppingBack({ maxBytes: 64, gatherMs: 1 }, batches => {
+      if (begun && batches === 1) looks++;
       return begun && (crowdedAt[looks - 1] ?? crowdedAt.at(-1) === true);
-    };
-    const follower = new Follower(projection, log, { maxBytes: 64, gatherMs: 1, crowded, logger: silent, clock: Date.now });
-    followers.push(follower);
+    });
     log.append(1);
     follower.start();
     while (follower.status().state !== 'live') await pause(1);
@@ -361,17 +362,12 @@ describe('stepping back', () => {
     expect(await looksBetweenBatches([true, false, false, false, true, false], false)).toBe(9);
   });
 
-  test('how full it is as news gathers is looked at with the batch that went in meanwhile', async () => {
-    const log = new FakeLog();
-    const projection = new FakeProjection();
-    projection.gate = pause(BATCH_MS);
+  test('one look covers a batch and the news that gathers after it', async () => {
     let looks = 0;
-    const crowded = () => {
-      if (projection.attempts.length === 1) looks++;
+    const { log, projection, follower } = steppingBack({ maxBytes: BATCH, gatherMs: 1 }, batches => {
+      if (batches === 1) looks++;
       return false;
-    };
-    const follower = new Follower(projection, log, { maxBytes: BATCH, gatherMs: 1, crowded, logger: silent, clock: Date.now });
-    followers.push(follower);
+    });
     log.append(1);
     follower.start();
     while (projection.attempts.length < 1) await pause(1);
@@ -393,16 +389,7 @@ describe('stepping back', () => {
   ] as const)(
     'what comes after a rest is looked at while it gathers, and then at each batch: crowded %s, batches from %j on',
     async ([isCrowded, starts]) => {
-      const log = new FakeLog();
-      const projection = new FakeProjection();
-      const follower = new Follower(projection, log, {
-        maxBytes: 64,
-        gatherMs: 1,
-        crowded: () => isCrowded,
-        logger: silent,
-        clock: Date.now,
-      });
-      followers.push(follower);
+      const { log, projection, follower } = steppingBack({ maxBytes: 64, gatherMs: 1 }, () => isCrowded);
       follower.start();
       while (follower.status().state !== 'live') await pause(1);
       log.append(128);
