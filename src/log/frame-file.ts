@@ -1,20 +1,18 @@
 /**
- * A file of what was learned, that grows by frames: the lengths of a frame's two parts, a SHA-256 of both, then a head (JSON, and blanks
- * up to a multiple of 8 bytes) and a body of bytes. Derived: it needs no sync, since a frame that did not reach the disk fails its hash,
- * and it is read up to the first that is torn or damaged.
+ * A file of what was learned, that grows by frames: the lengths of a frame's two parts, a CRC-32 of them and both parts, then a head
+ * (JSON, and blanks up to a multiple of 8 bytes) and a body of bytes. Derived: it needs no sync, since a frame that did not reach the disk
+ * fails its checksum, and it is read up to the first that is torn or damaged.
  */
-import { hash, webcrypto } from 'node:crypto';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 
 /** Of one that was read, the bytes of the body are there until the next is asked for: their memory is used again. */
 export type Frame = Readonly<{ head: unknown; body: Buffer }>;
 
 const ALIGNMENT = 8;
 const LENGTHS_BYTES = 8;
-const HASH_BYTES = 32;
-/** Frames that are read while one is taken up: the one that is hashed, and the one whose turn that is next. */
-const AHEAD = 2;
+const CHECKSUM_BYTES = 4;
 /** More than any frame holds: a length beyond it is damage, and must not become memory. */
 const MAX_PART_BYTES = 1 << 30;
 
@@ -71,36 +69,27 @@ export class FrameFile {
   }
 }
 
-/**
- * The frames of a file up to the first that is torn or damaged, each with the offset of its end. While one is taken up, the next are read
- * and hashed, which is not this thread's work.
- */
+/** The frames of a file up to the first that is torn or damaged. While one is taken up, the next is read, which is not this thread's work. */
 export async function* framesOf(handle: FileHandle): AsyncGenerator<Frame & { end: number }> {
-  const checked: Promise<(Frame & { end: number }) | undefined>[] = [];
-  // One that is taken up, and those ahead of it.
-  const rooms = Array.from({ length: AHEAD + 1 }, () => new Room());
-  let read: Promise<Pick<Parts, 'end'> | undefined> = Promise.resolve({ end: 0 });
-  const readOn = (room: Room) => {
-    const parts = read.then(before => before && partsAt(handle, before.end, room));
-    read = parts;
-    const frame = parts.then(frameOf);
-    frame.catch(() => undefined);
-    checked.push(frame);
-  };
+  let [room, other] = [new Room(), new Room()];
+  let reading = partsAt(handle, 0, room);
   try {
-    for (let number = 0; ; number++) {
-      while (checked.length <= AHEAD) readOn(rooms[(number + checked.length) % rooms.length] as Room);
-      const frame = await checked.shift();
+    for (;;) {
+      const parts = await reading;
+      const frame = parts && frameOf(parts);
       if (!frame) return;
+      [room, other] = [other, room];
+      reading = partsAt(handle, frame.end, room);
+      reading.catch(() => undefined);
       yield frame;
     }
   } finally {
-    await Promise.allSettled(checked);
+    await reading.catch(() => undefined);
   }
 }
 
-/** A frame as it was read: `bytes` are those of its head, then those of its body; its hash is not looked at yet. */
-type Parts = Readonly<{ hash: Buffer; bytes: Buffer; headBytes: number; end: number }>;
+/** A frame as it was read: `bytes` are those of its head, then those of its body; its checksum is not looked at yet. */
+type Parts = Readonly<{ start: Buffer; bytes: Buffer; headBytes: number; end: number }>;
 
 /** Memory for one frame after the other. */
 class Room {
@@ -125,25 +114,30 @@ function frameBytes({ head, body }: Frame): Buffer {
   lengths.writeUInt32LE(text.length, 0);
   lengths.writeUInt32LE(body.length, 4);
   const parts = Buffer.concat([text, body]);
-  return Buffer.concat([lengths, hash('sha256', parts, 'buffer'), parts]);
+  const checksum = Buffer.alloc(CHECKSUM_BYTES);
+  checksum.writeUInt32LE(checksumOf(lengths, parts));
+  return Buffer.concat([lengths, checksum, parts]);
+}
+
+/** Of the lengths too: without them a stretch of zeros would be a frame of nothing. */
+function checksumOf(lengths: Buffer, parts: Buffer): number {
+  return crc32(lengths, crc32(parts));
 }
 
 async function partsAt(handle: FileHandle, offset: number, room: Room): Promise<Parts | undefined> {
-  const start = await bytesAt(handle, offset, Buffer.alloc(LENGTHS_BYTES + HASH_BYTES));
+  const start = await bytesAt(handle, offset, Buffer.alloc(LENGTHS_BYTES + CHECKSUM_BYTES));
   if (!start) return undefined;
   const [headBytes, bodyBytes] = [start.readUInt32LE(0), start.readUInt32LE(4)];
   const end = offset + start.length + headBytes + bodyBytes;
   const { size } = await handle.stat();
   if (Math.max(headBytes, bodyBytes) > MAX_PART_BYTES || end > size) return undefined;
   const bytes = await bytesAt(handle, offset + start.length, room.of(headBytes + bodyBytes));
-  return bytes && { hash: start.subarray(LENGTHS_BYTES), bytes, headBytes, end };
+  return bytes && { start, bytes, headBytes, end };
 }
 
-/** Undefined where the hash is another one. */
-async function frameOf(parts: Parts | undefined): Promise<(Frame & { end: number }) | undefined> {
-  if (!parts) return undefined;
-  const { bytes, headBytes, end } = parts;
-  if (!parts.hash.equals(new Uint8Array(await webcrypto.subtle.digest('SHA-256', bytes)))) return undefined;
+/** Undefined where the checksum is another one. */
+function frameOf({ start, bytes, headBytes, end }: Parts): (Frame & { end: number }) | undefined {
+  if (start.readUInt32LE(LENGTHS_BYTES) !== checksumOf(start.subarray(0, LENGTHS_BYTES), bytes)) return undefined;
   return { head: JSON.parse(bytes.toString('utf8', 0, headBytes)) as unknown, body: bytes.subarray(headBytes), end };
 }
 

@@ -69,3 +69,11 @@ test('one that its reader stops at, and a torn one, are overwritten by the next'
   await file.append(frame(8));
   expect((await framesOf(file)).map(({ head }) => head)).toEqual([{ n: 1 }, { n: 2 }, { n: 7 }, { n: 8 }]);
 });
+
+test('zeros, which a loss of power leaves, are no frame', async () => {
+  const { path, file } = await emptyFile();
+  const frame = { head: { n: 1 }, body: Buffer.alloc(100, 1) };
+  await file.append(frame);
+  await appendFile(path, Buffer.alloc(64));
+  expect(await framesOf(file)).toEqual(keptOf([frame]));
+});

@@ -26,17 +26,22 @@ export type Layout<Column extends string> = Readonly<Record<Column, 8 | 16 | 32>
 
 const NARROWEST = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array } as const;
 
+/** Blocks whose memory is taken at once: piece by piece it costs as much as what is written to it. */
+const SLAB_BLOCKS = 16;
+
 export class Blocks<Column extends string> {
-  readonly #layout: Layout<Column>;
+  readonly #layout: Layout<Column | Placed>;
   /** All but the gaps. */
   readonly columns: readonly string[];
   /** Rows a block holds; all but the last are full. */
   readonly size: number;
   readonly list: Block<Column>[] = [];
   length = 0;
+  /** Memory for the next blocks' columns: as wide as these begin. */
+  #slab: Record<Column | Placed, Numbers> | undefined;
 
   constructor(layout: Layout<Column>, size: number) {
-    this.#layout = layout;
+    this.#layout = { gap: 8, timestamp: 32, ...layout };
     this.columns = [...Object.keys(layout), 'timestamp'];
     this.size = size;
   }
@@ -84,12 +89,22 @@ export class Blocks<Column extends string> {
   #open(origin: number): Block<Column> {
     const last = this.list.at(-1);
     if (last && last.length < this.size) return last;
-    const columns = { gap: new Uint8Array(this.size), timestamp: new Uint32Array(this.size) } as Record<Column | Placed, Numbers>;
-    for (const column of Object.keys(this.#layout) as Column[]) columns[column] = new NARROWEST[this.#layout[column]](this.size);
+    const columns = this.#columns();
     const block = { origin, end: origin, length: 0, earliest: Number.POSITIVE_INFINITY, latest: Number.NEGATIVE_INFINITY, columns };
     this.list.push(block);
     return block;
   }
+
+  /** The next piece of each column of the slab. */
+  #columns(): Record<Column | Placed, Numbers> {
+    const place = (this.list.length % SLAB_BLOCKS) * this.size;
+    if (!this.#slab || place === 0) this.#slab = each(this.#layout, bits => new NARROWEST[bits](SLAB_BLOCKS * this.size));
+    return each(this.#slab, column => column.subarray(place, place + this.size));
+  }
+}
+
+function each<Name extends string, From, To>(of: Readonly<Record<Name, From>>, make: (value: From) => To): Record<Name, To> {
+  return Object.fromEntries(Object.entries<From>(of).map(([name, value]) => [name, make(value)])) as Record<Name, To>;
 }
 
 type Stretch = Readonly<{ from: number; to: number }>;

@@ -157,8 +157,8 @@ function isColumns(stretch: Stretch | ColumnStretch): stretch is ColumnStretch {
 /** By what the rows of full blocks are counted. */
 const KEYS = { journal: 'status', durations: 'plugin', success_rates: 'pattern' } as const;
 
-/** Blocks that are counted at once. */
-const AT_ONCE = 16;
+/** Blocks that are counted at once, of each count: some milliseconds of the thread, so that who asks meanwhile gets a turn. */
+const AT_ONCE = 4;
 
 /** Answers whether there are more full blocks. */
 function countBlocks({ list, size }: Blocks<'cell'>, counts: BlockCounts[], key: string): boolean {
