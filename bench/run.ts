@@ -31,7 +31,7 @@ const length = values.quick ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 
 
 const asked = values.quick
   ? { graphExecutions: 2000, asking: { rounds: 5, seconds: 5, atLeast: 2 } }
-  : { graphExecutions: 50_000, asking: { rounds: 100, seconds: Number(values.seconds ?? 120), atLeast: 5 } };
+  : { graphExecutions: 200_000, asking: { rounds: 100, seconds: Number(values.seconds ?? 120), atLeast: 5 } };
 const lengths = (values['steps-list'] ?? (values.quick ? '10000,50000' : '100000,1000000,10000000')).split(',').map(Number);
 if (!lengths.every(length => length > 0)) throw new Error('--steps-list is numbers of step rows, such as 100000,1000000');
 

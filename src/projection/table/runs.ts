@@ -4,23 +4,32 @@
  */
 import { randomInt } from 'node:crypto';
 
-const FIRST_SLOTS = 1024;
+const CHUNK_BITS = 14;
+const CHUNK = 1 << CHUNK_BITS;
+const PARTS = 1024;
+/** Of a hash's first word: what is left says the part. */
+const PART_SHIFT = 22;
+const FIRST_SLOTS = 16;
 const FULLEST = 0.6;
-const NONE = -1;
 
 export class Runs {
   /** So that nobody can choose ids that are taken for one; saved, since hashes are. */
   readonly seed: number;
   length = 0;
-  /** Two words of the hash of each. */
-  #hashes = new Uint32Array(2 * FIRST_SLOTS);
-  /** Numbers plus 1 by hash; 0 is empty. Of the runs before `#placed`. */
-  #slots = new Uint32Array(FIRST_SLOTS);
+  /** The two words of the hash of each. */
+  readonly #highs = new Chunks();
+  readonly #lows = new Chunks();
+  /** Plus 1: the row in the journal of the execution that bears the run. */
+  readonly #executions = new Chunks();
+  /** Plus 1: the run's first row in durations.log. */
+  readonly #firstSteps = new Chunks();
+  /**
+   * The numbers plus 1 of the runs before `#placed`, by hash; 0 is empty. In parts, each of which grows by itself: to move millions of runs at
+   * once would stop the thread for as long.
+   */
+  readonly #parts = Array.from({ length: PARTS }, () => new Uint32Array(FIRST_SLOTS));
+  readonly #used = new Uint32Array(PARTS);
   #placed = 0;
-  /** The row in the journal of the execution that bears the run, or -1. */
-  #executions = new Int32Array(FIRST_SLOTS).fill(NONE);
-  /** The run's first row in durations.log, or -1. */
-  #firstSteps = new Int32Array(FIRST_SLOTS).fill(NONE);
 
   constructor(seed = randomInt(2 ** 32)) {
     this.seed = seed;
@@ -28,87 +37,102 @@ export class Runs {
 
   /** The number of a run; a new one gets the next. */
   numberOf(workflowId: string): number {
-    return this.#add(hashOf(workflowId, this.seed, 0x01000193), hashOf(workflowId, this.seed, 0x5bd1e995));
+    this.place();
+    const [high, low] = [hashOf(workflowId, this.seed, 0x01000193), hashOf(workflowId, this.seed, 0x5bd1e995)];
+    const slots = this.#parts[high >>> PART_SHIFT] as Uint32Array;
+    const mask = slots.length - 1;
+    for (let slot = low & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const run = (slots[slot] ?? 0) - 1;
+      if (this.#lows.at(run) === low && this.#highs.at(run) === high) return run;
+    }
+    const run = this.length++;
+    this.#highs.set(run, high);
+    this.#lows.set(run, low);
+    this.place();
+    return run;
   }
 
-  /** Takes up runs that were saved, in their order. They get their slots when the next run is looked for. */
+  /** Takes up runs that were saved, in their order. They get their slots when `place` is called, or the next run is looked for. */
   restore(hashes: Uint32Array): void {
-    const from = this.length;
-    this.length += hashes.length / 2;
-    if (2 * this.length > this.#hashes.length) this.#growColumns();
-    this.#hashes.set(hashes, 2 * from);
+    for (let at = 0; at < hashes.length; at += 2) {
+      this.#highs.set(this.length, hashes[at] ?? 0);
+      this.#lows.set(this.length++, hashes[at + 1] ?? 0);
+    }
   }
 
   /** Of the runs from a number on, to be saved. */
   hashesSince(run: number): Uint32Array {
-    return this.#hashes.slice(2 * run, 2 * this.length);
+    const hashes = new Uint32Array(2 * (this.length - run));
+    for (let at = 0; run < this.length; run++) {
+      hashes[at++] = this.#highs.at(run);
+      hashes[at++] = this.#lows.at(run);
+    }
+    return hashes;
+  }
+
+  /** Gives slots to runs that were taken up, to so many or to all; answers whether more are left. */
+  place(most = Number.POSITIVE_INFINITY): boolean {
+    const [highs, lows, used] = [this.#highs, this.#lows, this.#used];
+    const end = Math.min(this.length, this.#placed + most);
+    for (let run = this.#placed; run < end; run++) {
+      const part = highs.at(run) >>> PART_SHIFT;
+      const count = (used[part] ?? 0) + 1;
+      used[part] = count;
+      let slots = this.#parts[part] as Uint32Array;
+      // Hashes spread evenly: of millions that wait for their slots each part gets about as many, and grows once.
+      if (count > slots.length * FULLEST) slots = this.#grow(part, Math.max(count, this.length / PARTS));
+      insert(slots, lows.at(run), run);
+    }
+    this.#placed = end;
+    return end < this.length;
   }
 
   executionOf(run: number): number {
-    return this.#executions[run] ?? NONE;
+    return this.#executions.at(run) - 1;
   }
 
   /** The rows in the journal from one on are of executions that bear these runs. */
   setExecutions(runs: ArrayLike<number>, firstRow: number): void {
-    const executions = this.#executions;
-    for (let place = 0; place < runs.length; place++) executions[runs[place] ?? 0] = firstRow + place;
+    for (let place = 0; place < runs.length; place++) this.#executions.set(runs[place] ?? 0, firstRow + place + 1);
   }
 
   firstStepOf(run: number): number {
-    return this.#firstSteps[run] ?? NONE;
+    return this.#firstSteps.at(run) - 1;
   }
 
   setFirstStep(run: number, row: number): void {
-    this.#firstSteps[run] = row;
+    this.#firstSteps.set(run, row + 1);
   }
 
-  #add(high: number, low: number): number {
-    if (this.#placed < this.length) this.#place();
-    const [hashes, slots] = [this.#hashes, this.#slots];
-    const mask = slots.length - 1;
-    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
-      const run = (slots[slot] ?? 0) - 1;
-      if (run === NONE) return this.#addAt(slot, high, low);
-      if (hashes[2 * run] === high && hashes[2 * run + 1] === low) return run;
-    }
-  }
-
-  #addAt(slot: number, high: number, low: number): number {
-    const run = this.length++;
-    if (2 * this.length > this.#hashes.length) this.#growColumns();
-    this.#hashes[2 * run] = high;
-    this.#hashes[2 * run + 1] = low;
-    this.#slots[slot] = run + 1;
-    this.#placed = this.length;
-    if (this.length > this.#slots.length * FULLEST) this.#place();
-    return run;
-  }
-
-  #growColumns(): void {
-    const size = this.length * 1.5;
-    this.#hashes = grown(this.#hashes, new Uint32Array(2 * Math.ceil(size)));
-    this.#executions = grown(this.#executions, new Int32Array(Math.ceil(size)).fill(NONE));
-    this.#firstSteps = grown(this.#firstSteps, new Int32Array(Math.ceil(size)).fill(NONE));
-  }
-
-  /** Gives all runs a slot, with room for more. */
-  #place(): void {
-    let size = this.#slots.length;
-    while (this.length > size * FULLEST) size *= 2;
-    const [hashes, slots, mask] = [this.#hashes, new Uint32Array(size), size - 1];
-    for (let run = 0; run < this.length; run++) {
-      let slot = (hashes[2 * run + 1] ?? 0) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = run + 1;
-    }
-    this.#slots = slots;
-    this.#placed = this.length;
+  #grow(part: number, runs: number): Uint32Array {
+    const slots = new Uint32Array(2 ** Math.ceil(Math.log2(runs / FULLEST)));
+    for (const placed of this.#parts[part] as Uint32Array) if (placed !== 0) insert(slots, this.#lows.at(placed - 1), placed - 1);
+    this.#parts[part] = slots;
+    return slots;
   }
 }
 
-function grown<Numbers extends Uint32Array | Int32Array>(from: Numbers, to: Numbers): Numbers {
-  to.set(from);
-  return to;
+function insert(slots: Uint32Array, low: number, run: number): void {
+  const mask = slots.length - 1;
+  let slot = low & mask;
+  while (slots[slot] !== 0) slot = (slot + 1) & mask;
+  slots[slot] = run + 1;
+}
+
+/** Whole numbers by place, 0 where none was set; growing copies nothing. */
+class Chunks {
+  readonly #list: Uint32Array[] = [];
+
+  at(place: number): number {
+    return this.#list[place >>> CHUNK_BITS]?.[place & (CHUNK - 1)] ?? 0;
+  }
+
+  set(place: number, value: number): void {
+    const index = place >>> CHUNK_BITS;
+    const chunk = this.#list[index] ?? new Uint32Array(CHUNK);
+    this.#list[index] = chunk;
+    chunk[place & (CHUNK - 1)] = value;
+  }
 }
 
 /** FNV-1a over UTF-16 code units, from a seed and with an odd factor, with the finalizer of MurmurHash3. */

@@ -142,6 +142,7 @@ export class TableRows {
    * through the rows themselves.
    */
   countBeforehand(): boolean {
+    if (this.runs.place(RUNS_AT_ONCE)) return true;
     const more = KEPT_LOGS.map(log => countBlocks(this[log], this.counts[log], KEYS[log]));
     const { plugin, phase, pattern } = this.totals;
     for (const counted of [plugin, phase, this.pairs]) more.push(countSome(counted, this.durations));
@@ -159,6 +160,8 @@ const KEYS = { journal: 'status', durations: 'plugin', success_rates: 'pattern' 
 
 /** Blocks that are counted at once, of each count: some milliseconds of the thread, so that who asks meanwhile gets a turn. */
 const AT_ONCE = 4;
+/** Runs that get their slots at once. */
+const RUNS_AT_ONCE = 1 << 14;
 
 /** Answers whether there are more full blocks. */
 function countBlocks({ list, size }: Blocks<'cell'>, counts: BlockCounts[], key: string): boolean {

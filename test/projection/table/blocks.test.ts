@@ -97,6 +97,7 @@ test('runs keep their numbers, also when they are taken up again from what was s
   expect(numbers).toEqual(ids.map((_, n) => n));
   const again = new Runs(runs.seed);
   again.restore(runs.hashesSince(0).slice(0, 2 * 30_000));
+  expect(again.place(20_000)).toBe(true);
   again.restore(runs.hashesSince(30_000));
   expect(ids.map(id => again.numberOf(id))).toEqual(numbers);
   expect(again.length).toBe(50_000);
