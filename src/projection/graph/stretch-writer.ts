@@ -30,7 +30,10 @@ export type StretchWriterOptions = Readonly<{
   logger: Logger;
 }>;
 
-const NOTHING: PartRows = { patternRows: [], pluginRows: [], patterns: [], plugins: [], executionRows: [], retired: [] };
+/** A part on its way: its rows, and whether they went in. */
+type Said = Readonly<{ prepared: Promise<unknown>; applied: Promise<boolean> }>;
+
+const NOTHING: Said = { prepared: Promise.resolve(), applied: Promise.resolve(true) };
 
 /** Brings stretches into the graph, a transaction for so many executions, and takes out what they push out. */
 export class StretchWriter {
@@ -48,32 +51,35 @@ export class StretchWriter {
     this.#retained.forget();
   }
 
-  /** Each transaction is prepared while Neo4j works on the one before. Throws as `GraphProjection` does. */
+  /**
+   * While Neo4j works on one transaction the next is prepared and said, and waits there for the lock of the position. Throws as
+   * `GraphProjection` does.
+   */
   async write(stretch: Stretch): Promise<void> {
     const parts = partsOf(stretch, this.#atOnce);
-    let prepared = this.#prepare(parts[0]);
+    let next = this.#say(parts[0], NOTHING);
     for (const [index, part] of parts.entries()) {
+      const said = next;
+      next = this.#say(parts[index + 1], said);
       try {
-        const applied = this.#apply(part, await prepared);
-        prepared = this.#prepare(parts[index + 1]);
-        if (await applied) continue;
-        await this.#forgetWith(prepared);
+        if (await said.applied) continue;
+        await this.#forgetAfter(next.applied);
       } catch (error) {
-        await this.#forgetWith(prepared);
+        await this.#forgetAfter(next.applied);
         if (!isTooMuch(error) || part.journal.length < 2) throw error;
         this.#takeFewer(part, error);
         for (const rest of parts.slice(index)) await this.write(rest);
         return;
       }
-      prepared = this.#prepare(parts[index + 1]);
+      next = this.#say(parts[index + 1], NOTHING);
     }
     // What was too much once, while much else went on, need not be for ever.
     this.#atOnce = Math.min(EXECUTIONS_AT_ONCE, Math.ceil(this.#atOnce * 1.1));
   }
 
-  /** What was prepared builds on what is forgotten, and must not go on learning after it. */
-  async #forgetWith(prepared: Promise<unknown>): Promise<void> {
-    await prepared.catch(() => undefined);
+  /** What was prepared builds on what is forgotten, and must not go on learning after it; what was said finds another position, and does nothing. */
+  async #forgetAfter(applied: Promise<unknown>): Promise<void> {
+    await applied.catch(() => undefined);
     this.forget();
   }
 
@@ -83,12 +89,13 @@ export class StretchWriter {
     this.#options.logger.warn({ executions: this.#atOnce, reason }, 'fewer executions go into one transaction of Neo4j');
   }
 
-  /** A failure is told to whoever waits for it, which may be later. */
-  #prepare(part: Stretch | undefined): Promise<PartRows> {
+  /** Prepares a part after the one before, and says it to Neo4j. A failure is told to whoever waits for it, which may be later. */
+  #say(part: Stretch | undefined, before: Said): Said {
     // What was just said to Neo4j goes out first.
-    const prepared = immediate().then(() => (part ? this.#rowsOf(part) : NOTHING));
-    prepared.catch(() => undefined);
-    return prepared;
+    const prepared = before.prepared.then(() => immediate()).then(() => part && this.#rowsOf(part));
+    const applied = prepared.then(rows => (part && rows ? this.#apply(part, rows, before) : true));
+    applied.catch(() => undefined);
+    return { prepared, applied };
   }
 
   async #rowsOf(part: Stretch): Promise<PartRows> {
@@ -130,9 +137,15 @@ export class StretchWriter {
   }
 
   /** False where it was there: an earlier try was committed and only its answer was lost, or the graph was built anew meanwhile. */
-  async #apply(part: Stretch, rows: PartRows): Promise<boolean> {
+  async #apply(part: Stretch, rows: PartRows, before: Said): Promise<boolean> {
     const { store, stateAt } = this.#options;
-    const stored = await store.advance(part.from, rows, await stateAt(part.to));
+    const state = await stateAt(part.to);
+    let stored = await store.advance(part.from, rows, state);
+    // Neo4j may begin with this one before it begins with the one before, and find another position.
+    if (!reaches(stored, part.to)) {
+      await before.applied;
+      stored = await store.advance(part.from, rows, state);
+    }
     if (formatPosition(stored) === formatPosition(part.to)) return true;
     if (reaches(stored, part.to)) return false;
     throw new MetricsError(

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { formatPosition, START } from '../../../src/log/log.ts';
+import type { GraphConnection } from '../../../src/projection/graph/graph.ts';
+import { ADVANCE } from '../../../src/projection/graph/statements.ts';
 import { describeWithNeo4j } from '../../support/neo4j.ts';
 import { execution, FakeLogs, openTestGraph, step, T0, type TestGraph } from './graph-fixture.ts';
 
@@ -30,6 +32,32 @@ function mixedLogs(): FakeLogs {
     )
     .foreignOutcome('rest-api', 'REST API, renamed', SECONDS - 9_000, true)
     .record(execution(4, { patternId: 'legacy', patternName: 'Legacy', status: 'partial' }));
+}
+
+/** A connection whose first transaction of a stretch goes out after the second was answered. `answered`: whether each did something. */
+function overtaken(connection: GraphConnection, answered: string[]): GraphConnection {
+  let letGo = () => {};
+  const second = new Promise<void>(resolve => {
+    letGo = resolve;
+  });
+  let said = 0;
+  return {
+    ...connection,
+    writeSession: () => {
+      const session = connection.writeSession();
+      const run = session.run.bind(session);
+      const later = async (...[statement, ...rest]: Parameters<typeof run>) => {
+        if (statement !== ADVANCE) return run(statement, ...rest);
+        const number = ++said;
+        if (number === 1) await second;
+        const result = await run(statement, ...rest);
+        answered.push(result.records.length > 0 ? 'done' : 'nothing');
+        if (number === 2) letGo();
+        return result;
+      };
+      return Object.assign(session, { run: later });
+    },
+  };
 }
 
 describeWithNeo4j('the graph projection', () => {
@@ -185,6 +213,22 @@ describeWithNeo4j('the graph projection', () => {
     await Promise.all(writers.map(writer => writer.advance(logs.stretch())));
     expect(await graph.dump()).toEqual(expected);
     expect(await graph.run('MATCH (e:Execution) RETURN toFloat(count(e)) AS executions')).toEqual([{ executions: 300 }]);
+  });
+
+  test('where Neo4j begins with the second transaction before it begins with the first, both go in', async () => {
+    const logs = new FakeLogs();
+    for (let n = 0; n < 1_000; n++) logs.record(execution(n, { patternId: `p-${n % 3}` }));
+    const answered: string[] = [];
+    const connection = overtaken(graph.connection, answered);
+    const projection = graph.projection(logs, { retention: 100, connection: () => connection });
+    await projection.load();
+    await projection.advance(logs.stretch());
+    const found = await graph.dump();
+    expect(answered[0]).toBe('nothing');
+    expect(answered.filter(each => each === 'done')).toHaveLength(3);
+    await graph.empty();
+    await graph.projection(logs, { retention: 100 }).advance(logs.stretch());
+    expect(found).toEqual(await graph.dump());
   });
 
   describe('a transaction is all or nothing', () => {
