@@ -34,7 +34,8 @@ describe('positions', () => {
       for (let n = 0; recording; n++) await record(execution(`meanwhile-${n}`, { patternId: 'p-meanwhile' }));
     })();
     const seen = new Set<string>();
-    for (let n = 0; n < 15; n++) {
+    // A disk that is slow to sync may let many questions pass before the next record.
+    for (let n = 0; n < 15 || seen.size < 2; n++) {
       const { data, errors } = await api.ask(`{
         overview { asOf current { executions } } patternStats { asOf } topPatterns { asOf } pluginStats { asOf } mostUsedPlugins { asOf }
         phaseDurations { asOf } recordedExecutions(first: 0) { asOf totalCount } logStatus { position logs { name rows } }
@@ -49,7 +50,6 @@ describe('positions', () => {
     }
     recording = false;
     await recorder;
-    expect(seen.size).toBeGreaterThan(1);
   });
 
   test('asked again as of an older position the answer is the same, beside the one of now', async () => {

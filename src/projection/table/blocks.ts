@@ -26,7 +26,7 @@ export type Layout<Column extends string> = Readonly<Record<Column, 8 | 16 | 32>
 
 const NARROWEST = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array } as const;
 
-/** Blocks whose memory is taken at once: piece by piece it costs as much as what is written to it. */
+/** Blocks whose memory is taken at once: to take it array by array takes longer than to fill it. */
 const SLAB_BLOCKS = 16;
 
 export class Blocks<Column extends string> {
