@@ -204,11 +204,11 @@ async function twinsOf<Log extends 'success_rates' | 'journal'>(
   const twins = new Map<string, number[]>();
   for (const time of times)
     await view.each(view.rowsIn(log, { from: time, to: time + 1 }) as Iterable<PickedOf[Log]>, picked => {
-      const { timestamp, pattern, title, durationUs, cell } = picked.block.columns;
+      const { pattern, title, durationUs, cell } = picked.block.columns;
       for (let index = 0; index < picked.length; index++) {
         const row = picked.rows[index] ?? 0;
         if (!counts(picked, row)) continue;
-        const same = [pattern[row], title[row], timestamp[row], durationUs[row], (cell[row] ?? 0) & 1].join(' ');
+        const same = [pattern[row], title[row], time, durationUs[row], (cell[row] ?? 0) & 1].join(' ');
         twins.set(same, [...(twins.get(same) ?? []), picked.first + row]);
       }
     });

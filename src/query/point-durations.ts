@@ -72,10 +72,11 @@ async function fill(view: View, { filter, columns, lists }: Filling): Promise<vo
   const placeAt = placing(columns);
   await view.each(await executionRows(view, filter), ({ block, rows, length }) => {
     const { pattern, timestamp, cell, durationUs } = block.columns;
+    const base = block.bases.timestamp;
     for (let index = 0; index < length; index++) {
       const row = rows[index] ?? 0;
       if (filter.success !== undefined && ((cell[row] ?? 0) & 1) !== Number(filter.success)) continue;
-      byPattern[pattern[row] ?? 0]?.add(placeAt(timestamp[row] ?? 0), durationUs[row] ?? 0);
+      byPattern[pattern[row] ?? 0]?.add(placeAt(base + (timestamp[row] ?? 0)), durationUs[row] ?? 0);
     }
   });
 }

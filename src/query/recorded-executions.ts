@@ -59,10 +59,11 @@ async function newest(view: View, { first, after, statuses, filter }: Executions
     // Where a page is full, blocks of older executions have nothing for it.
     if ((block.latest + 1) * 1000 < bar) return;
     const { timestamp, completedMs, status, bytes } = block.columns;
+    const base = block.bases.timestamp;
     let starts: Float64Array | undefined;
     for (let index = length - 1; index >= 0; index--) {
       const row = rows[index] ?? 0;
-      const at = (timestamp[row] ?? 0) * 1000 + (completedMs[row] ?? 0);
+      const at = (base + (timestamp[row] ?? 0)) * 1000 + (completedMs[row] ?? 0);
       if (at < bar || at > completedAt || (numbers && !numbers.has(status[row] ?? 0))) continue;
       starts ??= startsOf(block);
       const execution = { completedAt: at, start: starts[row] ?? 0, bytes: bytes[row] ?? 0 };

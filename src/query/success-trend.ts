@@ -93,9 +93,10 @@ async function trialsByDay(view: View, filter: Filter): Promise<Map<number, Tria
     {
       rows: ({ block, rows, length }) => {
         const { pattern, timestamp, cell } = block.columns;
+        const base = block.bases.timestamp;
         for (let index = 0; index < length; index++) {
           const row = rows[index] ?? 0;
-          byPattern.get(pattern[row] ?? 0)?.add(dayOf(timestamp[row] ?? 0), 1, (cell[row] ?? 0) & 1);
+          byPattern.get(pattern[row] ?? 0)?.add(dayOf(base + (timestamp[row] ?? 0)), 1, (cell[row] ?? 0) & 1);
         }
       },
       counts: ({ keys, totals, successes }, timestamp) => {
@@ -140,11 +141,12 @@ async function trialsByPart(view: View, filter: Filter): Promise<Map<number, Tri
   const counts = tallies.map(tally => tally && { first: tally.first, last: tally.latest + 1, ...noTrials() });
   await view.each(await executionRows(view, filter), ({ block, rows, length }) => {
     const { pattern, timestamp, cell } = block.columns;
+    const base = block.bases.timestamp;
     for (let index = 0; index < length; index++) {
       const row = rows[index] ?? 0;
       const own = counts[pattern[row] ?? 0];
       if (!own) continue;
-      const part = Math.floor((((timestamp[row] ?? 0) - own.first) * PARTS) / (own.last - own.first));
+      const part = Math.floor(((base + (timestamp[row] ?? 0) - own.first) * PARTS) / (own.last - own.first));
       own.totals[part] = (own.totals[part] ?? 0) + 1;
       own.successes[part] = (own.successes[part] ?? 0) + ((cell[row] ?? 0) & 1);
     }

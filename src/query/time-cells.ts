@@ -96,13 +96,14 @@ function addRows(
   { keys, columns, placeAt }: { keys: Numbers; columns: CellsQuestion['columns']; placeAt: (timestamp: number) => number },
 ): void {
   const { timestamp, cell } = block.columns;
+  const base = block.bases.timestamp;
   // Rows stand about in the order of their times: most lie in the column of the one before.
   let [place, start, end] = [NOWHERE, 0, 0];
   for (let index = 0; index < length; index++) {
     const row = rows[index] ?? 0;
     const offset = offsets[keys[row] ?? 0] ?? -1;
     if (offset < 0) continue;
-    const at = timestamp[row] ?? 0;
+    const at = base + (timestamp[row] ?? 0);
     if (at < start || at >= end) {
       place = placeAt(at);
       ({ start, end } = columns[place] ?? { start: 0, end: 0 });

@@ -16,15 +16,24 @@ export type Block<Column extends string> = {
   earliest: number;
   latest: number;
   readonly columns: Record<Column | Placed, Numbers>;
+  /** What is to be added to a column for its values: 0 unless its layout is `near`. */
+  readonly bases: Record<Column | Placed, number>;
 };
 
 /** Values of rows, by column; `first` holds the position at which the first of them starts, whose gap does not matter. */
 export type Values<Column extends string> = Readonly<Record<Column | Placed | 'first', ArrayLike<number>>>;
 
-/** Which columns a log has beside its positions and timestamps, and how each begins: most stay so narrow. */
-export type Layout<Column extends string> = Readonly<Record<Column, 8 | 16 | 32>>;
+/**
+ * Which columns a log has beside its positions and timestamps, and in how many bits each begins: most stay so narrow. `near`: 16, of what
+ * each value is above the base of its block, which is about that of the first one.
+ */
+export type Layout<Column extends string> = Readonly<Record<Column, Width>>;
+type Width = 8 | 16 | 32 | 'near';
 
-const NARROWEST = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array } as const;
+const NARROWEST = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array, near: Uint16Array } as const;
+
+/** How far a base is below the first value of its block: for rows that come late. */
+const NEAR_BELOW = 1 << 12;
 
 /** Blocks whose memory is taken at once: to take it array by array takes longer than to fill it. */
 const SLAB_BLOCKS = 16;
@@ -41,7 +50,7 @@ export class Blocks<Column extends string> {
   #slab: Record<Column | Placed, Numbers> | undefined;
 
   constructor(layout: Layout<Column>, size: number) {
-    this.#layout = { gap: 8, timestamp: 32, ...layout };
+    this.#layout = { gap: 8, timestamp: 'near', ...layout };
     this.columns = [...Object.keys(layout), 'timestamp'];
     this.size = size;
   }
@@ -50,7 +59,10 @@ export class Blocks<Column extends string> {
     for (let from = 0, start = values.first[0] ?? 0; from < count; ) {
       const block = this.#open(start);
       const rows = { from, to: Math.min(count, from + this.size - block.length) };
-      for (const column of this.columns as (Column | 'timestamp')[]) fill(block, column, values[column], rows);
+      for (const column of this.columns as (Column | 'timestamp')[]) {
+        if (block.length === 0 && this.#layout[column] === 'near') block.bases[column] = (values[column][from] ?? 0) - NEAR_BELOW;
+        fill(block, column, values[column], rows);
+      }
       // The first one here is behind the block's last one.
       fill(block, 'gap', [start - block.end], { from: 0, to: 1 });
       fill(block, 'gap', values.gap, { from: from + 1, to: rows.to }, block.length + 1);
@@ -76,7 +88,8 @@ export class Blocks<Column extends string> {
 
   /** The value of a row. */
   at(column: Column | Placed, row: number): number {
-    return this.list[Math.floor(row / this.size)]?.columns[column][row % this.size] ?? 0;
+    const block = this.list[Math.floor(row / this.size)];
+    return block ? block.bases[column] + (block.columns[column][row % this.size] ?? 0) : 0;
   }
 
   /** The position at which a row starts. */
@@ -89,8 +102,15 @@ export class Blocks<Column extends string> {
   #open(origin: number): Block<Column> {
     const last = this.list.at(-1);
     if (last && last.length < this.size) return last;
-    const columns = this.#columns();
-    const block = { origin, end: origin, length: 0, earliest: Number.POSITIVE_INFINITY, latest: Number.NEGATIVE_INFINITY, columns };
+    const block = {
+      origin,
+      end: origin,
+      length: 0,
+      earliest: Number.POSITIVE_INFINITY,
+      latest: Number.NEGATIVE_INFINITY,
+      columns: this.#columns(),
+      bases: each(this.#layout, () => 0),
+    };
     this.list.push(block);
     return block;
   }
@@ -117,12 +137,15 @@ function fill<Column extends string>(
   place = block.length,
 ): void {
   let numbers = block.columns[column];
-  if (values.constructor === numbers.constructor) {
+  const base = block.bases[column];
+  if (base === 0 && values.constructor === numbers.constructor) {
     numbers.set((values as Numbers).subarray(from, to), place);
     return;
   }
-  for (let row = from, at = place; row < to; row++, at++) {
-    const value = values[row] ?? 0;
+  const done =
+    numbers instanceof Uint16Array && values instanceof Uint32Array ? putWhileFitting(numbers, { values, base, from, to }, place) : 0;
+  for (let row = from + done, at = place + done; row < to; row++, at++) {
+    const value = (values[row] ?? 0) - base;
     numbers[at] = value;
     while (numbers[at] !== value && !(numbers instanceof Float64Array)) {
       numbers = wider(numbers);
@@ -130,6 +153,23 @@ function fill<Column extends string>(
       block.columns[column] = numbers;
     }
   }
+}
+
+/**
+ * Puts values from a place on until one does not fit; answers how many did. By far most values come this way, and a loop that never meets
+ * arrays of other kinds is faster.
+ */
+function putWhileFitting(
+  numbers: Uint16Array,
+  { values, base, from, to }: Stretch & Readonly<{ values: Uint32Array; base: number }>,
+  place: number,
+): number {
+  for (let row = from, at = place; row < to; row++, at++) {
+    const value = (values[row] ?? 0) - base;
+    if (value < 0 || value > 0xffff) return row - from;
+    numbers[at] = value;
+  }
+  return to - from;
 }
 
 /** Positions at which rows start, as `Values` say them. */
@@ -154,13 +194,12 @@ function wider(numbers: Numbers): Numbers {
   return numbers instanceof Uint16Array ? Uint32Array.from(numbers) : Float64Array.from(numbers);
 }
 
-/** Whole numbers from 0 on in the narrowest array that holds them all. */
+/** Whole numbers in the narrowest array that holds them all. */
 export function narrowest(values: ArrayLike<number>): Numbers {
-  let most = 0;
-  for (let index = 0; index < values.length; index++) most = Math.max(most, values[index] ?? 0);
+  const [least, most] = extremes(values, { from: 0, to: values.length });
+  if (least < 0 || most >= 2 ** 32) return Float64Array.from(values);
   if (most < 2 ** 8) return Uint8Array.from(values);
-  if (most < 2 ** 16) return Uint16Array.from(values);
-  return most < 2 ** 32 ? Uint32Array.from(values) : Float64Array.from(values);
+  return most < 2 ** 16 ? Uint16Array.from(values) : Uint32Array.from(values);
 }
 
 function extremes(values: ArrayLike<number>, { from, to }: Stretch): [least: number, most: number] {

@@ -70,9 +70,10 @@ export class CalendarCounts {
       return;
     }
     const { timestamp, cell } = block.columns;
+    const base = block.bases.timestamp;
     const keys = (block.columns as Readonly<Record<string, Numbers>>)[this.#key] as Numbers;
     for (let row = 0; row < block.length; row++) {
-      const at = timestamp[row] ?? 0;
+      const at = base + (timestamp[row] ?? 0);
       if (at < stretch.start || at >= stretch.end) stretch = this.#stretchAt(at);
       this.#add(stretch, keys[row] ?? 0, 1, (cell[row] ?? 0) & 1);
     }

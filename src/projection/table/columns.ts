@@ -14,7 +14,7 @@ import type { Runs } from './runs.ts';
 import { cellOf } from './totals.ts';
 
 /** `run`: of `Runs`; names by their numbers; `cell`: bucket of the sketch and success. */
-export const STEP_COLUMNS = { run: 32, plugin: 8, phase: 8, cell: 16, durationUs: 32 } as const satisfies Layout<string>;
+export const STEP_COLUMNS = { run: 'near', plugin: 8, phase: 8, cell: 16, durationUs: 32 } as const satisfies Layout<string>;
 export type StepColumn = keyof typeof STEP_COLUMNS;
 
 /** `title`: the name that the row gives its pattern. */
@@ -28,7 +28,7 @@ export type ExecutionColumn = keyof typeof EXECUTION_COLUMNS;
 export const JOURNAL_COLUMNS = {
   ...EXECUTION_COLUMNS,
   completedMs: 16,
-  run: 32,
+  run: 'near',
   status: 8,
   bytes: 16,
   baseDurations: 32,

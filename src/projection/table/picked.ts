@@ -40,7 +40,10 @@ export function* pick<Column extends string>(
     const first = place * blocks.size;
     const [from, to] = [Math.max(0, numbers.from - first), Math.min(block.length, numbers.to - first)];
     const picked = { block, first, rows: ALL.subarray(from, to), length: to - from, room };
-    if (block.earliest < earliest || block.latest >= latest) keepBetween(picked, block.columns.timestamp, { from: earliest, to: latest });
+    if (block.earliest < earliest || block.latest >= latest) {
+      const base = block.bases.timestamp;
+      keepBetween(picked, block.columns.timestamp, { from: earliest - base, to: latest - base });
+    }
     yield picked;
   }
 }

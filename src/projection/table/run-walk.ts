@@ -31,10 +31,12 @@ export class RunWalk {
   }
 
   take({ block, first, rows, length }: Picked<RunColumn>): void {
-    const { run, plugin, cell } = block.columns;
+    const { run: runs, plugin, cell } = block.columns;
+    const base = block.bases.run;
     for (let index = 0; index < length; index++) {
       const row = rows[index] ?? 0;
-      if ((run[row] ?? 0) !== this.#run) this.#begin(run[row] ?? 0, first + row);
+      const run = base + (runs[row] ?? 0);
+      if (run !== this.#run) this.#begin(run, first + row);
       this.#use(plugin[row] ?? 0, (cell[row] ?? 0) & 1);
     }
   }

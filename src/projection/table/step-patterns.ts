@@ -24,9 +24,8 @@ export class StepPatterns {
 
   /** The row in the journal of the execution that a row of a block is of; -1 for another program's. */
   executionsOf(place: number): (row: number) => number {
-    const run = this.#steps.list[place]?.columns.run;
-    const patterns = this.of(place);
-    return row => (patterns[row] === NO_PATTERN ? -1 : this.#runs.executionOf(run?.[row] ?? 0));
+    const [patterns, first] = [this.of(place), place * this.#steps.size];
+    return row => (patterns[row] === NO_PATTERN ? -1 : this.#runs.executionOf(this.#steps.at('run', first + row)));
   }
 
   /** By row of a block the number of the pattern's name plus 1, or NO_PATTERN. */
@@ -43,11 +42,11 @@ export class StepPatterns {
     const block = this.#steps.list[place];
     const patterns = new Uint32Array(block?.length ?? 0);
     if (!block) return patterns;
-    const { run } = block.columns;
+    const { columns, bases } = block;
     const starts = startsOf(block);
     let [latest, execution, base, pattern] = [-1, -1, 0, NO_PATTERN];
     for (let row = 0; row < patterns.length; row++) {
-      const own = run[row] ?? 0;
+      const own = bases.run + (columns.run[row] ?? 0);
       if (own !== latest) {
         latest = own;
         execution = this.#runs.executionOf(own);

@@ -92,20 +92,13 @@ function savedColumns(blocks: Blocks<string>, from: number, to: number): Numbers
   return [first, narrowest(gap), ...blocks.columns.map(column => savedColumn(blocks, column, from, to))];
 }
 
-/** As wide as the widest of its blocks. */
 function savedColumn(blocks: Blocks<string>, column: string, from: number, to: number): Numbers {
-  const found = [...pieces(blocks, from, to)];
-  const widest = Math.max(1, ...found.map(({ block }) => (block.columns[column] as Numbers).BYTES_PER_ELEMENT));
-  const numbers = numbersOf(widest, to - from);
-  for (const { block, rows, at } of found) numbers.set((block.columns[column] as Numbers).subarray(rows.from, rows.to), at);
-  return numbers;
-}
-
-/** Room for numbers of so many bytes each. */
-function numbersOf(bytes: number, length: number): Numbers {
-  if (bytes === 1) return new Uint8Array(length);
-  if (bytes === 2) return new Uint16Array(length);
-  return bytes === 4 ? new Uint32Array(length) : new Float64Array(length);
+  const values = new Float64Array(to - from);
+  for (const { block, rows, at } of pieces(blocks, from, to)) {
+    const [numbers, base] = [block.columns[column] as Numbers, block.bases[column] ?? 0];
+    for (let row = rows.from; row < rows.to; row++) values[at + row - rows.from] = base + (numbers[row] ?? 0);
+  }
+  return narrowest(values);
 }
 
 /** The stretches of blocks between two rows, and where each begins among these. */

@@ -186,10 +186,11 @@ export class Totals {
   /** Counts rows by a column that holds their key: those of some keys, or of all. */
   count({ block, rows, length }: Picked<CountedColumn>, keys: Numbers, only?: ReadonlySet<number>): void {
     const { timestamp, cell, durationUs } = block.columns;
+    const base = block.bases.timestamp;
     for (let index = 0; index < length; index++) {
       const row = rows[index] ?? 0;
       const key = keys[row] ?? 0;
-      if (!only || only.has(key)) this.tallyOf(key).count(cell[row] ?? 0, durationUs[row] ?? 0, timestamp[row] ?? 0);
+      if (!only || only.has(key)) this.tallyOf(key).count(cell[row] ?? 0, durationUs[row] ?? 0, base + (timestamp[row] ?? 0));
     }
   }
 

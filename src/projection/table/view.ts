@@ -83,7 +83,7 @@ export class View {
       if ('counts' in part) latest = Math.max(latest, part.latest);
       else
         for (let index = 0; index < part.picked.length; index++)
-          latest = Math.max(latest, part.picked.block.columns.timestamp[part.picked.rows[index] ?? 0] ?? 0);
+          latest = Math.max(latest, this.#rows[log].at('timestamp', part.picked.first + (part.picked.rows[index] ?? 0)));
     }
     return { rows: this.#ends[log], lastTimestamp: this.#ends[log] === 0 ? undefined : latest };
   }
@@ -234,8 +234,9 @@ export class View {
     const counts = new PairCounts();
     const scattered = new Map([...this.#rows.pairs.scattered.keys()].map(run => [run, [] as number[]]));
     await this.#countRuns(steps, counts, scattered, ({ block, first, rows, length }) => {
+      const { columns, bases } = block;
       for (let index = 0; index < length; index++)
-        scattered.get(block.columns.run[rows[index] ?? 0] ?? 0)?.push(first + (rows[index] ?? 0));
+        scattered.get(bases.run + (columns.run[rows[index] ?? 0] ?? 0))?.push(first + (rows[index] ?? 0));
     });
     for (const rows of scattered.values()) if (rows.length > 0) await this.#countRun(counts, usedBy(this.#rows.durations, rows));
     return counts;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Blocks, placesOf } from '../../../src/projection/table/blocks.ts';
+import { Blocks, narrowest, placesOf } from '../../../src/projection/table/blocks.ts';
 import { pick } from '../../../src/projection/table/picked.ts';
 import { Runs } from '../../../src/projection/table/runs.ts';
 import { cellOf, Tally } from '../../../src/projection/table/totals.ts';
@@ -18,6 +18,8 @@ const rows = fc.array(
     timestamp: fc.oneof(fc.nat(1000), fc.integer()),
     name: numbers,
     us: numbers,
+    // Some blocks hold none that is far from the others.
+    run: fc.oneof({ weight: 20, arbitrary: fc.integer({ min: 1e9, max: 1e9 + 70_000 }) }, { weight: 1, arbitrary: numbers }),
   }),
   { maxLength: 60 },
 );
@@ -31,7 +33,7 @@ test('columns hold any numbers, in blocks of any size and batches of any length'
       fc.nat(1100),
       fc.nat(1100),
       (given, size, batch, a, b) => {
-        const blocks = new Blocks({ name: 16, us: 32 }, size);
+        const blocks = new Blocks({ name: 16, us: 32, run: 'near' }, size);
         let start = 0;
         const startAfter = (gap: number) => {
           start += gap;
@@ -47,17 +49,19 @@ test('columns hold any numbers, in blocks of any size and batches of any length'
               timestamp: column(row => row.timestamp),
               name: column(row => row.name),
               us: column(row => row.us),
+              run: column(row => row.run),
             },
             part.length,
           );
         }
         expect(blocks.length).toBe(placed.length);
-        for (const [row, { start, timestamp, name, us }] of placed.entries())
-          expect([blocks.startOf(row), blocks.at('timestamp', row), blocks.at('name', row), blocks.at('us', row)]).toEqual([
+        for (const [row, { start, timestamp, name, us, run }] of placed.entries())
+          expect([blocks.startOf(row), ...(['timestamp', 'name', 'us', 'run'] as const).map(column => blocks.at(column, row))]).toEqual([
             start,
             timestamp,
             name,
             us,
+            run,
           ]);
         for (const { start } of placed.slice(0, 10))
           for (const position of [start - 1, start, start + 1])
@@ -74,6 +78,17 @@ test('columns hold any numbers, in blocks of any size and batches of any length'
     ),
     { numRuns: 300 },
   );
+});
+
+test('the narrowest array holds the very numbers', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(numbers, fc.integer(), fc.nat(255))), values => {
+      expect([...narrowest(values)]).toEqual(values.map(value => value + 0));
+    }),
+  );
+  expect([[255], [256], [65_535], [65_536], [2 ** 32 - 1], [2 ** 32], [-1]].map(values => narrowest(values).BYTES_PER_ELEMENT)).toEqual([
+    1, 2, 2, 4, 4, 8, 8,
+  ]);
 });
 
 test('sums are exact in any order, beyond what a number holds', () => {
