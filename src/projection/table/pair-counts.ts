@@ -16,6 +16,9 @@ export type Alone = Readonly<{ runs: number; successes: number }>;
 /** What a run used: plugins, each once, and 1 for those whose steps all succeeded. */
 export type Used = { plugins: number[]; successes: number[] };
 
+/** Counts in narrow lists: three numbers of each plugin (its id, runs, successes), and of each pair those of its slot. */
+export type PackedPairs = Readonly<{ runs: number; plugins: Numbers; pairs: Numbers }>;
+
 /** Plugins of a run beyond which its pairs are counted when asked, in pieces: they grow with the square, and one run may use thousands. */
 export const WIDE = 100;
 
@@ -50,9 +53,7 @@ export class PairCounts {
   /** A plugin, and its pairs with those that stand before it. */
   #addPlugin({ plugins, successes }: Used, place: number, sign: 1 | -1): void {
     const [plugin, success] = [plugins[place] ?? 0, successes[place] ?? 0];
-    if (plugin >= this.#runsOf.length) this.#widen(plugin + 1);
-    this.#runsOf[plugin] = (this.#runsOf[plugin] ?? 0) + sign;
-    this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + sign * success;
+    this.#addAlone(plugin, sign, sign * success);
     for (let before = 0; before < place; before++) {
       const [other, otherSuccess] = [plugins[before] ?? 0, successes[before] ?? 0];
       const count =
@@ -90,42 +91,42 @@ export class PairCounts {
     return this.#pairs;
   }
 
-  /** All of it in one narrow list, which `addPacked` adds: runs, plugins, the three numbers of each plugin, the six of each pair. */
-  packed(): Numbers {
-    const packed = [this.runs, 0];
+  /** All of it in little memory, for `addPacked`. */
+  packed(): PackedPairs {
+    const plugins: number[] = [];
     for (let plugin = 0; plugin < this.#runsOf.length; plugin++) {
       const runs = this.#runsOf[plugin] ?? 0;
-      if (runs !== 0) packed.push(plugin, runs, this.#successesOf[plugin] ?? 0);
+      if (runs !== 0) plugins.push(plugin, runs, this.#successesOf[plugin] ?? 0);
     }
-    packed[1] = (packed.length - 2) / 3;
     const slots = this.#slots;
+    const pairs = new Int32Array(WORDS * this.#pairs);
+    let end = 0;
     for (let slot = 0; slot < slots.length; slot += WORDS) {
       if (runsAt(slots, slot) === 0) continue;
-      packed.push((slots[slot] ?? 0) - 1);
-      for (let word = 1; word < WORDS; word++) packed.push(slots[slot + word] ?? 0);
+      for (let word = 0; word < WORDS; word++) pairs[end + word] = slots[slot + word] ?? 0;
+      end += WORDS;
     }
-    return narrowest(packed);
+    return { runs: this.runs, plugins: narrowest(plugins), pairs: narrowest(pairs.subarray(0, end)) };
   }
 
   /** QUERY_TOO_COMPLEX as `add`. */
-  addPacked(narrow: Numbers): void {
-    // Of one type, so that what follows is compiled for it alone.
-    const packed = new Int32Array(narrow);
-    const [runs = 0, plugins = 0] = packed;
+  addPacked({ runs, plugins, pairs }: PackedPairs): void {
     this.runs += runs;
-    let at = 2;
-    for (const end = at + 3 * plugins; at < end; at += 3) {
-      const plugin = packed[at] ?? 0;
-      if (plugin >= this.#runsOf.length) this.#widen(plugin + 1);
-      this.#runsOf[plugin] = (this.#runsOf[plugin] ?? 0) + (packed[at + 1] ?? 0);
-      this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + (packed[at + 2] ?? 0);
-    }
-    for (; at < packed.length; at += WORDS) this.#addPair(packed, at, packed[at] ?? 0);
+    for (let at = 0; at < plugins.length; at += 3) this.#addAlone(plugins[at] ?? 0, plugins[at + 1] ?? 0, plugins[at + 2] ?? 0);
+    // Of one type, so that what follows is compiled for it alone.
+    const numbers = new Int32Array(pairs);
+    for (let at = 0; at < numbers.length; at += WORDS) this.#addPair(numbers, at);
   }
 
-  /** The pair of a plugin whose other numbers stand behind it in a list. */
-  #addPair(numbers: Int32Array, at: number, plugin: number): void {
-    const slot = this.#slotOf(plugin, numbers[at + 1] ?? 0);
+  #addAlone(plugin: number, runs: number, successes: number): void {
+    if (plugin >= this.#runsOf.length) this.#widen(plugin + 1);
+    this.#runsOf[plugin] = (this.#runsOf[plugin] ?? 0) + runs;
+    this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + successes;
+  }
+
+  /** The pair whose numbers stand at a place of a list, as in a slot. */
+  #addPair(numbers: Int32Array, at: number): void {
+    const slot = this.#slotOf((numbers[at] ?? 0) - 1, numbers[at + 1] ?? 0);
     const slots = this.#slots;
     for (let word = NEITHER; word < WORDS; word++) slots[slot + word] = (slots[slot + word] ?? 0) + (numbers[at + word] ?? 0);
   }
@@ -133,13 +134,9 @@ export class PairCounts {
   /** QUERY_TOO_COMPLEX as `add`. */
   addAll(other: PairCounts): void {
     this.runs += other.runs;
-    if (other.#runsOf.length > this.#runsOf.length) this.#widen(other.#runsOf.length);
-    for (let plugin = 0; plugin < other.#runsOf.length; plugin++) {
-      this.#runsOf[plugin] = (this.#runsOf[plugin] ?? 0) + (other.#runsOf[plugin] ?? 0);
-      this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + (other.#successesOf[plugin] ?? 0);
-    }
-    for (let from = 0; from < other.#slots.length; from += WORDS)
-      if (runsAt(other.#slots, from) !== 0) this.#addPair(other.#slots, from, (other.#slots[from] ?? 0) - 1);
+    for (let plugin = 0; plugin < other.#runsOf.length; plugin++)
+      this.#addAlone(plugin, other.#runsOf[plugin] ?? 0, other.#successesOf[plugin] ?? 0);
+    for (let from = 0; from < other.#slots.length; from += WORDS) if (runsAt(other.#slots, from) !== 0) this.#addPair(other.#slots, from);
   }
 
   copy(): PairCounts {
@@ -183,7 +180,7 @@ export class PairCounts {
     const old = this.#slots;
     this.#slots = new Int32Array(2 * old.length);
     this.#pairs = 0;
-    for (let slot = 0; slot < old.length; slot += WORDS) if (old[slot] !== 0) this.#addPair(old, slot, (old[slot] ?? 0) - 1);
+    for (let slot = 0; slot < old.length; slot += WORDS) if (old[slot] !== 0) this.#addPair(old, slot);
   }
 
   #widen(length: number): void {

@@ -1,7 +1,7 @@
 /** Pairs of plugins of all runs, counted as their steps come in, up to some way behind the newest: all together, and one group of them after the other. */
 import { MetricsError } from '../../errors.ts';
-import type { Blocks, Numbers } from './blocks.ts';
-import { PairCounts, type Used, WIDE } from './pair-counts.ts';
+import type { Blocks } from './blocks.ts';
+import { type PackedPairs, PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { pick, type Range } from './picked.ts';
 import type { Rows } from './row-group.ts';
 import { type RunColumn, RunWalk, usedFrom } from './run-walk.ts';
@@ -19,7 +19,7 @@ const SMALL_ROWS = 4096;
  * The runs between two rows, each of them whole. No timestamp of theirs is before `earliest` or after `latest`. `packed`: undefined where
  * they are to be counted when asked. `off`: what was counted of runs that came back afterwards.
  */
-type RunGroup = Readonly<{ rows: Rows; earliest: number; latest: number; packed: Numbers | undefined; off: Used[] }>;
+type RunGroup = Readonly<{ rows: Rows; earliest: number; latest: number; packed: PackedPairs | undefined; off: Used[] }>;
 
 /** Whole runs that were counted. */
 export type CountedRuns = Readonly<{ rows: Rows; addTo: (counts: PairCounts) => void }>;
