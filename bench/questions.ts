@@ -1,6 +1,7 @@
 /** The questions of a dashboard over histories of several lengths, while executions are recorded; beside other ways to the same figures. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { count, median, STEPS } from './support/comparison.ts';
 import { besideCsv } from './support/csv-rivals.ts';
 import { besideCypher, CYPHERED, startCypherRival } from './support/cypher-rival.ts';
@@ -16,6 +17,7 @@ import { type Memory, type Narrowed, type Over, type OverNeo4j, questionsReport 
 import { FIRST_MS, sampleInput } from './support/sample-executions.ts';
 
 const DAY_MS = 86_400_000;
+const REST_MS = 5000;
 /** Every history fills a year, so that answers by the day are as long over a short one. */
 const SPAN_MS = 365 * DAY_MS;
 const WINDOW_DAYS = 30;
@@ -64,6 +66,10 @@ async function measureOver(root: string, steps: number, asked: readonly Question
   const { service, opening: reopening } = await open(folder);
   const client = new QuestionClient(service.url);
   try {
+    await complete(service, 'judgement');
+    // What is counted beforehand goes on behind it.
+    await pause(REST_MS);
+    const openedMemory = await memoryOf(service.pid);
     const nothingMs = await nothing(client, asking);
     const recording = recordAfter(service, steps / STEPS, 'beside');
     say(`${name}: questions`);
@@ -84,7 +90,21 @@ async function measureOver(root: string, steps: number, asked: readonly Question
     await service.stop();
     say(`${name}: profile`);
     const profile = await profileQuestions({ folder, profiles }, steps, asked, asking);
-    return { steps, build: first.opening, reopening, nothingMs, all, window, narrowed, older, recorded, memory, csv, profile };
+    return {
+      steps,
+      build: first.opening,
+      reopening,
+      nothingMs,
+      all,
+      window,
+      narrowed,
+      older,
+      recorded,
+      openedMemory,
+      memory,
+      csv,
+      profile,
+    };
   } finally {
     client.close();
     await service.stop();
