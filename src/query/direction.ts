@@ -25,10 +25,13 @@ export function direction(trials: readonly Trial[]): Direction {
 
 /** Whether a success lies before a failure and a failure before a success. */
 function overlap(trials: readonly Trial[]): boolean {
-  const times = (counts: (trial: Trial) => number) => trials.filter(trial => counts(trial) > 0).map(({ time }) => time);
-  const successes = times(trial => trial.successes);
-  const failures = times(trial => trial.total - trial.successes);
-  return Math.min(...successes) < Math.max(...failures) && Math.min(...failures) < Math.max(...successes);
+  let [firstSuccess, lastSuccess] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [firstFailure, lastFailure] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { time, successes, total } of trials) {
+    if (successes > 0) [firstSuccess, lastSuccess] = [Math.min(firstSuccess, time), Math.max(lastSuccess, time)];
+    if (successes < total) [firstFailure, lastFailure] = [Math.min(firstFailure, time), Math.max(lastFailure, time)];
+  }
+  return firstSuccess < lastFailure && firstFailure < lastSuccess;
 }
 
 /** Times from -1 to 1: neither the sign nor the likelihood changes, and Newton's method is well conditioned. */

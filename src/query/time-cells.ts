@@ -80,11 +80,18 @@ export async function cellsOf(view: View, { by, filter, columns, calendar }: Cel
       counts: (counts, timestamp) => addCounts(grid, counts, placeAt(timestamp)),
     },
   );
-  const cells = keys.map((key, index) => {
-    const of = (numbers: Int32Array) => numbers.subarray(index * width, (index + 1) * width);
-    return [key, { totals: of(grid.totals), successes: of(grid.successes) }] as const;
-  });
-  return new Map(cells.filter(([, { totals }]) => totals.some(total => total > 0)));
+  const cells = new Map<number, Cells>();
+  for (const [index, key] of keys.entries()) {
+    const [begin, end] = [index * width, (index + 1) * width];
+    if (hasRows(grid.totals, begin, end))
+      cells.set(key, { totals: grid.totals.subarray(begin, end), successes: grid.successes.subarray(begin, end) });
+  }
+  return cells;
+}
+
+function hasRows(totals: Int32Array, begin: number, end: number): boolean {
+  for (let at = begin; at < end; at++) if (totals[at] !== 0) return true;
+  return false;
 }
 
 /** Cells of all keys in two lists; `offsets`: where the cells of a key begin, by its number, or -1. */

@@ -113,9 +113,8 @@ export class PairCounts {
   addPacked({ runs, plugins, pairs }: PackedPairs): void {
     this.runs += runs;
     for (let at = 0; at < plugins.length; at += 3) this.#addAlone(plugins[at] ?? 0, plugins[at + 1] ?? 0, plugins[at + 2] ?? 0);
-    // Of one type, so that what follows is compiled for it alone.
-    const numbers = new Int32Array(pairs);
-    for (let at = 0; at < numbers.length; at += WORDS) this.#addPair(numbers, at);
+    const numbers = unpacked(pairs);
+    for (let at = 0; at < pairs.length; at += WORDS) this.#addPair(numbers, at);
   }
 
   #addAlone(plugin: number, runs: number, successes: number): void {
@@ -190,6 +189,15 @@ export class PairCounts {
     this.#runsOf.set(runs);
     this.#successesOf.set(successes);
   }
+}
+
+let unpackedNumbers = new Int32Array(0);
+
+/** The same numbers in a list of one type, so that what reads them is compiled for it alone; gone when the next are unpacked. */
+function unpacked(numbers: Numbers): Int32Array {
+  if (numbers.length > unpackedNumbers.length) unpackedNumbers = new Int32Array(2 * numbers.length);
+  unpackedNumbers.set(numbers);
+  return unpackedNumbers;
 }
 
 /** The place of a run's count among the numbers of a pair. */

@@ -8,8 +8,23 @@ export type Picked<Column extends string> = {
   rows: Uint16Array;
   length: number;
   /** For those that are left where it is narrowed. */
-  readonly room: Uint16Array;
+  readonly room: Room;
 };
+
+/** Taken when the first piece is narrowed, for all pieces that follow it: most questions look at whole ones. */
+class Room {
+  readonly #size: number;
+  #rows: Uint16Array | undefined;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  get rows(): Uint16Array {
+    this.#rows ??= new Uint16Array(this.#size);
+    return this.#rows;
+  }
+}
 
 /** All rows of any block, which share it: it is only read. */
 const ALL = Uint16Array.from({ length: 2 ** 16 }, (_, row) => row);
@@ -31,7 +46,7 @@ export function* pick<Column extends string>(
   order: Order = 'as logged',
 ): Generator<Picked<Column>> {
   const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
-  const room = new Uint16Array(blocks.size);
+  const room = new Room(blocks.size);
   const [begin, end] = [Math.floor(numbers.from / blocks.size), Math.ceil(numbers.to / blocks.size)];
   for (let step = 0; step < end - begin; step++) {
     const place = order === 'as logged' ? begin + step : end - 1 - step;
@@ -50,7 +65,8 @@ export function* pick<Column extends string>(
 
 /** Keeps the rows whose value is at least `from` and below `to`. */
 export function keepBetween(picked: Picked<string>, numbers: Numbers, { from, to }: { from: number; to: number }): void {
-  const { rows, room, length } = picked;
+  const { rows, length } = picked;
+  const room = picked.room.rows;
   let kept = 0;
   for (let index = 0; index < length; index++) {
     const row = rows[index] ?? 0;
@@ -63,7 +79,8 @@ export function keepBetween(picked: Picked<string>, numbers: Numbers, { from, to
 
 /** Keeps the rows whose value is one of the members: 1 at their place. */
 export function keepMembers(picked: Picked<string>, numbers: Numbers, members: Uint8Array): void {
-  const { rows, room, length } = picked;
+  const { rows, length } = picked;
+  const room = picked.room.rows;
   let kept = 0;
   for (let index = 0; index < length; index++) {
     const row = rows[index] ?? 0;
@@ -75,7 +92,8 @@ export function keepMembers(picked: Picked<string>, numbers: Numbers, members: U
 
 /** Keeps the rows that a condition holds for; it is told the row within the block. */
 export function keepWhere(picked: Picked<string>, holds: (row: number) => boolean): void {
-  const { rows, room, length } = picked;
+  const { rows, length } = picked;
+  const room = picked.room.rows;
   let kept = 0;
   for (let index = 0; index < length; index++) {
     const row = rows[index] ?? 0;

@@ -59,13 +59,14 @@ export class RunningTotals<Column extends string> {
   /** Rows in a window: groups where all of their rows are among them, else the rows. */
   *parts({ from, to }: Rows, window?: Range): Generator<GroupPart<CountedColumn>> {
     const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
-    for (let row = from; row < to; ) {
+    for (let row = from, end = from; row < to; row = end) {
       const place = Math.floor(row / this.#groupRows);
-      const [group, end] = [this.#groups[place], Math.min(to, (place + 1) * this.#groupRows)];
-      const within = group && row === group.rows.from && end === group.rows.to;
-      if (within && group.earliest >= earliest && group.latest < latest) yield { group };
+      end = Math.min(to, (place + 1) * this.#groupRows);
+      const group = this.#groups[place];
+      if (group && (group.latest < earliest || group.earliest >= latest)) continue;
+      const isWhole = group && row === group.rows.from && end === group.rows.to;
+      if (isWhole && group.earliest >= earliest && group.latest < latest) yield { group };
       else for (const picked of pick(this.#blocks, { from: row, to: end }, window)) yield { picked };
-      row = end;
     }
   }
 

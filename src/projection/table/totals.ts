@@ -81,9 +81,12 @@ export class Tally {
 
   /** The shortest duration above 0 and the longest, of those that failed or succeeded or of all; infinite and 0 where there is none. */
   extremes(success: boolean | undefined): { shortestUs: number; longestUs: number } {
-    const of = (place: number) =>
-      [0, 1].filter(each => success === undefined || each === Number(success)).map(each => this.#figures[place + each] ?? 0);
-    return { shortestUs: Math.min(...of(SHORTEST)), longestUs: Math.max(...of(LONGEST)) };
+    const figures = this.#figures;
+    const [one, other] = success === undefined ? [0, 1] : [Number(success), Number(success)];
+    return {
+      shortestUs: Math.min(figures[SHORTEST + one] ?? 0, figures[SHORTEST + other] ?? 0),
+      longestUs: Math.max(figures[LONGEST + one] ?? 0, figures[LONGEST + other] ?? 0),
+    };
   }
 
   /** The durations themselves where they are few: of those that failed or succeeded, or of all. */

@@ -113,10 +113,9 @@ export class View {
   ): Generator<Part<ColumnOf[Log]>> {
     const [blocks, end] = [this.blocks(log), this.#ends[log]];
     const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
-    for (const [place, block] of blocks.list.entries()) {
-      const first = place * blocks.size;
-      if (first >= end) return;
-      if (block.earliest >= latest || block.latest < earliest) continue;
+    for (let place = 0, first = 0; first < end; place++, first += blocks.size) {
+      const block = blocks.list[place];
+      if (!block || block.earliest >= latest || block.latest < earliest) continue;
       const counts = first + blocks.size <= end ? this.#rows.counts[log][place] : undefined;
       if (counts && block.earliest >= earliest && block.latest < latest && isWhole(block.earliest, block.latest))
         yield { counts, earliest: block.earliest, latest: block.latest };
