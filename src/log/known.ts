@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { CHAIN_START, isPlainName, LIMITS, type PluginUsageRow, type PluginUsageValues, parseSuccessRatesLine } from '../record/record.ts';
 import type { Checkpoint } from './checkpoints.ts';
-import { dataLines, decode } from './decode.ts';
+import { dataLines } from './decode.ts';
 import { ENTRY_WORDS, IdTable } from './id-table.ts';
 import type { Learned } from './journal-scan.ts';
 import { LOG_NAMES, type LogName, type Position, type SharedLog, START } from './position.ts';
+import { latestUsage } from './run-rows.ts';
 
 /**
  * What the writer must know of the logs to go on with them, as of `position`: which ids are taken, each plugin's running
@@ -52,7 +53,7 @@ export class Known {
 
   learn(log: SharedLog, bytes: Buffer): void {
     if (log === 'success_rates') this.#learnPatterns(bytes);
-    if (log === 'plugin_usage') this.#learnUsage(decode(log, bytes, this.#position[log]).rows);
+    if (log === 'plugin_usage') this.#learnUsage(latestUsage(bytes, this.#position[log]));
     this.#move(log, bytes);
   }
 

@@ -25,13 +25,11 @@ function twoDigits(text: string, at: number): number {
 export function parseTimestamp(text: string): number | undefined {
   if (!RFC3339.test(text)) return undefined;
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
-  const [month, day, hour, minute, second] = [
-    twoDigits(text, 5),
-    twoDigits(text, 8),
-    twoDigits(text, 11),
-    twoDigits(text, 14),
-    twoDigits(text, 17),
-  ];
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) || hour > 23 || minute > 59 || second > 59) return undefined;
   const local = startOfDay(year, month, day) + ((hour * 60 + minute) * 60 + second) * 1000;
   if (text.length === 20) return local;
@@ -41,16 +39,28 @@ export function parseTimestamp(text: string): number | undefined {
   return instant >= FIRST_MS && instant <= LAST_MS ? instant : undefined;
 }
 
+/** The last day that was asked for: rows stand about in the order of their times. */
+let latestDay = { day: 0, month: 0, year: 0, start: Number.NaN };
+
 /** Date.UTC reads the years 0 to 99 as 1900 to 1999. */
 function startOfDay(year: number, month: number, day: number): number {
-  return year > 99 ? Date.UTC(year, month - 1, day) : new Date(0).setUTCFullYear(year, month - 1, day);
+  if (latestDay.day !== day || latestDay.month !== month || latestDay.year !== year) {
+    const start = year > 99 ? Date.UTC(year, month - 1, day) : new Date(0).setUTCFullYear(year, month - 1, day);
+    latestDay = { day, month, year, start };
+  }
+  return latestDay.start;
 }
 
 /** Milliseconds of `.123456` behind the seconds. */
 function fraction(text: string): number {
   if (text[19] !== '.') return 0;
-  const [digits = ''] = /^\d{1,3}/.exec(text.slice(20)) ?? [];
-  return Number(digits.padEnd(3, '0'));
+  let milliseconds = 0;
+  for (let [at, value] = [20, 100]; value >= 1; at++, value /= 10) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) break;
+    milliseconds += digit * value;
+  }
+  return milliseconds;
 }
 
 /** Minutes east of UTC; undefined where no place on Earth has such a zone. */
