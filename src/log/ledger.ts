@@ -5,19 +5,20 @@
 import { hash } from 'node:crypto';
 import { MetricsError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { type Base, type Execution, formatPluginUsageLine, type JournalRow, parseJournalLine } from '../record/record.ts';
+import { type Base, type Execution, formatPluginUsageLine, parseJournalLine } from '../record/record.ts';
+import { allOver } from './all-over.ts';
 import { type Checkpoint, type CheckpointFile, goesOn } from './checkpoints.ts';
-import { decode } from './decode.ts';
 import type { Files } from './files.ts';
 import { journalRows } from './group.ts';
-import { learnedFrom, scanJournal } from './journal-scan.ts';
+import { learnedFrom } from './journal-scan.ts';
 import type { Recorded } from './judge.ts';
 import { Known } from './known.ts';
+import { type LastGroup, Learner } from './learner.ts';
 import { storageError } from './log-file.ts';
 import { linesToBytes, missingBytes, type Owed, owedBy, owedUsage } from './owed.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position, SHARED_LOGS, type SharedLog, START } from './position.ts';
 import { Recent, type Written } from './recent.ts';
-import { CHUNK_BYTES, chunks, endOfLines, readLines } from './whole-lines.ts';
+import { endOfLines } from './whole-lines.ts';
 
 /** `ready`; `owing`: rows of a broken-off group may be owed and come first; `failed`: a sync failed, which is final. */
 type State = { kind: 'ready' } | { kind: 'owing'; error: MetricsError } | { kind: 'failed'; error: MetricsError };
@@ -46,15 +47,17 @@ export class Ledger implements Recorded {
   readonly #publish: (position: Position) => void;
   readonly recent = new Recent();
   #checkpoints: CheckpointFile | undefined;
-  #known = new Known();
+  readonly #known = new Known();
+  readonly #learner: Learner;
   /** What callers and questions may rely on: synced, and complete in all four logs. `#known` may have read further. */
   #position: Position = START;
-  /** Ends of the shared logs as last read, a line without line feed included, or as we wrote them: bytes past these are news. */
+  /** Ends of the shared logs as last read, a line without line feed included, or as we wrote them. */
   readonly #seenEnds: Record<SharedLog, number> = { durations: 0, success_rates: 0, plugin_usage: 0 };
   #state: State = { kind: 'ready' };
 
   constructor({ files, checkpoints, logger, publish }: LedgerOptions) {
     this.#files = files;
+    this.#learner = new Learner(files, this.#known);
     this.#checkpoints = checkpoints;
     this.#logger = logger;
     this.#publish = publish;
@@ -76,7 +79,12 @@ export class Ledger implements Recorded {
 
   /** Whether the shared logs hold bytes of other programs that have not been read. */
   get hasNews(): boolean {
-    return SHARED_LOGS.some(log => this.#files[log].end() !== this.#seenEnds[log]);
+    return SHARED_LOGS.some(log => this.#files[log].end() !== this.#seenEnd(log));
+  }
+
+  /** Bytes past this are news. */
+  #seenEnd(log: SharedLog): number {
+    return Math.max(this.#seenEnds[log], this.#known.position[log]);
   }
 
   // ---------- What is recorded ----------
@@ -138,7 +146,7 @@ export class Ledger implements Recorded {
     const lines = { ...owed, plugin_usage: usage.map(formatPluginUsageLine) };
     const completed = await allOver(SHARED_LOGS.map(log => this.#completeLog(log, { owed, lines: lines[log], base: base[log] })));
     await allOver(SHARED_LOGS.filter((_, index) => completed[index]?.bytes.length !== 0).map(log => this.#sync(log)));
-    for (const [index, log] of SHARED_LOGS.entries()) this.#learn(log, completed[index]?.bytes ?? Buffer.alloc(0));
+    for (const [index, log] of SHARED_LOGS.entries()) this.#known.learn(log, completed[index]?.bytes ?? Buffer.alloc(0));
     if (!completed.every(({ alone }) => alone)) return undefined;
     return {
       usage,
@@ -186,22 +194,12 @@ export class Ledger implements Recorded {
   async #follow(): Promise<void> {
     for (const log of SHARED_LOGS) {
       const end = this.#files[log].end();
-      if (end === this.#seenEnds[log]) continue;
+      if (end === this.#seenEnd(log)) continue;
       await this.#sync(log);
-      await this.#learnTo(log, end);
+      await this.#learner.to(log, end);
       this.#seenEnds[log] = end;
     }
     this.#advance();
-  }
-
-  /** Learns the whole lines of a shared log from the known position to `end`. */
-  async #learnTo(log: SharedLog, end: number): Promise<void> {
-    for await (const { bytes } of chunks(this.#files[log], this.#known.position[log], end)) this.#learn(log, bytes);
-  }
-
-  #learn(log: SharedLog, bytes: Buffer): void {
-    this.#known.learn(log, bytes);
-    this.#seenEnds[log] = Math.max(this.#seenEnds[log], this.#known.position[log]);
   }
 
   /** Publishes what is known: only called where it is complete and synced. */
@@ -243,10 +241,10 @@ export class Ledger implements Recorded {
   async settle(): Promise<void> {
     await allOver(LOG_NAMES.map(log => this.#sync(log)));
     await this.#closeJournal();
-    const { rows, bytes } = await this.#readToLastGroup();
+    const { rows, bytes } = await this.#learnToLastGroup();
     const base = rows[0]?.base;
     if (base) {
-      await this.#learnToBase(base);
+      await this.#learner.toBase(base);
       await this.#complete(owedBy(rows.map(({ execution }) => execution)), base);
     }
     this.#known.learnJournal(learnedFrom(rows), bytes);
@@ -257,7 +255,7 @@ export class Ledger implements Recorded {
 
   /** Publishes what is complete already, for readers, where `settle` failed on the rest. */
   async showComplete(): Promise<void> {
-    await this.#readToLastGroup();
+    await this.#learnToLastGroup();
     this.#advance();
   }
 
@@ -273,52 +271,11 @@ export class Ledger implements Recorded {
     await this.#sync('journal');
   }
 
-  /**
-   * Learns all four logs up to the journal's last group, which is all that can be incomplete: the rows at its end that share one
-   * base. Answers that group, with the bytes it stands in.
-   */
-  async #readToLastGroup(): Promise<{ rows: JournalRow[]; bytes: Buffer }> {
-    const { journal } = this.#files;
-    const end = await endOfLines(journal, this.#known.position.journal, journal.end());
-    const megabytes = Math.round((end - this.#known.position.journal) / (1 << 20));
+  /** Learns all four logs up to the journal's last group, and answers that. */
+  #learnToLastGroup(): Promise<LastGroup> {
+    const megabytes = Math.round(this.#learner.unread / (1 << 20));
     if (megabytes >= TOLD_MEGABYTES) this.#logger.info({ megabytes }, 'reading what no checkpoint covers: a second for each 100 MB');
-    let chunk = CHUNK_BYTES;
-    for (let bytes = await readLines(journal, this.#known.position.journal, end, chunk); ; ) {
-      const start = this.#known.position.journal;
-      const { learned, base, groupStart } = scanJournal(bytes, start);
-      const isLast = start + bytes.length >= end;
-      // One group filled the whole chunk.
-      if (groupStart === 0) chunk *= 4;
-      // Read on while the other logs are learned.
-      const [next = bytes.subarray(groupStart)] = await allOver([
-        isLast ? undefined : readLines(journal, start + groupStart, end, chunk),
-        base && groupStart > 0 ? this.#learnToBase(base) : undefined,
-      ]);
-      if (groupStart > 0) {
-        this.#known.learnJournal(learned, bytes.subarray(0, groupStart));
-        this.#saveWhenDue();
-      }
-      bytes = next;
-      if (isLast) return { rows: decode('journal', bytes, start + groupStart).rows, bytes };
-    }
-  }
-
-  async #learnToBase(base: Base): Promise<void> {
-    this.#checkNotCut(base);
-    await allOver(SHARED_LOGS.map(log => this.#learnTo(log, base[log])));
-  }
-
-  #checkNotCut(base: Base): void {
-    for (const log of SHARED_LOGS) {
-      const short = base[log] - this.#files[log].end();
-      if (short > 0) {
-        throw new MetricsError(
-          'STORAGE_FAILED',
-          `${this.#files[log].path} is ${short} bytes shorter than journal.log says it was: it was cut or badly copied. ` +
-            'Recording does not start. Put the whole file back (a backup, the copy’s source) and start again',
-        );
-      }
-    }
+    return this.#learner.toLastGroup(() => this.#saveWhenDue());
   }
 
   // ---------- Knowledge saved ----------
@@ -391,14 +348,6 @@ export class Ledger implements Recorded {
     if (this.#state.kind !== 'failed') this.#state = { kind: 'owing', error: trouble };
     return this.trouble ?? trouble;
   }
-}
-
-/** As Promise.all, but over only when every one is: what is settled after a failure must not meet a write that is still under way. */
-async function allOver<const Works extends readonly unknown[]>(
-  works: Works,
-): Promise<{ -readonly [Index in keyof Works]: Awaited<Works[Index]> }> {
-  await Promise.allSettled(works);
-  return Promise.all(works);
 }
 
 /** In bytes, line feeds included. */
