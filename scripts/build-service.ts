@@ -45,7 +45,8 @@ export async function buildService(): Promise<'built' | 'up to date'> {
   if (newestMs([join(OUTPUT, 'main.cjs')]) > newestMs(['src', 'package-lock.json', 'scripts/build-service.ts'])) return 'up to date';
   const commands = await build({
     ...SHARED,
-    entryPoints: ['src/cli/cli.ts'],
+    entryPoints: ['src/cli/cli.ts', 'src/log/learning-thread.ts'],
+    entryNames: '[name]',
     // A command loads what it needs.
     splitting: true,
     format: 'esm',

@@ -35,6 +35,9 @@ const QUESTIONS_GATHER_MS = 1000;
 const GRAPH_GATHER_MS = 100;
 const FILES_GATHER_MS = 1000;
 
+/** Stands beside this program where it is built. */
+const LEARNING_THREAD = new URL('./learning-thread.js', import.meta.url);
+
 /**
  * Builds the whole service in the order in which data flows: log, table, questions, graph, pattern files, HTTP. When it resolves, recording
  * and questions work; the graph joins when it is there.
@@ -47,8 +50,10 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
   };
   try {
     const { metricsDir: directory, stateDir: stateDirectory, archive } = config;
-    const log = await Log.open({ directory, stateDirectory, archive, logger, clock });
+    const log = await Log.take({ directory, stateDirectory, archive, learningThread: LEARNING_THREAD, logger, clock });
     closers.push(() => log.close());
+    // What was derived may stand further than what is known yet. Where nothing was, it is built while the logs are learned.
+    if (log.ownsState) await log.ready;
 
     const path = join(config.stateDir, 'index');
     const stage = await openStage({
@@ -62,6 +67,7 @@ export async function startApp(config: Config, effects: AppEffects): Promise<App
     });
     closers.push(() => stage.close());
     const { questions } = stage;
+    await log.ready;
 
     const graph = await startGraph(config, effects, { logs: log, aggregates: graphAggregates(questions) });
     closers.push(() => graph.close());

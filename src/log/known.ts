@@ -7,19 +7,35 @@ import type { Learned } from './journal-scan.ts';
 import { LOG_NAMES, type LogName, type Position, type SharedLog, START } from './position.ts';
 import { latestUsage } from './run-rows.ts';
 
+/** Where what is known ends: the chain of the last row, and the latest `completedAt` so far, as in `Checkpoint`. */
+export type Begun = Readonly<{ position: Position; chain: string; newest: number | undefined }>;
+
 /**
  * What the writer must know of the logs to go on with them, as of `position`: which ids are taken, each plugin's running
  * totals and each pattern's latest name. Derived: learned by reading the logs, in the order in which they stand.
  */
 export class Known {
-  #position: Position = START;
-  #chain: string = CHAIN_START;
+  #position: Position;
+  #chain: string;
   #newest: number | undefined;
   /** Execution ids and workflow ids alike: the row says which of the two an id is. */
   readonly #ids = new IdTable();
   readonly usage = new Map<string, PluginUsageValues>();
   readonly patternNames = new Map<string, string>();
-  #draft = new Draft(START);
+  #draft: Draft;
+
+  /** Knows nothing of what stands before. */
+  constructor({ position, chain, newest }: Begun = { position: START, chain: CHAIN_START, newest: undefined }) {
+    this.#position = position;
+    this.#chain = chain;
+    this.#newest = newest;
+    this.#draft = new Draft(position);
+  }
+
+  /** What another one needs to go on from here. */
+  get begun(): Begun {
+    return { position: this.#position, chain: this.#chain, newest: this.#newest };
+  }
 
   get position(): Position {
     return this.#position;

@@ -7,13 +7,14 @@ import { MetricsError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Base, type Execution, formatPluginUsageLine, parseJournalLine } from '../record/record.ts';
 import { allOver } from './all-over.ts';
-import { type Checkpoint, type CheckpointFile, goesOn } from './checkpoints.ts';
+import { CHECKPOINT_BYTES, type Checkpoint, type CheckpointFile, goesOn } from './checkpoints.ts';
 import type { Files } from './files.ts';
 import { journalRows } from './group.ts';
 import { learnedFrom } from './journal-scan.ts';
 import type { Recorded } from './judge.ts';
 import { Known } from './known.ts';
 import { type LastGroup, Learner } from './learner.ts';
+import { learnedAside } from './learning.ts';
 import { storageError } from './log-file.ts';
 import { linesToBytes, missingBytes, type Owed, owedBy, owedUsage } from './owed.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position, SHARED_LOGS, type SharedLog, START } from './position.ts';
@@ -23,10 +24,8 @@ import { endOfLines } from './whole-lines.ts';
 /** `ready`; `owing`: rows of a broken-off group may be owed and come first; `failed`: a sync failed, which is final. */
 type State = { kind: 'ready' } | { kind: 'owing'; error: MetricsError } | { kind: 'failed'; error: MetricsError };
 
-/** How much of the logs is learned anew at most when the process was killed. */
-const CHECKPOINT_BYTES = 16 << 20;
 /** Of the journal: reading as much takes seconds, and whoever waits is told. */
-const TOLD_MEGABYTES = 100;
+const MUCH_MEGABYTES = 100;
 /** How often a row is written again that other programs' writes have split. */
 const MAX_TRIES = 100;
 const LINE_FEED = 10;
@@ -36,6 +35,8 @@ export type LedgerOptions = Readonly<{
   files: Files;
   /** Where knowledge is saved; without it every opening reads the logs from the beginning. */
   checkpoints: CheckpointFile | undefined;
+  /** Learns what is much, from the logs in a directory; without it this thread does. */
+  learningThread: Readonly<{ program: URL; directory: string }> | undefined;
   logger: Logger;
   /** Told every new position. */
   publish: (position: Position) => void;
@@ -46,6 +47,7 @@ export class Ledger implements Recorded {
   readonly #logger: Logger;
   readonly #publish: (position: Position) => void;
   readonly recent = new Recent();
+  readonly #learningThread: LedgerOptions['learningThread'];
   #checkpoints: CheckpointFile | undefined;
   readonly #known = new Known();
   readonly #learner: Learner;
@@ -55,8 +57,9 @@ export class Ledger implements Recorded {
   readonly #seenEnds: Record<SharedLog, number> = { durations: 0, success_rates: 0, plugin_usage: 0 };
   #state: State = { kind: 'ready' };
 
-  constructor({ files, checkpoints, logger, publish }: LedgerOptions) {
+  constructor({ files, checkpoints, learningThread, logger, publish }: LedgerOptions) {
     this.#files = files;
+    this.#learningThread = learningThread;
     this.#learner = new Learner(files, this.#known);
     this.#checkpoints = checkpoints;
     this.#logger = logger;
@@ -271,11 +274,29 @@ export class Ledger implements Recorded {
     await this.#sync('journal');
   }
 
-  /** Learns all four logs up to the journal's last group, and answers that. */
-  #learnToLastGroup(): Promise<LastGroup> {
+  /** Learns all four logs up to the journal's last group, and answers that. Only once they are synced. */
+  async #learnToLastGroup(): Promise<LastGroup> {
     const megabytes = Math.round(this.#learner.unread / (1 << 20));
-    if (megabytes >= TOLD_MEGABYTES) this.#logger.info({ megabytes }, 'reading what no checkpoint covers: a second for each 100 MB');
+    if (megabytes >= MUCH_MEGABYTES) {
+      this.#logger.info({ megabytes }, 'reading what no checkpoint covers: a second for each 100 MB');
+      await this.#learnAside();
+    }
     return this.#learner.toLastGroup(() => this.#saveWhenDue());
+  }
+
+  /** Publishes on the way, so that whoever follows the logs need not wait for the end. What the thread leaves is for this one. */
+  async #learnAside(): Promise<void> {
+    if (!this.#learningThread || this.#known.unsavedBytes > 0) return;
+    const { program, directory } = this.#learningThread;
+    try {
+      for await (const checkpoint of learnedAside(program, { directory, begun: this.#known.begun })) {
+        this.#known.apply([checkpoint]);
+        this.#keep(checkpoint);
+        this.#advance();
+      }
+    } catch (error) {
+      this.#logger.warn({ error }, 'the thread that reads the logs has failed: its work is gone on with here');
+    }
   }
 
   // ---------- Knowledge saved ----------
@@ -310,12 +331,11 @@ export class Ledger implements Recorded {
   }
 
   #saveWhenDue(): void {
-    if (this.#known.unsavedBytes >= CHECKPOINT_BYTES) this.#save();
+    if (this.#known.unsavedBytes >= CHECKPOINT_BYTES) this.#keep(this.#known.takeCheckpoint());
   }
 
   /** In the background: a checkpoint that is not written costs the next opening time, and nothing else. */
-  #save(): void {
-    const checkpoint = this.#known.takeCheckpoint();
+  #keep(checkpoint: Checkpoint): void {
     this.#checkpoints?.append(checkpoint).catch(error => {
       this.#logger.warn({ error }, 'a checkpoint could not be written: the next start reads more of the logs');
       this.#checkpoints = undefined;
@@ -324,7 +344,7 @@ export class Ledger implements Recorded {
 
   /** Saves what is known. */
   close(): void {
-    if (this.#state.kind === 'ready' && this.#known.unsavedBytes > 0) this.#save();
+    if (this.#state.kind === 'ready' && this.#known.unsavedBytes > 0) this.#keep(this.#known.takeCheckpoint());
   }
 
   /** A failed sync is final for recording in this process: the kernel may have dropped the pages, and a second one would say ok. */

@@ -59,6 +59,8 @@ export type LogOptions = Readonly<{
   stateDirectory?: string;
   /** `yearly`: what is there is archived before our first row of a later year. Only by `archive()` unless set. */
   archive?: 'never' | 'yearly';
+  /** The program of `learning-thread.ts`: gigabytes that no saved knowledge covers are read by a thread of their own. Here unless set. */
+  learningThread?: URL;
   logger: Logger;
   /** Milliseconds since 1970. */
   clock: () => number;
@@ -72,6 +74,8 @@ const STRETCH_BYTES = 4 << 20;
 
 export class Log {
   readonly directory: string;
+  /** Resolves once the logs are ready to record, or rejects with STORAGE_FAILED or STORAGE_FULL and what to do. */
+  ready: Promise<void> = Promise.resolve();
   #ownsState = false;
   readonly #files: Files;
   readonly #rows: StoredRows;
@@ -84,7 +88,7 @@ export class Log {
   readonly #listeners = new Set<(position: Position) => void>();
   readonly #counts: Counts;
 
-  private constructor({ files, checkpoints, ownership }: Parts, { directory, archive, logger, clock }: LogOptions) {
+  private constructor({ files, checkpoints, ownership }: Parts, { directory, archive, learningThread, logger, clock }: LogOptions) {
     this.directory = directory;
     this.#files = files;
     this.#rows = new StoredRows(files);
@@ -92,7 +96,9 @@ export class Log {
     this.#clock = clock;
     this.#counts = { accepted: 0, duplicates: 0, refused: 0, since: clock() };
     this.#checkpoints = checkpoints;
-    this.#ledger = new Ledger({ files, checkpoints, logger, publish: position => this.#announce(position) });
+    const thread = learningThread && { program: learningThread, directory };
+    const publish = (position: Position) => this.#announce(position);
+    this.#ledger = new Ledger({ files, checkpoints, learningThread: thread, logger, publish });
     this.#archiver = new Archiver({ directory, files, ledger: this.#ledger, yearly: archive === 'yearly', logger, clock });
     this.#writer = new Writer(this.#ledger, this.#archiver, logger);
   }
@@ -103,6 +109,21 @@ export class Log {
    * OwnedError, or STORAGE_FAILED and STORAGE_FULL with what to do.
    */
   static async open(options: LogOptions): Promise<Log> {
+    const log = await Log.take(options);
+    try {
+      await log.ready;
+      return log;
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
+  }
+
+  /**
+   * As `open`, but answers the log before it is `ready`: its position moves on, and what lies before it can be read, while the logs are still
+   * being learned.
+   */
+  static async take(options: LogOptions): Promise<Log> {
     const directory = resolve(options.directory);
     const ownership = await makeDirectory(directory)
       .then(() => Ownership.take(directory, options.clock()))
@@ -115,7 +136,9 @@ export class Log {
       const checkpoints = await openCheckpoints(options.stateDirectory ?? join(directory, '.state'), options.logger);
       const log = new Log({ files, checkpoints, ownership }, { ...options, directory });
       log.#ownsState = await log.#ledger.restore();
-      await log.#writer.begin();
+      log.ready = log.#writer.begin().catch(error => Promise.reject(storageError(directory, error)));
+      // Whoever waits for it is told.
+      log.ready.catch(() => undefined);
       return log;
     } catch (error) {
       if (files) await closeFiles(files);

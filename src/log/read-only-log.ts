@@ -16,6 +16,8 @@ export class ReadOnlyLog {
   readonly directory: string;
   /** The end of the last whole line of each log. */
   readonly position: Position;
+  /** As that of `Log`: there is nothing to be made ready. */
+  readonly ready = Promise.resolve();
   readonly #files: Files;
   readonly #rows: StoredRows;
 

@@ -9,7 +9,7 @@ import { type Judgement, judging, type PromotionPolicy } from './judgement/judge
 import { Questions } from './questions.ts';
 
 export type StageOptions = Readonly<{
-  log: LogSource & Pick<Log, 'readColumns' | 'readRuns' | 'checkPosition' | 'executionsAt' | 'fileAt' | 'find' | 'upToDate'>;
+  log: LogSource & Pick<Log, 'ready' | 'readColumns' | 'readRuns' | 'checkPosition' | 'executionsAt' | 'fileAt' | 'find' | 'upToDate'>;
   /** The file of the table, and how it is opened; the judgement is saved beside it. Without one nothing is saved. */
   table: Omit<TableOptions, 'logger' | 'read'>;
   promotionPolicy: PromotionPolicy;
@@ -55,7 +55,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 
   follower.start();
   // What most questions need comes first: both read all of the logs where nothing was saved.
-  follower.whenReached(log.position).then(() => judge.start());
+  log.ready.then(() => follower.whenReached(log.position).then(() => judge.start())).catch(() => undefined);
   const judgement = { replay, follower: judge };
   return {
     questions: new Questions({

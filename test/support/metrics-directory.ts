@@ -44,9 +44,20 @@ export class MetricsDirectory {
   }
 
   async open(options: Partial<LogOptions> = {}): Promise<Log> {
-    const log = await Log.open({ directory: this.#path, logger: silent, clock: () => NOW, ...options });
+    const log = await Log.open({ ...this.#options, ...options });
     this.#opened.push(log);
     return log;
+  }
+
+  /** As `open`, before the log is ready. */
+  async take(options: Partial<LogOptions> = {}): Promise<Log> {
+    const log = await Log.take({ ...this.#options, ...options });
+    this.#opened.push(log);
+    return log;
+  }
+
+  get #options(): LogOptions {
+    return { directory: this.#path, logger: silent, clock: () => NOW };
   }
 
   async close(log: Log): Promise<void> {

@@ -1,0 +1,17 @@
+/** The program of the thread that learns logs beside their owner's: it only reads. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { CHECKPOINT_BYTES } from './checkpoints.ts';
+import { closeFiles, openFilesForReading } from './files.ts';
+import { Known } from './known.ts';
+import { Learner } from './learner.ts';
+import type { LearningTask } from './learning.ts';
+
+const { directory, begun } = workerData as LearningTask;
+const files = await openFilesForReading(directory);
+const known = new Known(begun);
+await new Learner(files, known).toLastGroup(() => {
+  if (known.unsavedBytes < CHECKPOINT_BYTES) return;
+  const checkpoint = known.takeCheckpoint();
+  parentPort?.postMessage(checkpoint, [checkpoint.ids.buffer as ArrayBuffer]);
+});
+await closeFiles(files);
