@@ -3,9 +3,10 @@
  * are read straight from their bytes; every other line is left to `decode`, which has the last word on what is a row.
  */
 import { isUtf8 } from 'node:buffer';
-import { type DurationsRow, MAX_LINE_LENGTH, parseTimestamp } from '../record/record.ts';
+import { type DurationsRow, MAX_LINE_LENGTH } from '../record/record.ts';
 import { ByteDictionary } from './byte-dictionary.ts';
 import { decode, type NoRow } from './decode.ts';
+import { endOfName, readDuration, sameBytes, secondsAt, startsWith, TIMESTAMP_LENGTH } from './line-bytes.ts';
 
 /** Columns of the same length. Of a text column there is the place of each row's text in a list of texts. */
 export type DurationsColumns = {
@@ -26,10 +27,7 @@ export type DurationsColumns = {
 };
 
 const SHORTEST_LINE = '2025-11-07T00:00:00Z,w,p,1,g,0,true\n'.length;
-const TIMESTAMP_LENGTH = '2025-11-07T00:00:00Z'.length;
-/** Digits before the point that stay below the longest duration; six behind it are whole microseconds. */
-const MAX_WHOLE = 9;
-const [TAB, LINE_FEED, SPACE, QUOTE, COMMA, POINT, ZERO, NINE, T, Z] = [9, 10, 32, 34, 44, 46, 48, 57, 84, 90];
+const LINE_FEED = 10;
 const [TRUE, FALSE] = ['true\n', 'false\n'].map(text => Buffer.from(text)) as [Buffer, Buffer];
 
 /** Reads what `decode` reads, and the same from it: whole lines, which begin at position `start`. */
@@ -89,12 +87,10 @@ class Reader {
     const phaseStart = this.#readRun(lineStart);
     if (phaseStart === undefined) return undefined;
     const phaseEnd = endOfName(bytes, phaseStart);
-    const stepEnd = endOfName(bytes, phaseEnd + 1);
-    const pluginEnd = endOfName(bytes, stepEnd + 1);
-    if (phaseEnd === phaseStart || stepEnd === phaseEnd + 1 || pluginEnd === stepEnd + 1) return undefined;
-    if (bytes[phaseEnd] !== COMMA || bytes[stepEnd] !== COMMA || bytes[pluginEnd] !== COMMA) return undefined;
-    const durationEnd = this.#readDuration(pluginEnd + 1);
-    if (durationEnd === undefined) return undefined;
+    const stepEnd = phaseEnd && endOfName(bytes, phaseEnd + 1);
+    const pluginEnd = stepEnd && endOfName(bytes, stepEnd + 1);
+    const durationEnd = pluginEnd && readDuration(bytes, pluginEnd + 1, rows.durationUs, row);
+    if (!durationEnd) return undefined;
     const success = startsWith(bytes, durationEnd + 1, TRUE);
     if (!success && !startsWith(bytes, durationEnd + 1, FALSE)) return undefined;
     const end = durationEnd + 1 + (success ? TRUE : FALSE).length;
@@ -119,32 +115,13 @@ class Reader {
 
   #readNewRun(lineStart: number): number | undefined {
     const bytes = this.#bytes;
+    const timestamp = secondsAt(bytes, lineStart);
     const idStart = lineStart + TIMESTAMP_LENGTH + 1;
-    if (bytes[lineStart + 10] !== T || bytes[idStart - 2] !== Z || bytes[idStart - 1] !== COMMA) return undefined;
-    const milliseconds = parseTimestamp(bytes.toString('latin1', lineStart, idStart - 1));
-    const idEnd = endOfName(bytes, idStart);
-    if (milliseconds === undefined || idEnd === idStart || bytes[idEnd] !== COMMA) return undefined;
+    const idEnd = timestamp === undefined ? undefined : endOfName(bytes, idStart);
+    if (timestamp === undefined || idEnd === undefined) return undefined;
     const workflow = this.#workflowIds.push(bytes.toString('utf8', idStart, idEnd)) - 1;
-    this.#run = { start: lineStart, end: idEnd + 1, timestamp: milliseconds / 1000, workflow };
+    this.#run = { start: lineStart, end: idEnd + 1, timestamp, workflow };
     return idEnd + 1;
-  }
-
-  /** Seconds as whole microseconds; answers where the comma behind them is. */
-  #readDuration(start: number): number | undefined {
-    const bytes = this.#bytes;
-    let at = start;
-    let us = 0;
-    for (; isDigit(bytes[at]); at++) us = us * 10 + (bytes[at] ?? 0) - ZERO;
-    if (at === start || at - start > MAX_WHOLE) return undefined;
-    let scale = 1_000_000;
-    if (bytes[at] === POINT) {
-      const fraction = ++at;
-      for (; isDigit(bytes[at]) && scale > 1; at++, scale /= 10) us = us * 10 + (bytes[at] ?? 0) - ZERO;
-      if (at === fraction) return undefined;
-    }
-    if (bytes[at] !== COMMA) return undefined;
-    this.#rows.durationUs[this.#length] = us * scale;
-    return at;
   }
 
   /** Lines in any other form, by the reader of all; answers their end. */
@@ -165,27 +142,4 @@ class Reader {
     rows.durationUs[row] = durationUs;
     rows.success[row] = success ? 1 : 0;
   }
-}
-
-/** Where the name that begins at a place ends: at the first byte that no name holds without quotes. */
-function endOfName(bytes: Buffer, start: number): number {
-  for (let at = start; ; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte === COMMA || byte === QUOTE || (byte < SPACE && byte !== TAB)) return at;
-  }
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte <= NINE;
-}
-
-function startsWith(bytes: Buffer, at: number, text: Buffer): boolean {
-  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text[index]) return false;
-  return true;
-}
-
-function sameBytes(bytes: Buffer, a: number, b: number, length: number): boolean {
-  // From behind: the ids of two runs often begin alike.
-  for (let index = length - 1; index >= 0; index--) if (bytes[a + index] !== bytes[b + index]) return false;
-  return true;
 }

@@ -30,6 +30,7 @@ export type { ArchiveOutcome } from './archiver.ts';
 export { carriable } from './carry.ts';
 export type { DurationsColumns } from './durations-columns.ts';
 export { aligned, FrameFile } from './frame-file.ts';
+export type { JournalColumns } from './journal-columns.ts';
 export { LogReader, type ReadLine } from './log-reader.ts';
 export { OwnedError, ownerOf } from './owner.ts';
 export {
@@ -47,6 +48,7 @@ export {
 export { ReadOnlyLog } from './read-only-log.ts';
 export { appendable, repairLogs } from './repair.ts';
 export type { ColumnStretch, RowRange, RunStretch, Stretch } from './stretch.ts';
+export type { SuccessRatesColumns } from './success-rates-columns.ts';
 export { Turns } from './turns.ts';
 export { type Verified, verifyLogs } from './verify.ts';
 export type { Finding } from './verify-finding.ts';
@@ -246,7 +248,7 @@ export class Log {
     return this.#ledger.recent.read(from, to, maxBytes) ?? this.#rows.read(from, to, maxBytes);
   }
 
-  /** As `read`, for who counts: the steps as columns, executions in outline, unless their rows are at hand. */
+  /** As `read`, for who counts: rows as columns, executions in short, unless the rows are at hand. */
   async readColumns(from: Position, to: Position, maxBytes: number): Promise<Stretch | ColumnStretch> {
     return this.#ledger.recent.read(from, to, maxBytes) ?? this.#rows.readColumns(from, to, maxBytes);
   }

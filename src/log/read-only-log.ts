@@ -63,7 +63,7 @@ export class ReadOnlyLog {
     return this.#rows.read(from, to, maxBytes);
   }
 
-  /** As `read`, for who counts: the steps as columns, executions in outline. */
+  /** As `read`, for who counts: rows as columns, executions in short. */
   readColumns(from: Position, to: Position, maxBytes: number): Promise<ColumnStretch> {
     return this.#rows.readColumns(from, to, maxBytes);
   }

@@ -4,10 +4,11 @@ import { type Execution, parseJournalLine, type RejectedLine } from '../record/r
 import { type Decoded, decode, decodeLazily, type NoRow } from './decode.ts';
 import { decodeDurations } from './durations-columns.ts';
 import type { Files } from './files.ts';
-import { decodeOutlines } from './journal-outlines.ts';
+import { decodeJournalColumns } from './journal-columns.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
 import { latestUsage, RunRows, rowRange } from './run-rows.ts';
 import type { ColumnStretch, RunStretch, Stretch } from './stretch.ts';
+import { decodeSuccessRates } from './success-rates-columns.ts';
 import { readLines } from './whole-lines.ts';
 
 type Range = Readonly<{ from: Position; to: Position; maxBytes: number }>;
@@ -31,34 +32,46 @@ export class StoredRows {
 
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */
   read(from: Position, to: Position, maxBytes: number): Promise<Stretch> {
-    return this.#readBy({ ...ROWS, journal: decoder('journal'), durations: decoder('durations') }, { from, to, maxBytes });
+    const decoders = {
+      journal: decoder('journal'),
+      durations: decoder('durations'),
+      success_rates: decoder('success_rates'),
+      plugin_usage: decoder('plugin_usage'),
+    };
+    return this.#readBy(decoders, lastChain, { from, to, maxBytes });
   }
 
-  /** As `read`, for who counts: the steps as columns, executions in outline. */
+  /** As `read`, for who counts: rows as columns, executions in short. */
   readColumns(from: Position, to: Position, maxBytes: number): Promise<ColumnStretch> {
-    return this.#readBy({ ...ROWS, journal: decodeOutlines, durations: decodeDurations }, { from, to, maxBytes });
+    const decoders = {
+      journal: decodeJournalColumns,
+      durations: decodeDurations,
+      success_rates: decodeSuccessRates,
+      plugin_usage: decoder('plugin_usage'),
+    };
+    return this.#readBy(decoders, ({ chain }) => chain, { from, to, maxBytes });
   }
 
   /** As `read`, for who judges runs. */
   readRuns(from: Position, to: Position, maxBytes: number): Promise<RunStretch> {
-    return this.#readBy(
-      {
-        journal: withoutRejected((bytes, start) => this.#runs.journal(bytes, start)),
-        durations: withoutRejected((bytes, start) => rowRange('durations', bytes, start)),
-        success_rates: withoutRejected((bytes, start) => rowRange('success_rates', bytes, start)),
-        plugin_usage: withoutRejected(latestUsage),
-      },
-      { from, to, maxBytes },
-    );
+    const decoders = {
+      journal: withoutRejected((bytes, start) => this.#runs.journal(bytes, start)),
+      durations: withoutRejected((bytes, start) => rowRange('durations', bytes, start)),
+      success_rates: withoutRejected((bytes, start) => rowRange('success_rates', bytes, start)),
+      plugin_usage: withoutRejected(latestUsage),
+    };
+    return this.#readBy(decoders, lastChain, { from, to, maxBytes });
   }
 
-  async #readBy<Journal extends readonly { chain: string }[], Durations, SuccessRates, PluginUsage>(
+  /** `chainOf`: the chain of the last row. */
+  async #readBy<Journal, Durations, SuccessRates, PluginUsage>(
     decoders: {
       journal: Decoder<Journal>;
       durations: Decoder<Durations>;
       success_rates: Decoder<SuccessRates>;
       plugin_usage: Decoder<PluginUsage>;
     },
+    chainOf: (rows: Journal) => string | undefined,
     range: Range,
   ) {
     const [journal, durations, success_rates, plugin_usage] = await Promise.all([
@@ -74,7 +87,7 @@ export class StoredRows {
         durations: durations.end,
         success_rates: success_rates.end,
         plugin_usage: plugin_usage.end,
-        chain: journal.rows.at(-1)?.chain.slice(16, 24) ?? range.from.chain,
+        chain: chainOf(journal.rows)?.slice(16, 24) ?? range.from.chain,
       },
       journal: journal.rows,
       durations: durations.rows,
@@ -183,4 +196,6 @@ function withoutRejected<Rows>(decoded: (bytes: Buffer, start: number) => Rows):
   return (bytes, start) => ({ rows: decoded(bytes, start), rejected: [] });
 }
 
-const ROWS = { success_rates: decoder('success_rates'), plugin_usage: decoder('plugin_usage') };
+function lastChain(rows: readonly { chain: string }[]): string | undefined {
+  return rows.at(-1)?.chain;
+}

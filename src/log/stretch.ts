@@ -1,14 +1,8 @@
-import type {
-  DurationsRow,
-  JournalOutline,
-  JournalRow,
-  JournalRun,
-  PluginUsageRow,
-  RejectedLine,
-  SuccessRatesRow,
-} from '../record/record.ts';
+import type { DurationsRow, JournalRow, JournalRun, PluginUsageRow, RejectedLine, SuccessRatesRow } from '../record/record.ts';
 import type { DurationsColumns } from './durations-columns.ts';
+import type { JournalColumns } from './journal-columns.ts';
 import type { Position } from './position.ts';
+import type { SuccessRatesColumns } from './success-rates-columns.ts';
 
 /** What the logs hold between two positions: every row of every log in file order, and every line that is none. */
 export type Stretch = Readonly<{
@@ -21,9 +15,9 @@ export type Stretch = Readonly<{
   rejected: readonly RejectedLine[];
 }>;
 
-/** The same for who counts: the steps as columns, executions in outline. */
-export type ColumnStretch = Omit<Stretch, 'durations' | 'journal'> &
-  Readonly<{ durations: DurationsColumns; journal: readonly JournalOutline[] }>;
+/** The same for who counts: rows as columns, executions in short. */
+export type ColumnStretch = Pick<Stretch, 'from' | 'to' | 'plugin_usage' | 'rejected'> &
+  Readonly<{ journal: JournalColumns; durations: DurationsColumns; success_rates: SuccessRatesColumns }>;
 
 /** The rows of a log between two positions, read when they are asked for; `from` and `to` are ends of lines within. */
 export type RowRange<Row> = Readonly<{ start: number; end: number; between: (from: number, to: number) => readonly Row[] }>;

@@ -1,45 +1,80 @@
 /** What a journal row says in short, read from its bytes at a fraction of the time that the row takes. */
 import { EXECUTION_STATUSES } from './execution.ts';
-import { readJournalHead } from './journal-head.ts';
-import type { JournalOutline } from './rows.ts';
+import { CHAIN_LENGTH, provenChain } from './journal-head.ts';
+import { parseBase } from './journal-row.ts';
+import { LineCursor, type NameOf } from './line-cursor.ts';
 
 const COMMA = 44;
-const QUOTE = 34;
-const HEAD_COLUMNS = 4;
+const KIND = Buffer.from('execution,');
+const STATUSES = EXECUTION_STATUSES.map(status => Buffer.from(`${status},`));
 
 /**
- * The outline of the line between two places in `bytes`, which are UTF-8, and at a position in the log; undefined where `parseJournalLine` has to say whether it is
- * a row. As for `readJournalHead` the chain proves that this program wrote the line whole.
+ * An execution in short. `pattern` and `title`: what stands for the id and the name of its pattern; `status`: its place in
+ * EXECUTION_STATUSES; `completedAt`: milliseconds since 1970; `baseDurations`: where durations.log ended just before its group.
  */
-export function readJournalOutline(bytes: Buffer, start: number, end: number, position: number): JournalOutline | undefined {
-  const head = readJournalHead(bytes, start, end);
-  if (!head) return undefined;
-  const { workflowId, completedAt, base, chain } = head;
-  let at = start;
-  for (let column = 0; column < HEAD_COLUMNS; column++) at = bytes.indexOf(COMMA, at) + 1;
-  const next = (): string => {
-    const from = at;
-    at = endOfField(bytes, from, end) + 1;
-    return bytes.toString('utf8', from, at - 1);
-  };
-  const [patternId, patternName] = [next(), next()];
-  if (patternId.startsWith('"') || patternName.startsWith('"')) return undefined;
-  at = endOfField(bytes, at, end) + 1;
-  const word = next();
-  const status = EXECUTION_STATUSES.find(known => known === word);
-  for (let time = 0; time < 2; time++) at = endOfField(bytes, at, end) + 1;
-  const duration = next();
-  if (!status || !/^\d+$/.test(duration)) return undefined;
-  const execution = { workflowId, patternId, patternName, status, completedAt, durationMs: Number(duration) };
-  return { start: position, end: position + end + 1 - start, execution, base, chain };
-}
+export type JournalOutline = {
+  workflowId: string;
+  pattern: number;
+  title: number;
+  status: number;
+  completedAt: number;
+  durationMs: number;
+  baseDurations: number;
+  chain: string;
+};
 
-/** The place of the comma behind the field that begins at a place, or the end. */
-function endOfField(bytes: Buffer, start: number, end: number): number {
-  let quoted = false;
-  for (let at = start; at < end; at++) {
-    if (bytes[at] === QUOTE) quoted = !quoted;
-    else if (bytes[at] === COMMA && !quoted) return at;
+export class OutlineReader {
+  readonly #cursor: LineCursor<number>;
+  /** The last base read, which the rows of a group share. */
+  #base: { text: string; durations: number | undefined } = { text: '', durations: undefined };
+  readonly #outline: JournalOutline = {
+    workflowId: '',
+    pattern: 0,
+    title: 0,
+    status: 0,
+    completedAt: 0,
+    durationMs: 0,
+    baseDurations: 0,
+    chain: '',
+  };
+
+  /** `placeOf`: the place of a text in a list of the caller's. */
+  constructor(placeOf: NameOf<number>) {
+    this.#cursor = new LineCursor(placeOf, 0);
   }
-  return end;
+
+  /**
+   * The outline of the line between two places in `bytes`, which are UTF-8; it is another one's after the next call. Undefined where
+   * `parseJournalLine` has to say whether it is a row: the chain proves that this program wrote the line whole, so that the columns which
+   * are not asked for are right and are not read.
+   */
+  read(bytes: Buffer, start: number, end: number): JournalOutline | undefined {
+    const chain = provenChain(bytes, start, end);
+    if (chain === undefined) return undefined;
+    const [outline, cursor] = [this.#outline, this.#cursor];
+    cursor.begin(bytes, start, end - CHAIN_LENGTH);
+    cursor.skipPlain();
+    cursor.skip(KIND);
+    cursor.skipPlain();
+    outline.workflowId = cursor.readPlain();
+    outline.pattern = cursor.readName();
+    outline.title = cursor.readName();
+    cursor.skipField();
+    outline.status = STATUSES.findIndex(status => cursor.tries(status));
+    cursor.skipPlain();
+    outline.completedAt = cursor.readTime();
+    outline.durationMs = cursor.readNumber();
+    const durations = this.#baseDurations(bytes, end - CHAIN_LENGTH - 1);
+    if (cursor.lost || outline.status === -1 || bytes[cursor.at] !== COMMA || durations === undefined) return undefined;
+    outline.baseDurations = durations;
+    outline.chain = chain;
+    return outline;
+  }
+
+  /** Of the base that ends at a place. */
+  #baseDurations(bytes: Buffer, end: number): number | undefined {
+    const text = bytes.toString('latin1', bytes.lastIndexOf(COMMA, end - 1) + 1, end);
+    if (text !== this.#base.text) this.#base = { text, durations: parseBase(text)?.durations };
+    return this.#base.durations;
+  }
 }

@@ -4,8 +4,8 @@
  */
 import { parseTimestamp } from './timestamp.ts';
 
-/** The text between two places in UTF-8 bytes; for names, which stand again and again. */
-export type NameOf = (bytes: Buffer, start: number, end: number) => string;
+/** What stands for the text between two places in UTF-8 bytes; for names, which stand again and again. */
+export type NameOf<Name> = (bytes: Buffer, start: number, end: number) => Name;
 
 const [SPACE, QUOTE, COMMA, ZERO, NINE, BACKSLASH] = [32, 34, 44, 48, 57, 92];
 const TIME_LENGTH = '2025-11-07T00:00:00.000Z'.length;
@@ -15,8 +15,10 @@ const MINUTES = ':00:00.000Z,';
 /** More digits than a number holds exactly. */
 const MAX_DIGITS = 15;
 
-export class LineCursor {
-  readonly #nameOf: NameOf;
+export class LineCursor<Name> {
+  readonly #nameOf: NameOf<Name>;
+  /** Answered instead of a name where the cursor is lost. */
+  readonly #none: Name;
   #bytes: Buffer = Buffer.alloc(0);
   #end = 0;
   at = 0;
@@ -25,8 +27,9 @@ export class LineCursor {
   readonly #hour = Buffer.alloc(HOUR_LENGTH);
   #hourMs = 0;
 
-  constructor(nameOf: NameOf) {
+  constructor(nameOf: NameOf<Name>, none: Name) {
     this.#nameOf = nameOf;
+    this.#none = none;
   }
 
   /** Goes to the beginning of what stands between two places. */
@@ -64,20 +67,20 @@ export class LineCursor {
     return this.lost ? '' : this.#bytes.toString('utf8', start, this.at - 1);
   }
 
-  readName(): string {
+  readName(): Name {
     const start = this.at;
     this.skipPlain();
-    return this.lost ? '' : this.#nameOf(this.#bytes, start, this.at - 1);
+    return this.lost ? this.#none : this.#nameOf(this.#bytes, start, this.at - 1);
   }
 
   /** A name in the JSON of a quoted field, up to the two quotes that end it; one with an escape is not in the usual form. */
-  readJsonName(): string {
+  readJsonName(): Name {
     const [bytes, end, start] = [this.#bytes, this.#end, this.at];
     let at = start;
     for (; at < end && bytes[at] !== QUOTE; at++) if (bytes[at] === BACKSLASH || (bytes[at] ?? 0) < SPACE) this.lost = true;
     if (at >= end || bytes[at + 1] !== QUOTE) this.lost = true;
     this.at = at + 2;
-    return this.lost ? '' : this.#nameOf(bytes, start, at);
+    return this.lost ? this.#none : this.#nameOf(bytes, start, at);
   }
 
   /** Text in the JSON of a quoted field, whatever its escapes. */

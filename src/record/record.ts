@@ -27,11 +27,10 @@ export {
 } from './execution-input.ts';
 export { HEADERS, MAX_COUNT, MAX_LINE_LENGTH, MAX_TOTAL_US, reasonOf, rowColumns } from './grammar.ts';
 export { type JournalHead, readJournalHead } from './journal-head.ts';
-export { readJournalOutline } from './journal-outline.ts';
+export { type JournalOutline, OutlineReader } from './journal-outline.ts';
 export { type Base, CHAIN_START, formatJournalLine, parseJournalLine, parseJournalLineLazily } from './journal-row.ts';
 export type {
   DurationsRow,
-  JournalOutline,
   JournalRow,
   JournalRun,
   PluginUsageRow,

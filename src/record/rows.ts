@@ -10,12 +10,6 @@ type Placed = Readonly<{ start: number; end: number }>;
 export type JournalRow = Placed &
   Readonly<{ execution: Execution; base: Readonly<{ durations: number; success_rates: number; plugin_usage: number }>; chain: string }>;
 
-/** Of a journal row what is counted of it. */
-export type JournalOutline = Pick<JournalRow, 'start' | 'end' | 'base' | 'chain'> &
-  Readonly<{
-    execution: Pick<Execution, 'workflowId' | 'patternId' | 'patternName' | 'status' | 'completedAt' | 'durationMs'>;
-  }>;
-
 /** Of a step what a run is judged by. */
 export type RunStep = Pick<Step, 'step' | 'phase' | 'plugin' | 'durationMs' | 'status' | 'pluginVersion'>;
 

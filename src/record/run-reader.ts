@@ -25,12 +25,12 @@ const [STARTED, ATTEMPT] = [literal(',""startedAt"":""'), literal(',""attempt"":
 const [VERSION, ERROR] = [literal(',""pluginVersion"":""'), literal(',""errorMessage"":""')];
 
 export class RunReader {
-  readonly #cursor: LineCursor;
+  readonly #cursor: LineCursor<string>;
   /** The last base read, which the rows of a group share. */
   #base: { text: string; value: Base | undefined } = { text: '', value: undefined };
 
-  constructor(nameOf: NameOf) {
-    this.#cursor = new LineCursor(nameOf);
+  constructor(nameOf: NameOf<string>) {
+    this.#cursor = new LineCursor(nameOf, '');
   }
 
   /**

@@ -1,10 +1,10 @@
 /** The columns of each log, and how its rows become values of them. */
-import type { DurationsColumns } from '../../log/log.ts';
+import type { DurationsColumns, JournalColumns, SuccessRatesColumns } from '../../log/log.ts';
 import {
   type DurationsRow,
   EXECUTION_STATUSES,
   type ExecutionStatus,
-  type JournalOutline,
+  type JournalRow,
   rowTimestamp,
   type SuccessRatesRow,
 } from '../../record/record.ts';
@@ -55,23 +55,29 @@ export function stepValues(rows: readonly DurationsRow[], { names, runs }: Known
 
 /** The same of steps that come as columns: each text becomes a number once. */
 export function stepColumnValues(columns: DurationsColumns, { names, runs }: Known): Values<StepColumn> {
-  const { length, start, timestamp, durationUs, success } = columns;
-  const ids = (texts: readonly string[]) => Uint32Array.from(texts, text => names.idOf(text));
-  const cell = new Uint16Array(length);
-  for (let row = 0; row < length; row++) cell[row] = cellOf(durationUs[row] ?? 0, success[row] === 1);
+  const { length, start, timestamp, durationUs, success, workflow, workflowIds } = columns;
   return {
     ...placesOf(start),
     timestamp,
-    run: looked(
-      columns.workflow,
-      Uint32Array.from(columns.workflowIds, id => runs.numberOf(id)),
-      length,
-    ),
-    plugin: looked(columns.plugin, ids(columns.plugins), length),
-    phase: looked(columns.phase, ids(columns.phases), length),
-    cell,
+    run: looked(workflow, runsOf(workflowIds, runs), length),
+    plugin: looked(columns.plugin, idsOf(columns.plugins, names), length),
+    phase: looked(columns.phase, idsOf(columns.phases, names), length),
+    cell: filled(new Uint16Array(length), row => cellOf(durationUs[row] ?? 0, success[row] === 1)),
     durationUs,
   };
+}
+
+function idsOf(texts: readonly string[], names: Names): Uint32Array {
+  return Uint32Array.from(texts, text => names.idOf(text));
+}
+
+function runsOf(workflowIds: readonly string[], runs: Runs): Uint32Array {
+  return Uint32Array.from(workflowIds, id => runs.numberOf(id));
+}
+
+function filled<Column extends Float64Array | Uint16Array>(column: Column, of: (row: number) => number): Column {
+  for (let row = 0; row < column.length; row++) column[row] = of(row);
+  return column;
 }
 
 function looked(places: Uint32Array, numbers: Uint32Array, length: number): Uint32Array {
@@ -91,7 +97,20 @@ export function executionValues(rows: readonly SuccessRatesRow[], { names }: Kno
   };
 }
 
-export function journalValues(rows: readonly JournalOutline[], { names, runs }: Known): Values<JournalColumn> {
+export function executionColumnValues(columns: SuccessRatesColumns, { names }: Known): Values<ExecutionColumn> {
+  const { length, start, timestamp, durationUs, success } = columns;
+  const ids = idsOf(columns.patterns, names);
+  return {
+    ...placesOf(start),
+    timestamp,
+    pattern: looked(columns.pattern, ids, length),
+    title: looked(columns.title, ids, length),
+    cell: filled(new Uint16Array(length), row => cellOf(durationUs[row] ?? 0, success[row] === 1)),
+    durationUs,
+  };
+}
+
+export function journalValues(rows: readonly JournalRow[], { names, runs }: Known): Values<JournalColumn> {
   const executions = rows.map(({ execution }) => execution);
   const timestamp = executions.map(rowTimestamp);
   return {
@@ -106,5 +125,25 @@ export function journalValues(rows: readonly JournalOutline[], { names, runs }: 
     durationUs: executions.map(({ durationMs }) => durationMs * 1000),
     bytes: rows.map(({ start, end }) => end - start),
     baseDurations: rows.map(({ base }) => base.durations),
+  };
+}
+
+export function journalColumnValues(columns: JournalColumns, { names, runs }: Known): Values<JournalColumn> {
+  const { length, start, workflowIds, status, completedAt, durationMs, bytes, baseDurations } = columns;
+  const ids = idsOf(columns.patterns, names);
+  const timestamp = filled(new Float64Array(length), row => Math.floor((completedAt[row] ?? 0) / 1000));
+  const success = statusNumber('success');
+  return {
+    ...placesOf(start),
+    timestamp,
+    completedMs: filled(new Uint16Array(length), row => (completedAt[row] ?? 0) - (timestamp[row] ?? 0) * 1000),
+    run: runsOf(workflowIds, runs),
+    pattern: looked(columns.pattern, ids, length),
+    title: looked(columns.title, ids, length),
+    status,
+    cell: filled(new Uint16Array(length), row => cellOf((durationMs[row] ?? 0) * 1000, status[row] === success)),
+    durationUs: filled(new Float64Array(length), row => (durationMs[row] ?? 0) * 1000),
+    bytes,
+    baseDurations,
   };
 }

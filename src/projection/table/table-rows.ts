@@ -8,9 +8,11 @@ import { type Calendar, CalendarCounts } from './calendar-counts.ts';
 import {
   EXECUTION_COLUMNS,
   type ExecutionColumn,
+  executionColumnValues,
   executionValues,
   JOURNAL_COLUMNS,
   type JournalColumn,
+  journalColumnValues,
   journalValues,
   STEP_COLUMNS,
   type StepColumn,
@@ -126,9 +128,17 @@ export class TableRows {
 
   #batchOf(stretch: Stretch | ColumnStretch): Batch {
     return {
-      journal: journalValues(stretch.journal, this),
-      durations: isColumns(stretch) ? stepColumnValues(stretch.durations, this) : stepValues(stretch.durations, this),
-      success_rates: executionValues(stretch.success_rates, this),
+      ...(isColumns(stretch)
+        ? {
+            journal: journalColumnValues(stretch.journal, this),
+            durations: stepColumnValues(stretch.durations, this),
+            success_rates: executionColumnValues(stretch.success_rates, this),
+          }
+        : {
+            journal: journalValues(stretch.journal, this),
+            durations: stepValues(stretch.durations, this),
+            success_rates: executionValues(stretch.success_rates, this),
+          }),
       counts: {
         journal: stretch.journal.length,
         durations: stretch.durations.length,

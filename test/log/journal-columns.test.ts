@@ -1,18 +1,37 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { decodeLazily } from '../../src/log/decode.ts';
-import { decodeOutlines } from '../../src/log/journal-outlines.ts';
-import { CHAIN_START, formatJournalLine, HEADERS } from '../../src/record/record.ts';
+import { decodeJournalColumns, type JournalColumns } from '../../src/log/journal-columns.ts';
+import { CHAIN_START, EXECUTION_STATUSES, formatJournalLine, HEADERS } from '../../src/record/record.ts';
 import { base, execution } from '../record/arbitraries.ts';
 import { fc } from '../support/properties.ts';
 
+/** The rows that columns hold. */
+function rowsOf(columns: JournalColumns): object[] {
+  return Array.from({ length: columns.length }, (_, row) => ({
+    start: columns.start[row],
+    end: (columns.start[row] ?? 0) + (columns.bytes[row] ?? 0),
+    workflowId: columns.workflowIds[row],
+    patternId: columns.patterns[columns.pattern[row] ?? -1],
+    patternName: columns.patterns[columns.title[row] ?? -1],
+    status: EXECUTION_STATUSES[columns.status[row] ?? -1],
+    completedAt: columns.completedAt[row],
+    durationMs: columns.durationMs[row],
+    baseDurations: columns.baseDurations[row],
+  }));
+}
+
 function expectTheSame(bytes: Buffer, start: number): void {
   const expected = decodeLazily('journal', bytes, start);
-  const { rows, rejected } = decodeOutlines(bytes, start);
-  expect(rows.map(({ start, end, base, chain }) => ({ start, end, base, chain }))).toEqual(
-    expected.rows.map(({ start, end, base, chain }) => ({ start, end, base, chain })),
+  const { rows: columns, rejected } = decodeJournalColumns(bytes, start);
+  expect(rowsOf(columns)).toEqual(
+    expected.rows.map(({ start, end, execution, base }) => {
+      const { workflowId, patternId, patternName, status, completedAt, durationMs } = execution;
+      return { start, end, workflowId, patternId, patternName, status, completedAt, durationMs, baseDurations: base.durations };
+    }),
   );
-  for (const [index, { execution }] of rows.entries()) expect(expected.rows[index]?.execution).toMatchObject({ ...execution });
+  expect(columns.workflowIds).toHaveLength(columns.length);
+  expect(columns.chain).toBe(expected.rows.at(-1)?.chain);
   expect(rejected).toEqual(expected.rejected);
 }
 
@@ -35,7 +54,7 @@ const odd = fc.constantFrom(
 );
 const lines = fc.array(fc.oneof({ weight: 4, arbitrary: written }, odd), { minLength: 1, maxLength: 8 });
 
-describe('executions in outline are those that are read whole', () => {
+describe('executions as columns are those that are read whole', () => {
   test('whatever the lines are', () => {
     fc.assert(
       fc.property(lines, fc.constantFrom(0, 1000), (each, start) =>
