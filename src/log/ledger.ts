@@ -288,15 +288,19 @@ export class Ledger implements Recorded {
   async #learnAside(): Promise<void> {
     if (!this.#learningThread || this.#known.unsavedBytes > 0) return;
     const { program, directory } = this.#learningThread;
+    const learned: Checkpoint[] = [];
     try {
       for await (const checkpoint of learnedAside(program, { directory, begun: this.#known.begun })) {
-        this.#known.apply([checkpoint]);
+        learned.push(checkpoint);
         this.#keep(checkpoint);
-        this.#advance();
+        this.#position = checkpoint.to;
+        this.#publish(this.#position);
       }
     } catch (error) {
       this.#logger.warn({ error }, 'the thread that reads the logs has failed: its work is gone on with here');
     }
+    // All at once: each part of the id table grows once.
+    this.#known.apply(learned);
   }
 
   // ---------- Knowledge saved ----------
