@@ -2,11 +2,11 @@
  * Rows of durations.log as columns: for who takes them by the million and needs no object of each. Lines as this program writes them
  * are read straight from their bytes; every other line is left to `decode`, which has the last word on what is a row.
  */
-import { isUtf8 } from 'node:buffer';
 import { type DurationsRow, MAX_LINE_LENGTH } from '../record/record.ts';
 import { ByteDictionary } from './byte-dictionary.ts';
 import { decode, type NoRow } from './decode.ts';
 import { endOfName, readDuration, sameBytes, secondsAt, startsWith, TIMESTAMP_LENGTH } from './line-bytes.ts';
+import { type LineReader, readUsualLines } from './usual-lines.ts';
 
 /** Columns of the same length. Of a text column there is the place of each row's text in a list of texts. */
 export type DurationsColumns = {
@@ -27,24 +27,22 @@ export type DurationsColumns = {
 };
 
 const SHORTEST_LINE = '2025-11-07T00:00:00Z,w,p,1,g,0,true\n'.length;
-const LINE_FEED = 10;
 const [TRUE, FALSE] = ['true\n', 'false\n'].map(text => Buffer.from(text)) as [Buffer, Buffer];
 
 /** Reads what `decode` reads, and the same from it: whole lines, which begin at position `start`. */
 export function decodeDurations(bytes: Buffer, start: number): { rows: DurationsColumns; rejected: NoRow[] } {
   const reader = new Reader(bytes, start);
-  reader.read();
-  return { rows: reader.columns, rejected: reader.rejected };
+  const rejected = readUsualLines(reader, bytes, start, (lines, from) => decode('durations', lines, from));
+  return { rows: reader.columns, rejected };
 }
 
-class Reader {
+class Reader implements LineReader<DurationsRow> {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #phases = new ByteDictionary();
   readonly #plugins = new ByteDictionary();
   readonly #workflowIds: string[] = [];
   readonly #rows: Omit<DurationsColumns, 'length' | 'workflowIds' | 'phases' | 'plugins'>;
-  readonly rejected: NoRow[] = [];
   #length = 0;
   /** The last timestamp and workflow_id, which the steps of a run share: where their bytes are, commas included, and what they say. */
   #run = { start: 0, end: 0, timestamp: 0, workflow: 0 };
@@ -69,20 +67,7 @@ class Reader {
     return { length: this.#length, ...this.#rows, ...texts };
   }
 
-  read(): void {
-    const bytes = this.#bytes;
-    if (!isUtf8(bytes)) {
-      this.#readOdd(0, bytes.length);
-      return;
-    }
-    for (let at = 0; at < bytes.length; ) {
-      const end = this.#readLine(at) ?? this.#readOdd(at, bytes.indexOf(LINE_FEED, at) + 1);
-      at = end;
-    }
-  }
-
-  /** The end of the line at a place if it is a row in the usual form; what it wrote of another one is written over. */
-  #readLine(lineStart: number): number | undefined {
+  readLine(lineStart: number): number | undefined {
     const [bytes, rows, row] = [this.#bytes, this.#rows, this.#length];
     const phaseStart = this.#readRun(lineStart);
     if (phaseStart === undefined) return undefined;
@@ -124,15 +109,7 @@ class Reader {
     return idEnd + 1;
   }
 
-  /** Lines in any other form, by the reader of all; answers their end. */
-  #readOdd(start: number, end: number): number {
-    const { rows, rejected } = decode('durations', this.#bytes.subarray(start, end), this.#start + start);
-    for (const row of rows) this.#add(row);
-    for (const line of rejected) this.rejected.push(line);
-    return end;
-  }
-
-  #add({ start, timestamp, workflowId, phase, plugin, durationUs, success }: DurationsRow): void {
+  add({ start, timestamp, workflowId, phase, plugin, durationUs, success }: DurationsRow): void {
     const [rows, row] = [this.#rows, this.#length++];
     rows.start[row] = start;
     rows.timestamp[row] = timestamp;

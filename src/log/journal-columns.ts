@@ -1,8 +1,8 @@
 /** Rows of journal.log in short, as columns: for who counts them by the million and needs no object of each. */
-import { isUtf8 } from 'node:buffer';
 import { EXECUTION_STATUSES, type JournalOutline, type JournalRow, OutlineReader } from '../record/record.ts';
 import { ByteDictionary } from './byte-dictionary.ts';
 import { decodeLazily, type NoRow } from './decode.ts';
+import { type LineReader, readUsualLines } from './usual-lines.ts';
 
 /** Columns of the same length. Of the patterns there is the place of each row's text in a list of texts. */
 export type JournalColumns = {
@@ -33,18 +33,17 @@ const SHORTEST_LINE = 110;
 /** Reads what `decodeLazily` reads, and the same from it: whole lines, which begin at position `start`. */
 export function decodeJournalColumns(bytes: Buffer, start: number): { rows: JournalColumns; rejected: NoRow[] } {
   const reader = new Reader(bytes, start);
-  reader.read();
-  return { rows: reader.columns, rejected: reader.rejected };
+  const rejected = readUsualLines(reader, bytes, start, (lines, from) => decodeLazily('journal', lines, from));
+  return { rows: reader.columns, rejected };
 }
 
-class Reader {
+class Reader implements LineReader<JournalRow> {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #patterns = new ByteDictionary();
   readonly #outlines = new OutlineReader((bytes, start, end) => this.#patterns.placeOf(bytes, start, end));
   readonly #workflowIds: string[] = [];
   readonly #rows: Omit<JournalColumns, 'length' | 'workflowIds' | 'patterns' | 'chain'>;
-  readonly rejected: NoRow[] = [];
   #chain: string | undefined;
 
   constructor(bytes: Buffer, start: number) {
@@ -68,26 +67,16 @@ class Reader {
     return { length: this.#workflowIds.length, ...this.#rows, ...texts, chain: this.#chain };
   }
 
-  read(): void {
-    const bytes = this.#bytes;
-    if (!isUtf8(bytes)) {
-      this.#readOdd(0, bytes.length);
-      return;
-    }
-    for (let at = 0; at < bytes.length; ) {
-      const end = bytes.indexOf(LINE_FEED, at) + 1;
-      const outline = this.#outlines.read(bytes, at, end - 1);
-      if (outline) this.#add(outline, { start: this.#start + at, end: this.#start + end });
-      else this.#readOdd(at, end);
-      at = end;
-    }
+  readLine(at: number): number | undefined {
+    const end = this.#bytes.indexOf(LINE_FEED, at) + 1;
+    const outline = this.#outlines.read(this.#bytes, at, end - 1);
+    if (!outline) return undefined;
+    this.#add(outline, { start: this.#start + at, end: this.#start + end });
+    return end;
   }
 
-  /** Lines in any other form, by the reader of all. */
-  #readOdd(start: number, end: number): void {
-    const { rows, rejected } = decodeLazily('journal', this.#bytes.subarray(start, end), this.#start + start);
-    for (const row of rows) this.#add(this.#outlineOf(row), row);
-    for (const line of rejected) this.rejected.push(line);
+  add(row: JournalRow): void {
+    this.#add(this.#outlineOf(row), row);
   }
 
   #outlineOf({ execution, base, chain }: JournalRow): JournalOutline {

@@ -76,8 +76,7 @@ const STRETCH_BYTES = 4 << 20;
 
 export class Log {
   readonly directory: string;
-  /** Resolves once the logs are ready to record, or rejects with STORAGE_FAILED or STORAGE_FULL and what to do. */
-  ready: Promise<void> = Promise.resolve();
+  #ready = Promise.resolve();
   #ownsState = false;
   readonly #files: Files;
   readonly #rows: StoredRows;
@@ -138,15 +137,20 @@ export class Log {
       const checkpoints = await openCheckpoints(options.stateDirectory ?? join(directory, '.state'), options.logger);
       const log = new Log({ files, checkpoints, ownership }, { ...options, directory });
       log.#ownsState = await log.#ledger.restore();
-      log.ready = log.#writer.begin().catch(error => Promise.reject(storageError(directory, error)));
+      log.#ready = log.#writer.begin().catch(error => Promise.reject(storageError(directory, error)));
       // Whoever waits for it is told.
-      log.ready.catch(() => undefined);
+      log.#ready.catch(() => undefined);
       return log;
     } catch (error) {
       if (files) await closeFiles(files);
       await ownership.release();
       throw storageError(directory, error);
     }
+  }
+
+  /** Resolves once the logs are ready to record, or to be read alone (`trouble` says so); rejects as `open` throws. */
+  get ready(): Promise<void> {
+    return this.#ready;
   }
 
   /**

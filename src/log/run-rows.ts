@@ -2,11 +2,11 @@
  * The rows of the logs for who judges runs: those of the journal in short; those of durations.log and success_rates.log, of which nearly
  * all are derived from the journal, when they are asked for; and of plugin_usage.log, which holds running totals, the last of each plugin.
  */
-import { isUtf8 } from 'node:buffer';
 import { type JournalRun, type PluginUsageRow, type RowOf, RunReader } from '../record/record.ts';
 import { ByteDictionary } from './byte-dictionary.ts';
 import { decode, decodeLazily } from './decode.ts';
 import type { RowRange } from './stretch.ts';
+import { readUsualLines } from './usual-lines.ts';
 
 const [LINE_FEED, QUOTE, COMMA] = [10, 34, 44];
 /** Names that are kept for the rows to come. */
@@ -20,15 +20,16 @@ export class RunRows {
   /** Reads what `decodeLazily` reads. */
   journal(bytes: Buffer, start: number): JournalRun[] {
     if (this.#names.texts.length > MAX_NAMES) this.#names = new ByteDictionary();
-    if (!isUtf8(bytes)) return decodeLazily('journal', bytes, start).rows;
     const rows: JournalRun[] = [];
-    for (let at = 0; at < bytes.length; ) {
+    const readLine = (at: number) => {
       const end = bytes.indexOf(LINE_FEED, at) + 1;
       const run = this.#reader.read(bytes, { start: at, end: end - 1, from: start });
       if (run) rows.push(run);
-      else rows.push(...decodeLazily('journal', bytes.subarray(at, end), start + at).rows);
-      at = end;
-    }
+      return run && end;
+    };
+    readUsualLines({ readLine, add: (row: JournalRun) => rows.push(row) }, bytes, start, (lines, from) =>
+      decodeLazily('journal', lines, from),
+    );
     return rows;
   }
 }

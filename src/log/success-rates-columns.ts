@@ -1,9 +1,9 @@
 /** Rows of success_rates.log as columns, as `durations-columns.ts` reads those of durations.log. */
-import { isUtf8 } from 'node:buffer';
 import { MAX_LINE_LENGTH, type SuccessRatesRow } from '../record/record.ts';
 import { ByteDictionary } from './byte-dictionary.ts';
 import { decode, type NoRow } from './decode.ts';
 import { endOfCount, endOfName, endOfQuoted, readDuration, secondsAt, startsWith, TIMESTAMP_LENGTH } from './line-bytes.ts';
+import { type LineReader, readUsualLines } from './usual-lines.ts';
 
 /** Columns of the same length. Of the patterns there is the place of each row's text in a list of texts. */
 export type SuccessRatesColumns = {
@@ -27,16 +27,15 @@ const [TRUE, FALSE] = ['true,', 'false,'].map(text => Buffer.from(text)) as [Buf
 /** Reads what `decode` reads, and the same from it: whole lines, which begin at position `start`. */
 export function decodeSuccessRates(bytes: Buffer, start: number): { rows: SuccessRatesColumns; rejected: NoRow[] } {
   const reader = new Reader(bytes, start);
-  reader.read();
-  return { rows: reader.columns, rejected: reader.rejected };
+  const rejected = readUsualLines(reader, bytes, start, (lines, from) => decode('success_rates', lines, from));
+  return { rows: reader.columns, rejected };
 }
 
-class Reader {
+class Reader implements LineReader<SuccessRatesRow> {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #patterns = new ByteDictionary();
   readonly #rows: Omit<SuccessRatesColumns, 'length' | 'patterns'>;
-  readonly rejected: NoRow[] = [];
   #length = 0;
 
   constructor(bytes: Buffer, start: number) {
@@ -57,20 +56,7 @@ class Reader {
     return { length: this.#length, ...this.#rows, patterns: this.#patterns.texts };
   }
 
-  read(): void {
-    const bytes = this.#bytes;
-    if (!isUtf8(bytes)) {
-      this.#readOdd(0, bytes.length);
-      return;
-    }
-    for (let at = 0; at < bytes.length; ) {
-      const end = this.#readLine(at) ?? this.#readOdd(at, bytes.indexOf(LINE_FEED, at) + 1);
-      at = end;
-    }
-  }
-
-  /** The end of the line at a place if it is a row in the usual form; what it wrote of another one is written over. */
-  #readLine(lineStart: number): number | undefined {
+  readLine(lineStart: number): number | undefined {
     const [bytes, rows, row] = [this.#bytes, this.#rows, this.#length];
     const timestamp = secondsAt(bytes, lineStart);
     if (timestamp === undefined) return undefined;
@@ -94,15 +80,7 @@ class Reader {
     return notesEnd + 1;
   }
 
-  /** Lines in any other form, by the reader of all; answers their end. */
-  #readOdd(start: number, end: number): number {
-    const { rows, rejected } = decode('success_rates', this.#bytes.subarray(start, end), this.#start + start);
-    for (const row of rows) this.#add(row);
-    for (const line of rejected) this.rejected.push(line);
-    return end;
-  }
-
-  #add({ start, timestamp, patternId, patternName, durationUs, success }: SuccessRatesRow): void {
+  add({ start, timestamp, patternId, patternName, durationUs, success }: SuccessRatesRow): void {
     const [rows, row] = [this.#rows, this.#length++];
     rows.start[row] = start;
     rows.timestamp[row] = timestamp;
