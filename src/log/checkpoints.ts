@@ -27,9 +27,6 @@ export type Checkpoint = Readonly<{
   ids: Uint32Array;
 }>;
 
-/** How much of the logs one covers at least, and is learned anew at most when the process was killed. */
-export const CHECKPOINT_BYTES = 16 << 20;
-
 const VERSION = 1;
 
 export class CheckpointFile {

@@ -7,8 +7,11 @@ import type { Learned } from './journal-scan.ts';
 import { LOG_NAMES, type LogName, type Position, type SharedLog, START } from './position.ts';
 import { latestUsage } from './run-rows.ts';
 
-/** Where what is known ends: the chain of the last row, and the latest `completedAt` so far, as in `Checkpoint`. */
-export type Begun = Readonly<{ position: Position; chain: string; newest: number | undefined }>;
+/** How much of the logs a checkpoint covers at least, and is learned anew at most when the process was killed. */
+const CHECKPOINT_BYTES = 16 << 20;
+
+/** Where what is known ends, and another goes on: the chain of the last row, and the latest `completedAt` so far, as in `Checkpoint`. */
+export type ResumePoint = Readonly<{ position: Position; chain: string; newest: number | undefined }>;
 
 /**
  * What the writer must know of the logs to go on with them, as of `position`: which ids are taken, each plugin's running
@@ -25,7 +28,7 @@ export class Known {
   #draft: Draft;
 
   /** Knows nothing of what stands before. */
-  constructor({ position, chain, newest }: Begun = { position: START, chain: CHAIN_START, newest: undefined }) {
+  constructor({ position, chain, newest }: ResumePoint = { position: START, chain: CHAIN_START, newest: undefined }) {
     this.#position = position;
     this.#chain = chain;
     this.#newest = newest;
@@ -33,7 +36,7 @@ export class Known {
   }
 
   /** What another one needs to go on from here. */
-  get begun(): Begun {
+  get resumePoint(): ResumePoint {
     return { position: this.#position, chain: this.#chain, newest: this.#newest };
   }
 
@@ -104,6 +107,11 @@ export class Known {
   /** How much was learned since the last checkpoint: bytes of the logs. */
   get unsavedBytes(): number {
     return this.#draft.bytes;
+  }
+
+  /** Whether that is enough for one. */
+  get isCheckpointDue(): boolean {
+    return this.unsavedBytes >= CHECKPOINT_BYTES;
   }
 
   /** What was learned since the last one. Only at a position that is complete in all four logs. */

@@ -2,10 +2,10 @@
 import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Checkpoint } from './checkpoints.ts';
-import type { Begun } from './known.ts';
+import type { ResumePoint } from './known.ts';
 
 /** What the thread is given: where the logs are, and what it goes on from. */
-export type LearningTask = Readonly<{ directory: string; begun: Begun }>;
+export type LearningTask = Readonly<{ directory: string; from: ResumePoint }>;
 
 /**
  * Checkpoints as the thread comes by them, each of which goes on where the one before ended; what is too little for one is left. The

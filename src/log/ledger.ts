@@ -7,7 +7,7 @@ import { MetricsError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { type Base, type Execution, formatPluginUsageLine, parseJournalLine } from '../record/record.ts';
 import { allOver } from './all-over.ts';
-import { CHECKPOINT_BYTES, type Checkpoint, type CheckpointFile, goesOn } from './checkpoints.ts';
+import { type Checkpoint, type CheckpointFile, goesOn } from './checkpoints.ts';
 import type { Files } from './files.ts';
 import { journalRows } from './group.ts';
 import { learnedFrom } from './journal-scan.ts';
@@ -290,7 +290,7 @@ export class Ledger implements Recorded {
     const { program, directory } = this.#learningThread;
     const learned: Checkpoint[] = [];
     try {
-      for await (const checkpoint of learnedAside(program, { directory, begun: this.#known.begun })) {
+      for await (const checkpoint of learnedAside(program, { directory, from: this.#known.resumePoint })) {
         learned.push(checkpoint);
         this.#keep(checkpoint);
         this.#position = checkpoint.to;
@@ -335,7 +335,7 @@ export class Ledger implements Recorded {
   }
 
   #saveWhenDue(): void {
-    if (this.#known.unsavedBytes >= CHECKPOINT_BYTES) this.#keep(this.#known.takeCheckpoint());
+    if (this.#known.isCheckpointDue) this.#keep(this.#known.takeCheckpoint());
   }
 
   /** In the background: a checkpoint that is not written costs the next opening time, and nothing else. */

@@ -55,7 +55,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 
   follower.start();
   // What most questions need comes first: both read all of the logs where nothing was saved.
-  log.ready.then(() => follower.whenReached(log.position).then(() => judge.start())).catch(() => undefined);
+  log.ready
+    .then(() => follower.whenReached(log.position))
+    .then(() => judge.start())
+    // Whoever waits for the log is told.
+    .catch(() => undefined);
   const judgement = { replay, follower: judge };
   return {
     questions: new Questions({

@@ -16,9 +16,6 @@ const HALF_LENGTH = 16;
 /** What the chain hashes: the half of the row before, then the row. A longer line is left to `parseJournalLine`. */
 const hashed = Buffer.allocUnsafeSlow(1 << 16);
 
-/** The last one read: the rows of a group share their base. */
-let latest: { text: string; base: Base | undefined } = { text: '', base: undefined };
-
 /**
  * The head of the line between two places in `bytes`, which are UTF-8; undefined where `parseJournalLine` has to say whether it is
  * a row. The chain proves that this program wrote the line whole, so the columns behind the head are right and are not read.
@@ -29,11 +26,10 @@ export function readJournalHead(bytes: Buffer, start: number, end: number): Jour
   if (headEnd === undefined || chain === undefined) return undefined;
   const [timestamp = '', kind, executionId = '', workflowId = ''] = bytes.toString('utf8', start, headEnd).split(',');
   const baseStart = bytes.lastIndexOf(COMMA, end - CHAIN_LENGTH - 2) + 1;
-  const baseText = bytes.toString('latin1', baseStart, end - CHAIN_LENGTH - 1);
-  if (baseText !== latest.text) latest = { text: baseText, base: parseBase(baseText) };
+  const base = parseBase(bytes.toString('latin1', baseStart, end - CHAIN_LENGTH - 1));
   const completedAt = parseTimestamp(timestamp);
-  if (kind !== 'execution' || completedAt === undefined || !latest.base) return undefined;
-  return { executionId, workflowId, completedAt, base: latest.base, chain };
+  if (kind !== 'execution' || completedAt === undefined || !base) return undefined;
+  return { executionId, workflowId, completedAt, base, chain };
 }
 
 /** The place of the comma behind the head; undefined where a quote or the end comes first. */

@@ -25,8 +25,6 @@ export type JournalOutline = {
 
 export class OutlineReader {
   readonly #cursor: LineCursor<number>;
-  /** The last base read, which the rows of a group share. */
-  #base: { text: string; durations: number | undefined } = { text: '', durations: undefined };
   readonly #outline: JournalOutline = {
     workflowId: '',
     pattern: 0,
@@ -64,17 +62,11 @@ export class OutlineReader {
     cursor.skipPlain();
     outline.completedAt = cursor.readTime();
     outline.durationMs = cursor.readNumber();
-    const durations = this.#baseDurations(bytes, end - CHAIN_LENGTH - 1);
-    if (cursor.lost || outline.status === -1 || bytes[cursor.at] !== COMMA || durations === undefined) return undefined;
-    outline.baseDurations = durations;
+    const baseEnd = end - CHAIN_LENGTH - 1;
+    const base = parseBase(bytes.toString('latin1', bytes.lastIndexOf(COMMA, baseEnd - 1) + 1, baseEnd));
+    if (cursor.lost || outline.status === -1 || bytes[cursor.at] !== COMMA || !base) return undefined;
+    outline.baseDurations = base.durations;
     outline.chain = chain;
     return outline;
-  }
-
-  /** Of the base that ends at a place. */
-  #baseDurations(bytes: Buffer, end: number): number | undefined {
-    const text = bytes.toString('latin1', bytes.lastIndexOf(COMMA, end - 1) + 1, end);
-    if (text !== this.#base.text) this.#base = { text, durations: parseBase(text)?.durations };
-    return this.#base.durations;
   }
 }

@@ -6,7 +6,7 @@
 import { quoted, unquoted } from './csv.ts';
 import { EXECUTION_STATUSES, finishedSteps, pluginsOf, STEP_STATUSES } from './execution.ts';
 import { CHAIN_LENGTH, provenChain } from './journal-head.ts';
-import { type Base, parseBase } from './journal-row.ts';
+import { parseBase } from './journal-row.ts';
 import { LineCursor, type NameOf } from './line-cursor.ts';
 import type { JournalRun, RunStep } from './rows.ts';
 import { durationsLength, successRatesLength } from './shared-lengths.ts';
@@ -26,8 +26,6 @@ const [VERSION, ERROR] = [literal(',""pluginVersion"":""'), literal(',""errorMes
 
 export class RunReader {
   readonly #cursor: LineCursor<string>;
-  /** The last base read, which the rows of a group share. */
-  #base: { text: string; value: Base | undefined } = { text: '', value: undefined };
 
   constructor(nameOf: NameOf<string>) {
     this.#cursor = new LineCursor(nameOf, '');
@@ -46,7 +44,7 @@ export class RunReader {
     cursor.skip(KIND);
     cursor.skipPlain();
     const { execution, owed } = this.#readRun();
-    const base = this.#baseOf(cursor.readPlain());
+    const base = parseBase(cursor.readPlain());
     if (cursor.lost || cursor.at !== end - CHAIN_LENGTH || !base) return undefined;
     return { start: from + start, end: from + end + 1, execution, owed, base, chain };
   }
@@ -133,11 +131,6 @@ export class RunReader {
     if (cursor.tries(ERROR)) cursor.skipJsonText();
     cursor.skip(STEP_END);
     return pluginVersion === undefined ? step : { ...step, pluginVersion };
-  }
-
-  #baseOf(text: string): Base | undefined {
-    if (text !== this.#base.text) this.#base = { text, value: parseBase(text) };
-    return this.#base.value;
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCheckpoints } from '../../src/log/checkpoints.ts';
-import { type Finding, LOG_NAMES, type Log, type Position, reaches, START, verifyLogs } from '../../src/log/log.ts';
+import { type Finding, LOG_NAMES, type Log, type Position, reaches, START, type Stretch, verifyLogs } from '../../src/log/log.ts';
 import { owedBy } from '../../src/log/owed.ts';
 import type { Logger } from '../../src/logger.ts';
 import { LONG_EXECUTIONS, longInput, recordLongJournal } from '../support/long-journal.ts';
@@ -11,16 +11,30 @@ import { silent } from '../support/silent-logger.ts';
 const PROGRAM = new URL('../../dist/learning-thread.js', import.meta.url);
 const directory = new MetricsDirectory();
 
+/** A row of another program. */
+const THEIRS = '2025-11-07T00:00:00Z,theirs,plan,1,g-0,1,true\n';
+
+/** `first`: what can be read up to the first position that is published, and whether that was before the log was ready. */
+type Learned = { log: Log; published: Position[]; first: { stretch: Stretch; early: boolean } | undefined; warnings: number };
+
 /** Opens the logs with a thread of a program; what was published on the way, and warned of. */
-async function learn(learningThread: URL): Promise<{ log: Log; published: Position[]; warnings: number }> {
+async function learn(learningThread: URL): Promise<Learned> {
   const published: Position[] = [];
+  let first: Promise<Learned['first']> | undefined;
+  let ready = false;
   let warnings = 0;
   const logger: Logger = { ...silent, warn: () => warnings++ };
   const log = await directory.take({ learningThread, logger });
-  const stop = log.onAdvance(position => published.push(position));
-  await log.ready;
+  const stop = log.onAdvance(position => {
+    published.push(position);
+    const early = !ready;
+    first ??= readAll(log, START, position).then(stretch => ({ stretch, early }));
+  });
+  await log.ready.then(() => {
+    ready = true;
+  });
   stop();
-  return { log, published, warnings };
+  return { log, published, first: await first, warnings };
 }
 
 /** Ids are taken, and totals and the chain go on. */
@@ -39,10 +53,14 @@ async function expectKnowledge(log: Log): Promise<void> {
 }
 
 test('a thread learns much while what is complete can be read already', { timeout: 120_000 }, async () => {
-  const end = await recordLongJournal(directory.path);
-  const { log, published, warnings } = await learn(PROGRAM);
+  const recorded = await recordLongJournal(directory.path);
+  directory.append('durations', THEIRS);
+  const end = { ...recorded, durations: recorded.durations + THEIRS.length };
+  const { log, published, first, warnings } = await learn(PROGRAM);
   expect(log.position).toEqual(end);
   expect(published.length).toBeGreaterThan(4);
+  expect(first?.early).toBe(true);
+  expect(first?.stretch.journal.length).toBeGreaterThan(0);
   // Each position goes on from the one before, and up to it every execution has all its rows.
   let from = START;
   for (const to of published) {
