@@ -6,6 +6,7 @@ import { type DurationsRow, MAX_LINE_LENGTH } from '../record/record.ts';
 import { ByteDictionary } from './byte-dictionary.ts';
 import { decode, type NoRow } from './decode.ts';
 import { endOfName, readDuration, sameBytes, secondsAt, startsWith, TIMESTAMP_LENGTH } from './line-bytes.ts';
+import { type TextList, TextListBuilder } from './text-list.ts';
 import { type LineReader, readUsualLines } from './usual-lines.ts';
 
 /** Columns of the same length. Of a text column there is the place of each row's text in a list of texts. */
@@ -21,7 +22,7 @@ export type DurationsColumns = {
   /** 1 or 0. */
   readonly success: Uint8Array;
   /** One may stand here several times. */
-  readonly workflowIds: readonly string[];
+  readonly workflowIds: TextList;
   readonly phases: readonly string[];
   readonly plugins: readonly string[];
 };
@@ -41,7 +42,7 @@ class Reader implements LineReader<DurationsRow> {
   readonly #start: number;
   readonly #phases = new ByteDictionary();
   readonly #plugins = new ByteDictionary();
-  readonly #workflowIds: string[] = [];
+  readonly #workflowIds = new TextListBuilder();
   readonly #rows: Omit<DurationsColumns, 'length' | 'workflowIds' | 'phases' | 'plugins'>;
   #length = 0;
   /** The last timestamp and workflow_id, which the steps of a run share: where their bytes are, commas included, and what they say. */
@@ -63,7 +64,7 @@ class Reader implements LineReader<DurationsRow> {
   }
 
   get columns(): DurationsColumns {
-    const texts = { workflowIds: this.#workflowIds, phases: this.#phases.texts, plugins: this.#plugins.texts };
+    const texts = { workflowIds: this.#workflowIds.list, phases: this.#phases.texts, plugins: this.#plugins.texts };
     return { length: this.#length, ...this.#rows, ...texts };
   }
 
@@ -104,7 +105,7 @@ class Reader implements LineReader<DurationsRow> {
     const idStart = lineStart + TIMESTAMP_LENGTH + 1;
     const idEnd = timestamp === undefined ? undefined : endOfName(bytes, idStart);
     if (timestamp === undefined || idEnd === undefined) return undefined;
-    const workflow = this.#workflowIds.push(bytes.toString('utf8', idStart, idEnd)) - 1;
+    const workflow = this.#workflowIds.push(bytes, idStart, idEnd);
     this.#run = { start: lineStart, end: idEnd + 1, timestamp, workflow };
     return idEnd + 1;
   }
@@ -113,7 +114,7 @@ class Reader implements LineReader<DurationsRow> {
     const [rows, row] = [this.#rows, this.#length++];
     rows.start[row] = start;
     rows.timestamp[row] = timestamp;
-    rows.workflow[row] = this.#workflowIds.push(workflowId) - 1;
+    rows.workflow[row] = this.#workflowIds.pushText(workflowId);
     rows.phase[row] = this.#phases.placeOfText(phase);
     rows.plugin[row] = this.#plugins.placeOfText(plugin);
     rows.durationUs[row] = durationUs;

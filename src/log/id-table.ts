@@ -95,11 +95,6 @@ export class EntryList {
   #words = new Uint32Array(FIRST_SLOTS * ENTRY_WORDS);
   #length = 0;
 
-  /** In words. */
-  get length(): number {
-    return this.#length;
-  }
-
   add(id: string, position: number): void {
     if (this.#length === this.#words.length) this.#grow();
     const [high, low] = hash64(id);
@@ -110,9 +105,9 @@ export class EntryList {
     this.#length += ENTRY_WORDS;
   }
 
-  /** The first of them, up to a length; a copy. */
-  words(length = this.#length): Uint32Array {
-    return this.#words.slice(0, length);
+  /** A copy. */
+  words(): Uint32Array {
+    return this.#words.slice(0, this.#length);
   }
 
   #grow(): void {

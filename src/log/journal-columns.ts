@@ -1,7 +1,8 @@
 /** Rows of journal.log in short, as columns: for who counts them by the million and needs no object of each. */
-import { EXECUTION_STATUSES, type JournalOutline, type JournalRow, OutlineReader } from '../record/record.ts';
+import { type Base, chainBefore, EXECUTION_STATUSES, type JournalOutline, type JournalRow, OutlineReader } from '../record/record.ts';
 import { ByteDictionary } from './byte-dictionary.ts';
 import { decodeLazily, type NoRow } from './decode.ts';
+import { type TextList, textListOf } from './text-list.ts';
 import { type LineReader, readUsualLines } from './usual-lines.ts';
 
 /** Columns of the same length. Of the patterns there is the place of each row's text in a list of texts. */
@@ -10,7 +11,7 @@ export type JournalColumns = {
   readonly start: Float64Array;
   /** Of the row, its line feed included. */
   readonly bytes: Uint32Array;
-  readonly workflowIds: readonly string[];
+  readonly workflowIds: TextList;
   readonly pattern: Uint32Array;
   readonly title: Uint32Array;
   /** Ids and names of patterns. */
@@ -26,15 +27,40 @@ export type JournalColumns = {
   readonly chain: string | undefined;
 };
 
+/**
+ * The rows before the last group, which are the rows at the end that share one base: as columns, and their ids, workflow ids too; then the
+ * group's base, undefined where there is no row, and its position.
+ */
+export type EarlierGroups = Readonly<{
+  rows: JournalColumns;
+  rejected: NoRow[];
+  executionIds: readonly string[];
+  workflowIds: readonly string[];
+  base: Base | undefined;
+  end: number;
+}>;
+
 const LINE_FEED = 10;
 /** 17 commas, the kind, a status, two times, the base and the chain: a row has no fewer bytes. */
 const SHORTEST_LINE = 110;
 
 /** Reads what `decodeLazily` reads, and the same from it: whole lines, which begin at position `start`. */
 export function decodeJournalColumns(bytes: Buffer, start: number): { rows: JournalColumns; rejected: NoRow[] } {
+  const { reader, rejected } = read(bytes, start);
+  return { rows: reader.first(reader.length), rejected };
+}
+
+/** The same up to the last group. */
+export function decodeEarlierGroups(bytes: Buffer, start: number): EarlierGroups {
+  const { reader, rejected } = read(bytes, start);
+  const { executionIds, workflowIds, lastGroup = { row: 0, base: undefined, start } } = reader;
+  const { row, base, start: end } = lastGroup;
+  return { rows: reader.first(row), rejected: rejected.filter(line => line.start < end), executionIds, workflowIds, base, end };
+}
+
+function read(bytes: Buffer, start: number): { reader: Reader; rejected: NoRow[] } {
   const reader = new Reader(bytes, start);
-  const rejected = readUsualLines(reader, bytes, start, (lines, from) => decodeLazily('journal', lines, from));
-  return { rows: reader.columns, rejected };
+  return { reader, rejected: readUsualLines(reader, bytes, start, (lines, from) => decodeLazily('journal', lines, from)) };
 }
 
 class Reader implements LineReader<JournalRow> {
@@ -42,9 +68,11 @@ class Reader implements LineReader<JournalRow> {
   readonly #start: number;
   readonly #patterns = new ByteDictionary();
   readonly #outlines = new OutlineReader((bytes, start, end) => this.#patterns.placeOf(bytes, start, end));
-  readonly #workflowIds: string[] = [];
+  readonly executionIds: string[] = [];
+  readonly workflowIds: string[] = [];
+  /** The rows at the end that share one base: the first of them. */
+  lastGroup: Readonly<{ row: number; base: Base; start: number }> | undefined;
   readonly #rows: Omit<JournalColumns, 'length' | 'workflowIds' | 'patterns' | 'chain'>;
-  #chain: string | undefined;
 
   constructor(bytes: Buffer, start: number) {
     this.#bytes = bytes;
@@ -62,9 +90,28 @@ class Reader implements LineReader<JournalRow> {
     };
   }
 
-  get columns(): JournalColumns {
-    const texts = { workflowIds: this.#workflowIds, patterns: this.#patterns.texts };
-    return { length: this.#workflowIds.length, ...this.#rows, ...texts, chain: this.#chain };
+  get length(): number {
+    return this.executionIds.length;
+  }
+
+  /** The columns of the first rows, in memory of their own. */
+  first(length: number): JournalColumns {
+    const { start, bytes, pattern, title, status, completedAt, durationMs, baseDurations } = this.#rows;
+    const end = length === 0 ? 0 : (start[length - 1] ?? 0) + (bytes[length - 1] ?? 0) - 1 - this.#start;
+    return {
+      length,
+      start: start.slice(0, length),
+      bytes: bytes.slice(0, length),
+      workflowIds: textListOf(this.workflowIds.slice(0, length)),
+      pattern: pattern.slice(0, length),
+      title: title.slice(0, length),
+      patterns: this.#patterns.texts,
+      status: status.slice(0, length),
+      completedAt: completedAt.slice(0, length),
+      durationMs: durationMs.slice(0, length),
+      baseDurations: baseDurations.slice(0, length),
+      chain: length === 0 ? undefined : chainBefore(this.#bytes, end),
+    };
   }
 
   readLine(at: number): number | undefined {
@@ -79,22 +126,23 @@ class Reader implements LineReader<JournalRow> {
     this.#add(this.#outlineOf(row), row);
   }
 
-  #outlineOf({ execution, base, chain }: JournalRow): JournalOutline {
-    const { workflowId, patternId, patternName, status, completedAt, durationMs } = execution;
+  #outlineOf({ execution, base }: JournalRow): JournalOutline {
+    const { executionId, workflowId, patternId, patternName, status, completedAt, durationMs } = execution;
     return {
+      executionId,
       workflowId,
       pattern: this.#patterns.placeOfText(patternId),
       title: this.#patterns.placeOfText(patternName),
       status: EXECUTION_STATUSES.indexOf(status),
       completedAt,
       durationMs,
-      baseDurations: base.durations,
-      chain,
+      base,
     };
   }
 
   #add(outline: JournalOutline, { start, end }: Pick<JournalRow, 'start' | 'end'>): void {
-    const [rows, row] = [this.#rows, this.#workflowIds.push(outline.workflowId) - 1];
+    const [rows, row] = [this.#rows, this.executionIds.push(outline.executionId) - 1];
+    this.workflowIds.push(outline.workflowId);
     rows.start[row] = start;
     rows.bytes[row] = end - start;
     rows.pattern[row] = outline.pattern;
@@ -102,7 +150,11 @@ class Reader implements LineReader<JournalRow> {
     rows.status[row] = outline.status;
     rows.completedAt[row] = outline.completedAt;
     rows.durationMs[row] = outline.durationMs;
-    rows.baseDurations[row] = outline.baseDurations;
-    this.#chain = outline.chain;
+    rows.baseDurations[row] = outline.base.durations;
+    if (!isSame(outline.base, this.lastGroup?.base)) this.lastGroup = { row, base: outline.base, start };
   }
+}
+
+function isSame(a: Base, b: Base | undefined): boolean {
+  return a === b || (a.durations === b?.durations && a.success_rates === b.success_rates && a.plugin_usage === b.plugin_usage);
 }

@@ -1,29 +1,37 @@
-/** Brings what is known of the logs forward by reading them on. */
+/** Brings notes of the logs forward by reading them on. */
 import { MetricsError } from '../errors.ts';
 import type { Base, JournalRow } from '../record/record.ts';
 import { allOver } from './all-over.ts';
 import { decode } from './decode.ts';
 import type { Files } from './files.ts';
 import { scanJournal } from './journal-scan.ts';
-import type { Known } from './known.ts';
+import type { Notes } from './notes.ts';
 import { SHARED_LOGS, type SharedLog } from './position.ts';
+import type { Parts } from './read-ahead.ts';
+import { decodeSuccessRates } from './success-rates-columns.ts';
 import { CHUNK_BYTES, chunks, endOfLines, readLines } from './whole-lines.ts';
+
+/** Of the journal at once: a follower that takes a part of it and a chunk of durations.log each time comes forward in both. */
+const JOURNAL_BYTES = 3 * CHUNK_BYTES;
 
 /** The rows at the journal's end that share one base, with the bytes they stand in. */
 export type LastGroup = Readonly<{ rows: JournalRow[]; bytes: Buffer }>;
 
 export class Learner {
   readonly #files: Files;
-  readonly #known: Known;
+  readonly #notes: Notes;
+  readonly #parts: Parts | undefined;
 
-  constructor(files: Files, known: Known) {
+  /** `parts`: takes the columns of what is learned as well, all of it up to where it is complete. */
+  constructor(files: Files, notes: Notes, parts?: Parts) {
     this.#files = files;
-    this.#known = known;
+    this.#notes = notes;
+    this.#parts = parts;
   }
 
   /** How much of the journal is not known, a torn last line included. Bytes. */
   get unread(): number {
-    return this.#files.journal.end() - this.#known.position.journal;
+    return this.#files.journal.end() - this.#notes.position.journal;
   }
 
   /**
@@ -32,11 +40,12 @@ export class Learner {
    */
   async toLastGroup(complete: () => void): Promise<LastGroup> {
     const { journal } = this.#files;
-    const end = await endOfLines(journal, this.#known.position.journal, journal.end());
-    let chunk = CHUNK_BYTES;
-    for (let bytes = await readLines(journal, this.#known.position.journal, end, chunk); ; ) {
-      const start = this.#known.position.journal;
-      const { learned, base, groupStart } = scanJournal(bytes, start);
+    const end = await endOfLines(journal, this.#notes.position.journal, journal.end());
+    let chunk = JOURNAL_BYTES;
+    for (let bytes = await readLines(journal, this.#notes.position.journal, end, chunk); ; ) {
+      const start = this.#notes.position.journal;
+      const { learned, part, base } = scanJournal(bytes, start);
+      const groupStart = part.end - start;
       const isLast = start + bytes.length >= end;
       // One group filled the whole chunk.
       if (groupStart === 0) chunk *= 4;
@@ -46,7 +55,8 @@ export class Learner {
         base && groupStart > 0 ? this.toBase(base) : undefined,
       ]);
       if (groupStart > 0) {
-        this.#known.learnJournal(learned, bytes.subarray(0, groupStart));
+        this.#notes.learnJournal(learned, bytes.subarray(0, groupStart));
+        this.#parts?.journal.push(part);
         complete();
       }
       bytes = next;
@@ -62,7 +72,16 @@ export class Learner {
 
   /** Learns the whole lines of a shared log before a position. */
   async to(log: SharedLog, end: number): Promise<void> {
-    for await (const { bytes } of chunks(this.#files[log], this.#known.position[log], end)) this.#known.learn(log, bytes);
+    for await (const { start, bytes } of chunks(this.#files[log], this.#notes.position[log], end)) {
+      if (log === 'success_rates') this.#learnSuccessRates(bytes, start);
+      else this.#notes.learn(log, bytes);
+    }
+  }
+
+  #learnSuccessRates(bytes: Buffer, start: number): void {
+    const decoded = decodeSuccessRates(bytes, start);
+    this.#notes.learnSuccessRates(decoded.rows, bytes);
+    this.#parts?.success_rates.push({ ...decoded, start, end: start + bytes.length });
   }
 
   #checkNotCut(base: Base): void {

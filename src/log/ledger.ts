@@ -18,6 +18,7 @@ import { learnedAside } from './learning.ts';
 import { storageError } from './log-file.ts';
 import { linesToBytes, missingBytes, type Owed, owedBy, owedUsage } from './owed.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position, SHARED_LOGS, type SharedLog, START } from './position.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { Recent, type Written } from './recent.ts';
 import { endOfLines } from './whole-lines.ts';
 
@@ -38,6 +39,8 @@ export type LedgerOptions = Readonly<{
   /** Learns what is much, from the logs in a directory; without it this thread does. */
   learningThread: Readonly<{ program: URL; directory: string }> | undefined;
   logger: Logger;
+  /** Takes what the thread has read. */
+  ahead: ReadAhead;
   /** Told every new position. */
   publish: (position: Position) => void;
 }>;
@@ -48,6 +51,7 @@ export class Ledger implements Recorded {
   readonly #publish: (position: Position) => void;
   readonly recent = new Recent();
   readonly #learningThread: LedgerOptions['learningThread'];
+  readonly #ahead: ReadAhead;
   #checkpoints: CheckpointFile | undefined;
   readonly #known = new Known();
   readonly #learner: Learner;
@@ -57,9 +61,10 @@ export class Ledger implements Recorded {
   readonly #seenEnds: Record<SharedLog, number> = { durations: 0, success_rates: 0, plugin_usage: 0 };
   #state: State = { kind: 'ready' };
 
-  constructor({ files, checkpoints, learningThread, logger, publish }: LedgerOptions) {
+  constructor({ files, checkpoints, learningThread, ahead, logger, publish }: LedgerOptions) {
     this.#files = files;
     this.#learningThread = learningThread;
+    this.#ahead = ahead;
     this.#learner = new Learner(files, this.#known);
     this.#checkpoints = checkpoints;
     this.#logger = logger;
@@ -290,8 +295,9 @@ export class Ledger implements Recorded {
     const { program, directory } = this.#learningThread;
     const learned: Checkpoint[] = [];
     try {
-      for await (const checkpoint of learnedAside(program, { directory, from: this.#known.resumePoint })) {
+      for await (const { checkpoint, parts } of learnedAside(program, { directory, from: this.#known.resumePoint })) {
         learned.push(checkpoint);
+        this.#ahead.add(parts);
         this.#keep(checkpoint);
         this.#position = checkpoint.to;
         this.#publish(this.#position);

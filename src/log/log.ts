@@ -22,6 +22,7 @@ import { Ledger } from './ledger.ts';
 import { storageError, syncDirectory } from './log-file.ts';
 import { Ownership } from './owner.ts';
 import type { LogName, Position } from './position.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { StoredRows } from './stored-rows.ts';
 import type { ColumnStretch, RunStretch, Stretch } from './stretch.ts';
 import { type Outcome, Writer } from './writer.ts';
@@ -49,6 +50,7 @@ export { ReadOnlyLog } from './read-only-log.ts';
 export { appendable, repairLogs } from './repair.ts';
 export type { ColumnStretch, RowRange, RunStretch, Stretch } from './stretch.ts';
 export type { SuccessRatesColumns } from './success-rates-columns.ts';
+export type { TextList } from './text-list.ts';
 export { Turns } from './turns.ts';
 export { type Verified, verifyLogs } from './verify.ts';
 export type { Finding } from './verify-finding.ts';
@@ -92,14 +94,15 @@ export class Log {
   private constructor({ files, checkpoints, ownership }: Parts, { directory, archive, learningThread, logger, clock }: LogOptions) {
     this.directory = directory;
     this.#files = files;
-    this.#rows = new StoredRows(files);
+    const ahead = new ReadAhead();
+    this.#rows = new StoredRows(files, ahead);
     this.#ownership = ownership;
     this.#clock = clock;
     this.#counts = { accepted: 0, duplicates: 0, refused: 0, since: clock() };
     this.#checkpoints = checkpoints;
     const thread = learningThread && { program: learningThread, directory };
     const publish = (position: Position) => this.#announce(position);
-    this.#ledger = new Ledger({ files, checkpoints, learningThread: thread, logger, publish });
+    this.#ledger = new Ledger({ files, checkpoints, learningThread: thread, ahead, logger, publish });
     this.#archiver = new Archiver({ directory, files, ledger: this.#ledger, yearly: archive === 'yearly', logger, clock });
     this.#writer = new Writer(this.#ledger, this.#archiver, logger);
   }

@@ -6,6 +6,7 @@ import { decodeDurations } from './durations-columns.ts';
 import type { Files } from './files.ts';
 import { decodeJournalColumns } from './journal-columns.ts';
 import { formatPosition, LOG_NAMES, type LogName, type Position } from './position.ts';
+import { type Part, ReadAhead } from './read-ahead.ts';
 import { latestUsage, RunRows, rowRange } from './run-rows.ts';
 import type { ColumnStretch, RunStretch, Stretch } from './stretch.ts';
 import { decodeSuccessRates } from './success-rates-columns.ts';
@@ -24,10 +25,13 @@ const ROW_BYTES = 4096;
 
 export class StoredRows {
   readonly #files: Files;
+  readonly #ahead: ReadAhead;
   readonly #runs = new RunRows();
 
-  constructor(files: Files) {
+  /** `ahead`: where columns may be already. */
+  constructor(files: Files, ahead = new ReadAhead()) {
     this.#files = files;
+    this.#ahead = ahead;
   }
 
   /** The rows from a position on, up to `to` and at most about `maxBytes` of each log, always at whole lines. */
@@ -49,7 +53,16 @@ export class StoredRows {
       success_rates: decodeSuccessRates,
       plugin_usage: decoder('plugin_usage'),
     };
-    return this.#readBy(decoders, ({ chain }) => chain, { from, to, maxBytes });
+    const ahead = {
+      journal: this.#ahead.take('journal', from.journal, to.journal),
+      success_rates: this.#ahead.take('success_rates', from.success_rates, to.success_rates),
+    };
+    const end = {
+      ...to,
+      journal: Math.min(to.journal, this.#ahead.next('journal', from.journal) ?? to.journal),
+      success_rates: Math.min(to.success_rates, this.#ahead.next('success_rates', from.success_rates) ?? to.success_rates),
+    };
+    return this.#readBy(decoders, ({ chain }) => chain, { from, to: end, maxBytes }, ahead);
   }
 
   /** As `read`, for who judges runs. */
@@ -73,11 +86,12 @@ export class StoredRows {
     },
     chainOf: (rows: Journal) => string | undefined,
     range: Range,
+    ahead: { journal?: Part<Journal> | undefined; success_rates?: Part<SuccessRates> | undefined } = {},
   ) {
     const [journal, durations, success_rates, plugin_usage] = await Promise.all([
-      this.#readLog('journal', decoders.journal, range),
+      this.#readLog('journal', decoders.journal, range, ahead.journal),
       this.#readLog('durations', decoders.durations, range),
-      this.#readLog('success_rates', decoders.success_rates, range),
+      this.#readLog('success_rates', decoders.success_rates, range, ahead.success_rates),
       this.#readLog('plugin_usage', decoders.plugin_usage, range),
     ]);
     return {
@@ -97,11 +111,15 @@ export class StoredRows {
     };
   }
 
-  async #readLog<Rows>(log: LogName, decoded: Decoder<Rows>, { from, to, maxBytes }: Range) {
+  async #readLog<Rows>(log: LogName, decoded: Decoder<Rows>, range: Range, ahead?: Part<Rows>) {
+    const { rows, rejected, end } = ahead ?? (await this.#readPart(log, decoded, range));
+    return { rows, rejected: await this.#place(log, rejected), end };
+  }
+
+  async #readPart<Rows>(log: LogName, decoded: Decoder<Rows>, { from, to, maxBytes }: Range): Promise<Part<Rows>> {
     const start = from[log];
     const bytes = start < to[log] ? await readLines(this.#files[log], start, to[log], maxBytes) : Buffer.alloc(0);
-    const { rows, rejected } = decoded(bytes, start);
-    return { rows, rejected: await this.#place(log, rejected), end: start + bytes.length };
+    return { ...decoded(bytes, start), start, end: start + bytes.length };
   }
 
   /** Where a person finds the lines: a number stays the same when the file is archived, and `fileAt` names the file. */

@@ -1,7 +1,7 @@
 /** What a journal row says in short, read from its bytes at a fraction of the time that the row takes. */
 import { EXECUTION_STATUSES } from './execution.ts';
-import { CHAIN_LENGTH, provenChain } from './journal-head.ts';
-import { parseBase } from './journal-row.ts';
+import { CHAIN_LENGTH, isProven } from './journal-chain.ts';
+import type { Base } from './journal-row.ts';
 import { LineCursor, type NameOf } from './line-cursor.ts';
 
 const COMMA = 44;
@@ -10,30 +10,30 @@ const STATUSES = EXECUTION_STATUSES.map(status => Buffer.from(`${status},`));
 
 /**
  * An execution in short. `pattern` and `title`: what stands for the id and the name of its pattern; `status`: its place in
- * EXECUTION_STATUSES; `completedAt`: milliseconds since 1970; `baseDurations`: where durations.log ended just before its group.
+ * EXECUTION_STATUSES; `completedAt`: milliseconds since 1970.
  */
 export type JournalOutline = {
+  executionId: string;
   workflowId: string;
   pattern: number;
   title: number;
   status: number;
   completedAt: number;
   durationMs: number;
-  baseDurations: number;
-  chain: string;
+  base: Base;
 };
 
 export class OutlineReader {
   readonly #cursor: LineCursor<number>;
   readonly #outline: JournalOutline = {
+    executionId: '',
     workflowId: '',
     pattern: 0,
     title: 0,
     status: 0,
     completedAt: 0,
     durationMs: 0,
-    baseDurations: 0,
-    chain: '',
+    base: { durations: 0, success_rates: 0, plugin_usage: 0 },
   };
 
   /** `placeOf`: the place of a text in a list of the caller's. */
@@ -47,13 +47,12 @@ export class OutlineReader {
    * are not asked for are right and are not read.
    */
   read(bytes: Buffer, start: number, end: number): JournalOutline | undefined {
-    const chain = provenChain(bytes, start, end);
-    if (chain === undefined) return undefined;
+    if (!isProven(bytes, start, end)) return undefined;
     const [outline, cursor] = [this.#outline, this.#cursor];
     cursor.begin(bytes, start, end - CHAIN_LENGTH);
     cursor.skipPlain();
     cursor.skip(KIND);
-    cursor.skipPlain();
+    outline.executionId = cursor.readPlain();
     outline.workflowId = cursor.readPlain();
     outline.pattern = cursor.readName();
     outline.title = cursor.readName();
@@ -62,11 +61,9 @@ export class OutlineReader {
     cursor.skipPlain();
     outline.completedAt = cursor.readTime();
     outline.durationMs = cursor.readNumber();
-    const baseEnd = end - CHAIN_LENGTH - 1;
-    const base = parseBase(bytes.toString('latin1', bytes.lastIndexOf(COMMA, baseEnd - 1) + 1, baseEnd));
-    if (cursor.lost || outline.status === -1 || bytes[cursor.at] !== COMMA || !base) return undefined;
-    outline.baseDurations = base.durations;
-    outline.chain = chain;
-    return outline;
+    if (bytes[cursor.at] !== COMMA) return undefined;
+    cursor.at = bytes.lastIndexOf(COMMA, end - CHAIN_LENGTH - 2) + 1;
+    outline.base = cursor.readBase();
+    return cursor.lost || outline.status === -1 || cursor.at !== end - CHAIN_LENGTH ? undefined : outline;
   }
 }

@@ -149,16 +149,8 @@ function asked<Value>(executionId: string, read: () => Value): Value {
   }
 }
 
-/** The last one read: the rows of a group share their base. */
-let latestBase: { text: string; base: Base | undefined } = { text: '', base: undefined };
-
 /** The positions in the column `base`; undefined where it holds none. */
-export function parseBase(text: string): Base | undefined {
-  if (text !== latestBase.text) latestBase = { text, base: baseIn(text) };
-  return latestBase.base;
-}
-
-function baseIn(text: string): Base | undefined {
+function parseBase(text: string): Base | undefined {
   const [, durations, success_rates, plugin_usage] = /^(\d+):(\d+):(\d+)$/.exec(text) ?? [];
   if (plugin_usage === undefined) return undefined;
   return { durations: Number(durations), success_rates: Number(success_rates), plugin_usage: Number(plugin_usage) };

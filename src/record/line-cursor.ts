@@ -2,12 +2,14 @@
  * A line of the journal read on from place to place, in its bytes. Each `read…` and `skip…` moves behind what it names, and the comma
  * behind a field with it; where that does not stand there in the form that this program writes, the cursor is lost for good.
  */
+import type { Base } from './journal-row.ts';
 import { parseTimestamp } from './timestamp.ts';
 
 /** What stands for the text between two places in UTF-8 bytes; for names, which stand again and again. */
 export type NameOf<Name> = (bytes: Buffer, start: number, end: number) => Name;
 
 const [SPACE, QUOTE, COMMA, ZERO, NINE, BACKSLASH] = [32, 34, 44, 48, 57, 92];
+const [COLON_BYTES, COMMA_BYTES] = [Buffer.from(':'), Buffer.from(',')];
 const TIME_LENGTH = '2025-11-07T00:00:00.000Z'.length;
 const HOUR_LENGTH = '2025-11-07T00'.length;
 /** What stands in a timestamp behind the hour: the rest is digits. */
@@ -120,6 +122,17 @@ export class LineCursor<Name> {
     if (at === start || at - start > MAX_DIGITS || (bytes[start] === ZERO && at > start + 1)) this.lost = true;
     this.at = at;
     return value;
+  }
+
+  /** Three whole numbers between colons, before a comma: where the shared logs stood. */
+  readBase(): Base {
+    const durations = this.readNumber();
+    this.skip(COLON_BYTES);
+    const success_rates = this.readNumber();
+    this.skip(COLON_BYTES);
+    const plugin_usage = this.readNumber();
+    this.skip(COMMA_BYTES);
+    return { durations, success_rates, plugin_usage };
   }
 
   /** A timestamp, in milliseconds since 1970. */

@@ -26,7 +26,7 @@ export {
   parseExecutionInput,
 } from './execution-input.ts';
 export { HEADERS, MAX_COUNT, MAX_LINE_LENGTH, MAX_TOTAL_US, reasonOf, rowColumns } from './grammar.ts';
-export { type JournalHead, readJournalHead } from './journal-head.ts';
+export { chainBefore } from './journal-chain.ts';
 export { type JournalOutline, OutlineReader } from './journal-outline.ts';
 export { type Base, CHAIN_START, formatJournalLine, parseJournalLine, parseJournalLineLazily } from './journal-row.ts';
 export type {

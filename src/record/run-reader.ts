@@ -5,8 +5,7 @@
  */
 import { quoted, unquoted } from './csv.ts';
 import { EXECUTION_STATUSES, finishedSteps, pluginsOf, STEP_STATUSES } from './execution.ts';
-import { CHAIN_LENGTH, provenChain } from './journal-head.ts';
-import { parseBase } from './journal-row.ts';
+import { CHAIN_LENGTH, chainBefore, isProven } from './journal-chain.ts';
 import { LineCursor, type NameOf } from './line-cursor.ts';
 import type { JournalRun, RunStep } from './rows.ts';
 import { durationsLength, successRatesLength } from './shared-lengths.ts';
@@ -36,17 +35,16 @@ export class RunReader {
    * `parseJournalLine` has to say whether it is a row.
    */
   read(bytes: Buffer, { start, end, from }: { start: number; end: number; from: number }): JournalRun | undefined {
-    const chain = provenChain(bytes, start, end);
-    if (chain === undefined) return undefined;
+    if (!isProven(bytes, start, end)) return undefined;
     const cursor = this.#cursor;
     cursor.begin(bytes, start, end - CHAIN_LENGTH);
     cursor.skipPlain();
     cursor.skip(KIND);
     cursor.skipPlain();
     const { execution, owed } = this.#readRun();
-    const base = parseBase(cursor.readPlain());
-    if (cursor.lost || cursor.at !== end - CHAIN_LENGTH || !base) return undefined;
-    return { start: from + start, end: from + end + 1, execution, owed, base, chain };
+    const base = cursor.readBase();
+    if (cursor.lost || cursor.at !== end - CHAIN_LENGTH) return undefined;
+    return { start: from + start, end: from + end + 1, execution, owed, base, chain: chainBefore(bytes, end) };
   }
 
   /** The columns from workflow_id to attributes. */

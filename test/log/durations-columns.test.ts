@@ -1,27 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/log/decode.ts';
-import { type DurationsColumns, decodeDurations } from '../../src/log/durations-columns.ts';
+import { decodeDurations } from '../../src/log/durations-columns.ts';
 import { HEADERS } from '../../src/record/record.ts';
 import { name } from '../record/arbitraries.ts';
+import { stepRowsOf } from '../support/columns.ts';
 import { fc } from '../support/properties.ts';
-
-/** The rows that columns hold; neither steps nor ends, which they leave out. */
-function rowsOf(columns: DurationsColumns): object[] {
-  return Array.from({ length: columns.length }, (_, row) => ({
-    start: columns.start[row],
-    timestamp: columns.timestamp[row],
-    workflowId: columns.workflowIds[columns.workflow[row] ?? -1],
-    phase: columns.phases[columns.phase[row] ?? -1],
-    plugin: columns.plugins[columns.plugin[row] ?? -1],
-    durationUs: columns.durationUs[row],
-    success: columns.success[row] === 1,
-  }));
-}
 
 function expectTheSame(bytes: Buffer, start: number): void {
   const expected = decode('durations', bytes, start);
   const { rows: columns, rejected } = decodeDurations(bytes, start);
-  expect(rowsOf(columns)).toEqual(expected.rows.map(({ end: _, step: __, ...row }) => row));
+  expect(stepRowsOf(columns)).toEqual(expected.rows.map(({ end: _, step: __, ...row }) => row));
   expect(rejected).toEqual(expected.rejected);
 }
 

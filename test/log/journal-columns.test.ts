@@ -1,36 +1,21 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { decodeLazily } from '../../src/log/decode.ts';
-import { decodeJournalColumns, type JournalColumns } from '../../src/log/journal-columns.ts';
-import { CHAIN_START, EXECUTION_STATUSES, formatJournalLine, HEADERS } from '../../src/record/record.ts';
+import { decodeJournalColumns } from '../../src/log/journal-columns.ts';
+import { CHAIN_START, formatJournalLine, HEADERS } from '../../src/record/record.ts';
 import { base, execution } from '../record/arbitraries.ts';
+import { journalRowsOf } from '../support/columns.ts';
 import { fc } from '../support/properties.ts';
-
-/** The rows that columns hold. */
-function rowsOf(columns: JournalColumns): object[] {
-  return Array.from({ length: columns.length }, (_, row) => ({
-    start: columns.start[row],
-    end: (columns.start[row] ?? 0) + (columns.bytes[row] ?? 0),
-    workflowId: columns.workflowIds[row],
-    patternId: columns.patterns[columns.pattern[row] ?? -1],
-    patternName: columns.patterns[columns.title[row] ?? -1],
-    status: EXECUTION_STATUSES[columns.status[row] ?? -1],
-    completedAt: columns.completedAt[row],
-    durationMs: columns.durationMs[row],
-    baseDurations: columns.baseDurations[row],
-  }));
-}
 
 function expectTheSame(bytes: Buffer, start: number): void {
   const expected = decodeLazily('journal', bytes, start);
   const { rows: columns, rejected } = decodeJournalColumns(bytes, start);
-  expect(rowsOf(columns)).toEqual(
+  expect(journalRowsOf(columns)).toEqual(
     expected.rows.map(({ start, end, execution, base }) => {
       const { workflowId, patternId, patternName, status, completedAt, durationMs } = execution;
       return { start, end, workflowId, patternId, patternName, status, completedAt, durationMs, baseDurations: base.durations };
     }),
   );
-  expect(columns.workflowIds).toHaveLength(columns.length);
   expect(columns.chain).toBe(expected.rows.at(-1)?.chain);
   expect(rejected).toEqual(expected.rejected);
 }

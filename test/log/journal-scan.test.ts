@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/log/decode.ts';
 import { ENTRY_WORDS, IdTable } from '../../src/log/id-table.ts';
+import { decodeJournalColumns } from '../../src/log/journal-columns.ts';
 import { type Learned, learnedFrom, scanJournal } from '../../src/log/journal-scan.ts';
 import { CHAIN_START, formatJournalLine, HEADERS, type JournalRow } from '../../src/record/record.ts';
 import { execution } from '../record/arbitraries.ts';
+import { journalRowsOf } from '../support/columns.ts';
 import { fc } from '../support/properties.ts';
 
 const JUNK = ['', HEADERS.journal, 'torn', '2025-11-07T10:00:00.000Z,execution,e,w,p,n,"a', '"', ',', 'x'.repeat(100)].map(line =>
@@ -64,10 +66,15 @@ describe('scanning the journal', () => {
         const group = lastGroup(rows);
         const earlier = rows.slice(0, rows.length - group.length);
 
-        const { learned, base, groupStart } = scanJournal(bytes, start);
+        const { learned, part, base } = scanJournal(bytes, start);
         expect(learned).toEqual(learnedFrom(earlier));
         expect(base).toEqual(group[0]?.base);
-        expect(groupStart).toBe((group[0]?.start ?? start) - start);
+        expect(part.start).toBe(start);
+        expect(part.end).toBe(group[0]?.start ?? start);
+        // The rows themselves are those that are read of the same bytes.
+        const { rows: own, rejected: ownRejected } = decodeJournalColumns(bytes.subarray(0, part.end - start), start);
+        expect(journalRowsOf(part.rows)).toEqual(journalRowsOf(own));
+        expect({ chain: part.rows.chain, rejected: part.rejected }).toEqual({ chain: own.chain, rejected: ownRejected });
 
         expect(learned.chain).toBe(earlier.at(-1)?.chain);
         expect(learned.newest).toBe(earlier.length === 0 ? undefined : Math.max(...earlier.map(row => row.execution.completedAt)));

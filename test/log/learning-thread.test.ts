@@ -1,9 +1,21 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readCheckpoints } from '../../src/log/checkpoints.ts';
-import { type Finding, LOG_NAMES, type Log, type Position, reaches, START, type Stretch, verifyLogs } from '../../src/log/log.ts';
+import {
+  type Finding,
+  LOG_NAMES,
+  type Log,
+  type Position,
+  ReadOnlyLog,
+  reaches,
+  START,
+  type Stretch,
+  verifyLogs,
+} from '../../src/log/log.ts';
 import { owedBy } from '../../src/log/owed.ts';
+import { ReadAhead } from '../../src/log/read-ahead.ts';
 import type { Logger } from '../../src/logger.ts';
+import { followColumns } from '../support/columns.ts';
 import { LONG_EXECUTIONS, longInput, recordLongJournal } from '../support/long-journal.ts';
 import { MetricsDirectory, readAll, record, summary } from '../support/metrics-directory.ts';
 import { silent } from '../support/silent-logger.ts';
@@ -84,6 +96,28 @@ test('a thread learns much while what is complete can be read already', { timeou
   const again = await directory.open();
   expect(again.ownsState).toBe(true);
   expect(warnings).toBe(0);
+});
+
+test('the columns of what the thread learns are those that stand in the logs, and no line is read again for them', {
+  timeout: 120_000,
+}, async () => {
+  await recordLongJournal(directory.path);
+  directory.append('success_rates', 'torn\n2025-11-07T00:00:00Z,p,theirs,true,1,2,3,"x"\n');
+  const take = vi.spyOn(ReadAhead.prototype, 'take');
+  const log = await directory.open({ learningThread: PROGRAM });
+  const end = log.position;
+  const { rows, chain } = await followColumns(log, end, 1 << 20);
+  const alone = await ReadOnlyLog.open(directory.path);
+  const expected = await followColumns(alone, end, 1 << 20);
+  await alone.close();
+  expect({ rows, chain }).toEqual({ rows: expected.rows, chain: end.chain });
+  expect(rows.journal).toHaveLength(LONG_EXECUTIONS);
+  // All but what is too little for a lesson.
+  const parts = take.mock.results.map(({ value }) => value as ReturnType<ReadAhead['take']>).filter(part => part !== undefined);
+  const lastOf = (log: 'journal' | 'success_rates') => parts.findLast(({ rows }) => 'chain' in rows === (log === 'journal'))?.end;
+  expect(lastOf('journal')).toBeGreaterThan(0.8 * end.journal);
+  expect(lastOf('success_rates')).toBeGreaterThan(0.8 * end.success_rates);
+  take.mockRestore();
 });
 
 test.each([

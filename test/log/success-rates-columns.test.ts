@@ -1,26 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/log/decode.ts';
-import { decodeSuccessRates, type SuccessRatesColumns } from '../../src/log/success-rates-columns.ts';
+import { decodeSuccessRates } from '../../src/log/success-rates-columns.ts';
 import { HEADERS } from '../../src/record/record.ts';
 import { name } from '../record/arbitraries.ts';
+import { executionRowsOf } from '../support/columns.ts';
 import { fc } from '../support/properties.ts';
-
-/** The rows that columns hold; neither counts nor ends, which they leave out. */
-function rowsOf(columns: SuccessRatesColumns): object[] {
-  return Array.from({ length: columns.length }, (_, row) => ({
-    start: columns.start[row],
-    timestamp: columns.timestamp[row],
-    patternId: columns.patterns[columns.pattern[row] ?? -1],
-    patternName: columns.patterns[columns.title[row] ?? -1],
-    durationUs: columns.durationUs[row],
-    success: columns.success[row] === 1,
-  }));
-}
 
 function expectTheSame(bytes: Buffer, start: number): void {
   const expected = decode('success_rates', bytes, start);
   const { rows: columns, rejected } = decodeSuccessRates(bytes, start);
-  expect(rowsOf(columns)).toEqual(expected.rows.map(({ end: _, pluginsUsed: __, filesCreated: ___, ...row }) => row));
+  expect(executionRowsOf(columns)).toEqual(expected.rows.map(({ end: _, pluginsUsed: __, filesCreated: ___, ...row }) => row));
   expect(rejected).toEqual(expected.rejected);
 }
 

@@ -1,5 +1,5 @@
 /** The columns of each log, and how its rows become values of them. */
-import type { DurationsColumns, JournalColumns, SuccessRatesColumns } from '../../log/log.ts';
+import type { DurationsColumns, JournalColumns, SuccessRatesColumns, TextList } from '../../log/log.ts';
 import {
   type DurationsRow,
   EXECUTION_STATUSES,
@@ -71,8 +71,14 @@ function idsOf(texts: readonly string[], names: Names): Uint32Array {
   return Uint32Array.from(texts, text => names.idOf(text));
 }
 
-function runsOf(workflowIds: readonly string[], runs: Runs): Uint32Array {
-  return Uint32Array.from(workflowIds, id => runs.numberOf(id));
+function runsOf({ joined, length }: TextList, runs: Runs): Uint32Array {
+  const found = new Uint32Array(length);
+  for (let place = 0, start = 0; place < length; place++) {
+    const end = joined.indexOf('\n', start);
+    found[place] = runs.numberOf(joined, start, end);
+    start = end + 1;
+  }
+  return found;
 }
 
 function filled<Column extends Float64Array | Uint16Array>(column: Column, of: (row: number) => number): Column {

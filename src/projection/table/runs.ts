@@ -35,10 +35,10 @@ export class Runs {
     this.seed = seed;
   }
 
-  /** The number of a run; a new one gets the next. */
-  numberOf(workflowId: string): number {
+  /** The number of the run whose id stands between two places in a text; a new one gets the next. */
+  numberOf(text: string, start = 0, end = text.length): number {
     this.place();
-    const [high, low] = [hashOf(workflowId, this.seed, 0x01000193), hashOf(workflowId, this.seed, 0x5bd1e995)];
+    const [high, low] = hashOf(text, { start, end, seed: this.seed });
     const slots = this.#parts[high >>> PART_SHIFT] as Uint32Array;
     const mask = slots.length - 1;
     for (let slot = low & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
@@ -135,14 +135,21 @@ class Chunks {
   }
 }
 
-/** FNV-1a over UTF-16 code units, from a seed and with an odd factor, with the finalizer of MurmurHash3. */
-function hashOf(text: string, seed: number, factor: number): number {
-  let hash = seed;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), factor);
-    hash ^= hash >>> 15;
+/** Twice FNV-1a over the UTF-16 code units between two places, from a seed and with odd factors, each with the finalizer of MurmurHash3. */
+function hashOf(text: string, { start, end, seed }: Readonly<{ start: number; end: number; seed: number }>): [high: number, low: number] {
+  let [high, low] = [seed, seed];
+  for (let at = start; at < end; at++) {
+    const unit = text.charCodeAt(at);
+    high = Math.imul(high ^ unit, 0x01000193);
+    high ^= high >>> 15;
+    low = Math.imul(low ^ unit, 0x5bd1e995);
+    low ^= low >>> 15;
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return [finalized(high), finalized(low)];
+}
+
+function finalized(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
 }
