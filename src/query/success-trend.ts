@@ -138,7 +138,9 @@ class Days {
 
 async function trialsByPart(view: View, filter: Filter): Promise<Map<number, Trial[]>> {
   const { tallies } = await executionTotals(view, filter);
-  const counts = tallies.map(tally => tally && { first: tally.first, last: tally.latest + 1, ...noTrials() });
+  const counts = tallies.map(
+    tally => tally && { first: tally.first, span: tally.latest + 1 - tally.first, parts: new Uint32Array(2 * PARTS) },
+  );
   await view.each(await executionRows(view, filter), ({ block, rows, length }) => {
     const { pattern, timestamp, cell } = block.columns;
     const base = block.bases.timestamp;
@@ -146,23 +148,20 @@ async function trialsByPart(view: View, filter: Filter): Promise<Map<number, Tri
       const row = rows[index] ?? 0;
       const own = counts[pattern[row] ?? 0];
       if (!own) continue;
-      const part = Math.floor(((base + (timestamp[row] ?? 0) - own.first) * PARTS) / (own.last - own.first));
-      own.totals[part] = (own.totals[part] ?? 0) + 1;
-      own.successes[part] = (own.successes[part] ?? 0) + ((cell[row] ?? 0) & 1);
+      const place = 2 * Math.floor(((base + (timestamp[row] ?? 0) - own.first) * PARTS) / own.span);
+      own.parts[place] = (own.parts[place] ?? 0) + 1;
+      own.parts[place + 1] = (own.parts[place + 1] ?? 0) + ((cell[row] ?? 0) & 1);
     }
   });
-  return new Map(counts.flatMap((own, pattern) => (own ? [[pattern, trials(own)]] : [])));
+  return new Map(counts.flatMap((own, pattern) => (own ? [[pattern, trials(own.parts)]] : [])));
 }
 
-function noTrials() {
-  return { totals: new Float64Array(PARTS), successes: new Float64Array(PARTS) };
-}
-
-function trials({ totals, successes }: ReturnType<typeof noTrials>): Trial[] {
+/** `parts`: how many executions each part holds, and how many of them succeeded, side by side. */
+function trials(parts: Uint32Array): Trial[] {
   const trials: Trial[] = [];
-  for (let time = 0; time < totals.length; time++) {
-    const total = totals[time] ?? 0;
-    if (total > 0) trials.push({ time, total, successes: successes[time] ?? 0 });
+  for (let time = 0; time < PARTS; time++) {
+    const total = parts[2 * time] ?? 0;
+    if (total > 0) trials.push({ time, total, successes: parts[2 * time + 1] ?? 0 });
   }
   return trials;
 }

@@ -5,6 +5,37 @@ import { direction, type Trial } from '../../src/query/direction.ts';
 /** `1` a success, `0` a failure, one after the other. */
 const outcomes = (text: string): Trial[] => [...text].map((digit, time) => ({ time, successes: Number(digit), total: 1 }));
 
+/** Of a chi-squared distribution with one degree of freedom, 95 % lie below. */
+const BAR = 1.959963984540054 ** 2;
+
+/** The slope of the most likely line, by fifty steps of Newton's method, and what it gains on none: twice the logarithm of the ratio. */
+function mostLikely(trials: readonly Trial[]): { b: number; gain: number } {
+  const last = Math.max(...trials.map(({ time }) => time));
+  const at = (a: number, b: number) => {
+    const sums = { height: 0, a: 0, b: 0, aa: 0, ab: 0, bb: 0 };
+    for (const { time, successes, total } of trials) {
+      const x = time / last;
+      const p = 1 / (1 + Math.exp(-a - b * x));
+      sums.height += successes * Math.log(p) + (total - successes) * Math.log(1 - p);
+      sums.a += successes - total * p;
+      sums.b += (successes - total * p) * x;
+      sums.aa += total * p * (1 - p);
+      sums.ab += total * p * (1 - p) * x;
+      sums.bb += total * p * (1 - p) * x * x;
+    }
+    return sums;
+  };
+  const [successes, total] = [trials.reduce((sum, each) => sum + each.successes, 0), trials.reduce((sum, each) => sum + each.total, 0)];
+  let [a, b] = [Math.log(successes / (total - successes)), 0];
+  const none = at(a, 0).height;
+  for (let step = 0; step < 50; step++) {
+    const { a: da, b: db, aa, ab, bb } = at(a, b);
+    a += (bb * da - ab * db) / (aa * bb - ab * ab);
+    b += (aa * db - ab * da) / (aa * bb - ab * ab);
+  }
+  return { b, gain: 2 * (at(a, b).height - none) };
+}
+
 describe('direction', () => {
   test.for([
     ['', 'STEADY'],
@@ -59,6 +90,36 @@ describe('direction', () => {
       { seed: 1, numRuns: 300 },
     );
     expect(seen).toEqual(new Set(['IMPROVING', 'STEADY', 'DEGRADING']));
+  });
+
+  test('is that of the most likely line, wherever looking for it ends', () => {
+    // A slope up or down, or none, among up to some thousand runs: many come close to the bar.
+    const drawn = fc.tuple(
+      fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 2, maxLength: 60 }),
+      fc.integer({ min: -60, max: 60 }),
+      fc.nat(),
+    );
+    const near = { above: 0, below: 0 };
+    fc.assert(
+      fc.property(drawn, ([totals, slope, seed]) => {
+        let state = seed;
+        const random = () => {
+          state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+          return state / 2 ** 31;
+        };
+        const given = totals.map((total, time) => {
+          const chance = 0.6 + (slope / 150) * (time / totals.length - 0.5);
+          return { time, total, successes: Array.from({ length: total }, random).filter(each => each < chance).length };
+        });
+        const { gain, b } = mostLikely(given);
+        fc.pre(Number.isFinite(gain) && Math.abs(b) < 50);
+        if (Math.abs(gain - BAR) < 0.5) near[gain > BAR ? 'above' : 'below']++;
+        expect(direction(given)).toBe(gain > BAR ? (b > 0 ? 'IMPROVING' : 'DEGRADING') : 'STEADY');
+      }),
+      { seed: 1, numRuns: 3000 },
+    );
+    expect(near.above).toBeGreaterThan(20);
+    expect(near.below).toBeGreaterThan(20);
   });
 
   test('steep and many', () => {
