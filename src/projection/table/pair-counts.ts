@@ -91,6 +91,11 @@ export class PairCounts {
     return this.#pairs;
   }
 
+  /** Of memory. */
+  get bytes(): number {
+    return this.#slots.byteLength + this.#runsOf.byteLength + this.#successesOf.byteLength;
+  }
+
   /** All of it in little memory, for `addPacked`. */
   packed(): PackedPairs {
     const plugins: number[] = [];

@@ -21,8 +21,8 @@ const SMALL_ROWS = 4096;
  */
 type RunGroup = Readonly<{ rows: Rows; earliest: number; latest: number; packed: PackedPairs | undefined; off: Used[] }>;
 
-/** Whole runs that were counted. */
-export type CountedRuns = Readonly<{ rows: Rows; addTo: (counts: PairCounts) => void }>;
+/** Whole runs that were counted. No others bear their name. */
+export type CountedRuns = Readonly<{ name: string; rows: Rows; addTo: (counts: PairCounts) => void }>;
 
 export class RunningPairs {
   readonly #steps: Blocks<RunColumn>;
@@ -88,6 +88,7 @@ export class RunningPairs {
       const offNow = off.slice();
       loose.push({ from: next, to: rows.from });
       counted.push({
+        name: `${rows.from}-${offNow.length}`,
         rows,
         addTo: counts => {
           counts.addPacked(packed);

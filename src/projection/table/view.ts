@@ -11,6 +11,7 @@ import { keepMembers, type Order, type Picked, pick, type Range } from './picked
 import type { RejectedPlace } from './rejected.ts';
 import type { GroupPart, RowGroup, Rows } from './row-group.ts';
 import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
+import type { CountedRuns } from './running-pairs.ts';
 import { type CalendarLog, KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
 import { Totals } from './totals.ts';
 import type { Usage } from './usage-totals.ts';
@@ -212,9 +213,10 @@ export class View {
     // All as it is now: a run that comes back meanwhile does so with rows beyond this view.
     const scattered = new Map(pairs.scattered);
     const newest = window ? undefined : pairs.before(end);
-    const counts = newest?.counts ?? new PairCounts();
     const { counted, loose } = pairs.parts({ from: newest?.rows ?? 0, to: end }, window);
-    await this.each(counted, ({ addTo }) => addTo(counts));
+    const sum = await this.#sumOf(counted);
+    const counts = newest?.counts ?? sum.copy();
+    if (newest) counts.addAll(sum);
     const stretches = [...(newest ? [{ from: 0, to: newest.rows }] : []), ...counted.map(({ rows }) => rows)];
     for (const rows of stretches)
       for (const first of pairs.wideIn(rows))
@@ -226,6 +228,17 @@ export class View {
       if (own.length > 0) await this.#countRun(counts, usedBy(durations, own));
     }
     return counts;
+  }
+
+  /** For some minutes the same groups lie in a window that reaches to now. */
+  async #sumOf(groups: readonly CountedRuns[]): Promise<PairCounts> {
+    const names = `pairs ${groups.map(({ name }) => name).join(' ')}`;
+    const known = this.recall<PairCounts>(names);
+    if (known) return known;
+    const sum = new PairCounts();
+    await this.each(groups, ({ addTo }) => addTo(sum));
+    this.remember(names, sum, sum.bytes);
+    return sum;
   }
 
   /** Some steps' runs by pairs of the plugins that they used. */

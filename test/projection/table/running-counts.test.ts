@@ -126,9 +126,19 @@ test('pairs of all runs, and of those in any window, also of those that come bac
       (rows, size, batch, from, length) => {
         const blocks = blocksOf(rows, size);
         const pairs = new RunningPairs(blocks, new Runs());
+        const named = new Map<string, PairCounts>();
         for (const [row, { run }] of rows.entries()) {
           pairs.notice([run], row);
-          if (row % batch === 0) pairs.countTo(Math.max(0, row - 10));
+          if (row % batch !== 0) continue;
+          pairs.countTo(Math.max(0, row - 10));
+          // Whatever bears a name is the same whenever it is asked for.
+          for (const { name, addTo } of pairs.parts({ from: 0, to: row }, undefined).counted) {
+            const own = new PairCounts();
+            addTo(own);
+            const known = named.get(name) ?? own;
+            named.set(name, known);
+            expectSamePairs(own, known);
+          }
         }
         const { counts, rows: counted } = pairs.before(rows.length) ?? { counts: new PairCounts(), rows: 0 };
         expectSamePairs(counts, naivePairs(rows.slice(0, counted), pairs.scattered));
