@@ -16,19 +16,12 @@ await new Learner(files, notes, parts).toLastGroup(() => {
     checkpoint: notes.takeCheckpoint(),
     parts: { journal: parts.journal.splice(0), success_rates: parts.success_rates.splice(0) },
   };
-  const { checkpoint, parts: taken } = lesson;
-  parentPort?.postMessage(
-    lesson,
-    [checkpoint.ids, ...taken.journal.flatMap(arraysOf), ...taken.success_rates.flatMap(arraysOf)].map(memoryOf),
-  );
+  parentPort?.postMessage(lesson, memoryOf(lesson));
 });
 await closeFiles(files);
 
-function arraysOf({ rows }: Part<object>): ArrayBufferView[] {
-  return Object.values(rows).filter(ArrayBuffer.isView);
-}
-
-/** It is handed over, not copied. */
-function memoryOf({ buffer }: ArrayBufferView): ArrayBuffer {
-  return buffer as ArrayBuffer;
+/** What is handed over and not copied: the memory of its arrays. */
+function memoryOf({ checkpoint, parts: { journal, success_rates } }: Lesson): ArrayBuffer[] {
+  const columns = [...journal, ...success_rates].flatMap(({ rows }: Part<object>) => Object.values(rows).filter(ArrayBuffer.isView));
+  return [checkpoint.ids, ...columns].map(({ buffer }) => buffer as ArrayBuffer);
 }

@@ -15,7 +15,7 @@ type LogAhead = keyof ColumnsOf;
 /** Parts of each log in their order. */
 export type Parts = { readonly [Log in LogAhead]: Part<ColumnsOf[Log]>[] };
 
-/** How much of a log may wait to be asked for, in bytes of its lines: the columns are a tenth of them. What is more is read again. */
+/** How much of a log may wait to be asked for, in bytes of its lines; of the journal, most of all, columns take a tenth of that. What is more is read again. */
 const MAX_BYTES = 128 << 20;
 
 export class ReadAhead {
@@ -26,7 +26,7 @@ export class ReadAhead {
     for (const part of parts.success_rates) keep(this.#parts.success_rates, part);
   }
 
-  /** The part that begins at a position, if it ends before another; what stands before it is forgotten. */
+  /** The part that begins at a position, unless it ends behind another; what stands before it is forgotten. */
   take<Log extends LogAhead>(log: Log, start: number, end: number): Part<ColumnsOf[Log]> | undefined {
     const parts: Part<ColumnsOf[Log]>[] = this.#parts[log];
     while (parts[0] && parts[0].start < start) parts.shift();
@@ -34,9 +34,9 @@ export class ReadAhead {
     return first?.start === start && first.end <= end ? parts.shift() : undefined;
   }
 
-  /** Where the first part begins behind a position: who reads the file up to there finds the part next. */
-  next(log: LogAhead, start: number): number | undefined {
-    return this.#parts[log].find(part => part.start > start)?.start;
+  /** Up to where a file is to be read from a position on: where the next part begins, or else to `end`. */
+  until(log: LogAhead, start: number, end: number): number {
+    return Math.min(end, this.#parts[log].find(part => part.start > start)?.start ?? end);
   }
 }
 

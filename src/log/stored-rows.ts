@@ -59,8 +59,8 @@ export class StoredRows {
     };
     const end = {
       ...to,
-      journal: Math.min(to.journal, this.#ahead.next('journal', from.journal) ?? to.journal),
-      success_rates: Math.min(to.success_rates, this.#ahead.next('success_rates', from.success_rates) ?? to.success_rates),
+      journal: this.#ahead.until('journal', from.journal, to.journal),
+      success_rates: this.#ahead.until('success_rates', from.success_rates, to.success_rates),
     };
     return this.#readBy(decoders, ({ chain }) => chain, { from, to: end, maxBytes }, ahead);
   }

@@ -230,7 +230,7 @@ export class View {
     return counts;
   }
 
-  /** For some minutes the same groups lie in a window that reaches to now. */
+  /** What groups count together, not to be changed: remembered, since for minutes the same ones lie in a window that reaches to now. */
   async #sumOf(groups: readonly CountedRuns[]): Promise<PairCounts> {
     const names = `pairs ${groups.map(({ name }) => name).join(' ')}`;
     const known = this.recall<PairCounts>(names);
