@@ -50,6 +50,14 @@ async function askInTurn(
   return times;
 }
 
+/** What was measured of the same questions, one time and another. */
+export function joined(one: readonly Times[], other: readonly Times[]): Times[] {
+  return other.map((times, index) => {
+    const before = one[index];
+    return { ...times, fresh: [...(before?.fresh ?? []), ...times.fresh], again: [...(before?.again ?? []), ...times.again] };
+  });
+}
+
 /** The same questions as of older positions, each of them new to a question. */
 export async function timeOlder(client: QuestionClient, questions: readonly Question[], positions: readonly string[]): Promise<number[][]> {
   const older: number[][] = questions.map(() => []);
