@@ -1,5 +1,5 @@
 /** Random executions for properties: any text that the rules of an input let through, and the characters that break lines often. */
-import { EXECUTION_STATUSES, type Execution, STEP_STATUSES, type Step } from '../../src/record/record.ts';
+import { CHAIN_START, EXECUTION_STATUSES, type Execution, formatJournalLine, STEP_STATUSES, type Step } from '../../src/record/record.ts';
 import { fc } from '../support/properties.ts';
 
 const anyCharacter = fc.string({ unit: 'binary', minLength: 1, maxLength: 1 });
@@ -81,3 +81,11 @@ const baseOf = (position: fc.Arbitrary<number>) =>
   fc.record({ durations: position, success_rates: position, plugin_usage: position }, { noNullPrototype: true });
 /** Mostly of logs as long as there are some. */
 export const base = fc.oneof({ weight: 4, arbitrary: baseOf(fc.nat(2 ** 40)) }, baseOf(fc.maxSafeNat()));
+
+/** The line of an execution in the journal, of which one bit is not what it was. */
+export const lineWithChangedBit = fc.tuple(execution, base, fc.nat(), fc.nat(7)).map(([given, positions, at, bit]) => {
+  const bytes = Buffer.from(formatJournalLine(given, positions, CHAIN_START));
+  const place = at % bytes.length;
+  bytes[place] = (bytes[place] ?? 0) ^ (1 << bit);
+  return bytes;
+});
