@@ -2,7 +2,7 @@ import { lastAtOrBelow } from '../ascending.ts';
 import type { Log } from '../log/log.ts';
 import type { ExecutionColumn, Picked, View } from '../projection/table/table.ts';
 import { type Bucket, bucketsOf, type Durations, NO_DURATIONS } from './durations.ts';
-import { asParts, executionRows, type Filter, picksByTimeAlone } from './filter.ts';
+import { executionRows, type Filter, picksByTimeAlone } from './filter.ts';
 import { type Outlier, outliers } from './outliers.ts';
 import { executionTotals, type SummaryQuestion, summaryOfAll } from './totals.ts';
 
@@ -64,22 +64,19 @@ async function countsOf(view: View, { filter, buckets, starts }: Binning): Promi
     }
   };
   const name = `bins ${filter.success} ${starts.join(' ')}`;
-  const parts = picksByTimeAlone(filter) ? view.executionParts(filter.window) : asParts(await executionRows(view, filter));
-  await view.each(parts, part => {
-    if ('picked' in part) {
-      count(counts, part.picked);
-      return;
-    }
+  const parts = picksByTimeAlone(filter) ? view.executionParts(filter.window) : { groups: [], loose: await executionRows(view, filter) };
+  await view.each(parts.groups, group => {
     // Edges move only with the shortest and the longest of all: what a group holds between them is most often known.
-    const rows = `${name} of ${part.group.rows.from}`;
+    const rows = `${name} of ${group.name}`;
     let own = view.recall<number[]>(rows);
     if (!own) {
       own = starts.map(() => 0);
-      for (const picked of view.executionsIn(part.group)) count(own, picked);
+      for (const picked of view.executionsIn(group)) count(own, picked);
       view.remember(rows, own, BIN_BYTES * own.length);
     }
     for (const [place, n] of own.entries()) counts[place] = (counts[place] ?? 0) + n;
   });
+  await view.each(parts.loose, picked => count(counts, picked));
   return counts;
 }
 

@@ -64,13 +64,6 @@ export function placeOf(buckets: readonly Bucket[], rank: number): Place | undef
   return undefined;
 }
 
-/** How many durations a tally holds: of rows that succeeded or failed, or of all. */
-export function lengthOf({ low, counts }: Tally, success: boolean | undefined): number {
-  let n = 0;
-  for (let index = firstOf(low, success); index < counts.length; index += stepOf(success)) n += counts[index] ?? 0;
-  return n;
-}
-
 /** The bucket that holds a rank of these, from 1 on. */
 export function bucketAt({ low, counts }: Tally, success: boolean | undefined, rank: number): number {
   let before = 0;
@@ -103,7 +96,7 @@ export function durationsOf(tally: Tally, success: boolean | undefined, lookedUp
   const sumUs = (success === true ? 0n : tally.sumUs(false)) + (success === false ? 0n : tally.sumUs(true));
   const few = tally.few(success);
   if (few) return { durations: durationsOfAll(few), sumUs };
-  const n = lengthOf(tally, success);
+  const n = tally.size(success);
   if (n === 0) return { durations: NO_DURATIONS, sumUs };
   const { shortestUs, longestUs } = tally.extremes(success);
   const leastUs = bucketAt(tally, success, 1) === 0 ? 0 : shortestUs;

@@ -1,6 +1,6 @@
 /** Executions by the bucket of the sketch that their duration lies in: where they are sorted beforehand, no others are looked at. */
-import type { Blocks, ExecutionColumn, GroupPart, RowGroup, View } from '../projection/table/table.ts';
-import { asParts, executionRows, type Filter, throughJournal } from './filter.ts';
+import type { Blocks, ExecutionColumn, RowGroup, View } from '../projection/table/table.ts';
+import { executionRows, type Filter, throughJournal } from './filter.ts';
 
 export type InBucket = Readonly<{ pattern: number; bucket: number }>;
 
@@ -19,13 +19,8 @@ export function executionBlocks(view: View, filter: Filter): Blocks<ExecutionCol
 export async function executionsIn(view: View, wanted: readonly InBucket[], filter: Filter): Promise<Map<number, Executions>> {
   if (wanted.length === 0) return new Map();
   const byPattern = wantedCells(wanted, filter);
-  const groups: RowGroup[] = [];
-  await view.each(await partsOf(view, filter), part => {
-    if ('group' in part) {
-      groups.push(part.group);
-      return;
-    }
-    const { block, first, rows, length } = part.picked;
+  const { groups, loose } = await partsOf(view, filter);
+  await view.each(loose, ({ block, first, rows, length }) => {
     const { pattern, cell, durationUs } = block.columns;
     for (let index = 0; index < length; index++) {
       const row = rows[index] ?? 0;
@@ -80,9 +75,9 @@ function joined(first: Lists, second: Lists): Executions {
   return { rows, us };
 }
 
-async function partsOf(view: View, filter: Filter): Promise<Iterable<GroupPart<ExecutionColumn>>> {
+async function partsOf(view: View, filter: Filter): Promise<ReturnType<View['executionParts']>> {
   // Those of other patterns are not wanted either.
-  return throughJournal(filter) ? asParts(await executionRows(view, filter)) : view.executionParts(filter.window);
+  return throughJournal(filter) ? { groups: [], loose: await executionRows(view, filter) } : view.executionParts(filter.window);
 }
 
 /** Cells of a pattern, 1 at each of them, and its executions there that are in no group. */

@@ -157,8 +157,3 @@ function narrowed<Column extends string>(pieces: Pieces<Column>, narrow: Narrow<
     },
   };
 }
-
-/** Rows to look at, for who takes parts that are counted beforehand as well. */
-export function* asParts<Column extends string>(pieces: Pieces<Column>): Generator<{ picked: Picked<Column> }> {
-  for (const picked of pieces) yield { picked };
-}

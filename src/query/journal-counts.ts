@@ -1,6 +1,6 @@
-import type { View } from '../projection/table/table.ts';
+import type { JournalColumn, Part, Pieces, View } from '../projection/table/table.ts';
 import { EXECUTION_STATUSES, type ExecutionStatus } from '../record/record.ts';
-import { asParts, type Filter, journalRows, picksByTimeAlone } from './filter.ts';
+import { type Filter, journalRows, picksByTimeAlone } from './filter.ts';
 
 /** How many rows of journal.log there are under a filter, by status. */
 export async function journalCounts(view: View, filter: Filter): Promise<Record<ExecutionStatus, number>> {
@@ -18,4 +18,8 @@ export async function journalCounts(view: View, filter: Filter): Promise<Record<
     for (let index = 0; index < length; index++) add(block.columns.status[rows[index] ?? 0], 1);
   });
   return Object.fromEntries(EXECUTION_STATUSES.map((status, place) => [status, counts[place] ?? 0])) as Record<ExecutionStatus, number>;
+}
+
+function* asParts(pieces: Pieces<JournalColumn>): Generator<Part<JournalColumn>> {
+  for (const picked of pieces) yield { picked };
 }

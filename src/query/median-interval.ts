@@ -1,5 +1,5 @@
 import { boundsOf, type Tally } from '../projection/table/table.ts';
-import { type Bucket, bucketAt, type LookedUp, lengthOf } from './durations.ts';
+import { type Bucket, bucketAt, type LookedUp } from './durations.ts';
 import { Z95 } from './rate.ts';
 
 /** Ends of a confidence interval, in seconds. */
@@ -38,7 +38,7 @@ function lowerRank(n: number): number {
 export function medianInterval(tally: Tally, success: boolean | undefined, lookedUp?: LookedUp): DurationInterval | null {
   const few = tally.few(success)?.sort();
   if (few) return between(few.length, rank => exactly(few[rank - 1]));
-  const n = lengthOf(tally, success);
+  const n = tally.size(success);
   if (lookedUp) return between(n, rank => exactly(lookedUp.get(rank)));
   const { shortestUs, longestUs } = tally.extremes(success);
   return between(n, rank => {

@@ -1,6 +1,6 @@
 /** Rows counted by what they are about: what is counted beforehand where the filter leaves all rows of a key in, else the rows themselves. */
 import { type CountedColumn, type Numbers, type Pieces, type Tally, Totals, type View } from '../projection/table/table.ts';
-import { bucketsOf, type Durations, durationsOf, type LookedUp, lengthOf, nth, type Percentiles, placeOf, RANKS } from './durations.ts';
+import { bucketsOf, type Durations, durationsOf, type LookedUp, nth, type Percentiles, placeOf, RANKS } from './durations.ts';
 import { executionRows, type Filter, stepRows, throughJournal } from './filter.ts';
 import { type DurationInterval, medianInterval, medianRanks } from './median-interval.ts';
 
@@ -122,7 +122,7 @@ function countOf(tally: Tally) {
 
 /** How many rows a tally counts, and how many of them succeeded. */
 export function sizeOf(tally: Tally): { total: number; successes: number } {
-  return { total: lengthOf(tally, undefined), successes: lengthOf(tally, true) };
+  return { total: tally.size(), successes: tally.size(true) };
 }
 
 /** A value of a key that its bucket does not tell: the one at `rank` of all is at `place` among the durations in that bucket. */
@@ -157,7 +157,7 @@ async function lookUp<Column extends string>(
 function soughtIn(key: number, tally: Tally, success: boolean | undefined, ranks: Ranks): Sought[] {
   if (tally.few(success)) return [];
   const buckets = bucketsOf(tally, success);
-  return ranks(lengthOf(tally, success)).flatMap(rank => {
+  return ranks(tally.size(success)).flatMap(rank => {
     const found = placeOf(buckets, rank);
     return found ? [{ key, rank, bucket: found.bucket.bucket, place: found.rank, values: [] }] : [];
   });

@@ -32,6 +32,11 @@ const ALL = Uint16Array.from({ length: 2 ** 16 }, (_, row) => row);
 /** `from` inclusive, `to` exclusive; a missing edge is open. */
 export type Range = Readonly<{ from: number | undefined; to: number | undefined }>;
 
+/** Whether all timestamps between two, both inclusive, lie in a window. */
+export function liesWithin({ earliest, latest }: Readonly<{ earliest: number; latest: number }>, window?: Range): boolean {
+  return earliest >= (window?.from ?? earliest) && (window?.to === undefined || latest < window.to);
+}
+
 /** In which order blocks come: as they stand in the log, or from its end. */
 export type Order = 'as logged' | 'from the end';
 

@@ -4,7 +4,7 @@
  */
 import { lastAtOrBelow } from '../../ascending.ts';
 import { type Blocks, type Numbers, narrowest } from './blocks.ts';
-import { type Picked, pick } from './picked.ts';
+import { pick } from './picked.ts';
 import type { CountedColumn, Figures, Totals } from './totals.ts';
 
 /**
@@ -21,9 +21,6 @@ const SMALL_BYTES = 16 << 10;
 
 /** Rows by number, `from` inclusive, `to` exclusive. */
 export type Rows = Readonly<{ from: number; to: number }>;
-
-/** A part of a log for who adds up rows: a group that stands for all of its, or rows to look at. */
-export type GroupPart<Column extends string> = Readonly<{ group: RowGroup }> | Readonly<{ picked: Picked<Column> }>;
 
 /** The column that rows are counted by. */
 type Sortable<Column extends string> = Readonly<{ blocks: Blocks<Column | CountedColumn>; key: Column }>;
@@ -44,9 +41,8 @@ export class RowGroup {
   /** `totals`: of these rows. `sortable`: where single rows are to be found by what they are counted under, if it is small. */
   constructor(rows: Rows, totals: Totals, sortable?: Sortable<string>) {
     this.rows = rows;
-    const tallies = totals.tallies.filter(tally => tally !== undefined);
-    this.earliest = Math.min(...tallies.map(({ first }) => first));
-    this.latest = Math.max(...tallies.map(({ latest }) => latest));
+    this.earliest = totals.earliest;
+    this.latest = totals.latest;
     const [cells, counts]: [number[], number[]] = [[], []];
     for (const [key, tally] of totals.tallies.entries()) {
       if (!tally) continue;
@@ -63,6 +59,11 @@ export class RowGroup {
     this.#counts = narrowest(counts);
     this.#sorted =
       sortable && this.isSmall ? sorted(sortable, rows, { byKey: this.#byKey, cells: this.#cells, counts: this.#counts }) : undefined;
+  }
+
+  /** No other of the same rows' totals bears it. */
+  get name(): string {
+    return String(this.rows.from);
   }
 
   /** Whether it takes little memory beside its rows: of thousands of keys it does not, and adding it up would be no faster than counting. */

@@ -2,7 +2,7 @@
 import { MetricsError } from '../../errors.ts';
 import type { Blocks } from './blocks.ts';
 import { type PackedPairs, PairCounts, type Used, WIDE } from './pair-counts.ts';
-import { pick, type Range } from './picked.ts';
+import { liesWithin, pick, type Range } from './picked.ts';
 import type { Rows } from './row-group.ts';
 import { type RunColumn, RunWalk, usedFrom } from './run-walk.ts';
 import type { Runs } from './runs.ts';
@@ -78,12 +78,11 @@ export class RunningPairs {
 
   /** What is counted now of whole runs between two rows and in a window; and the rows besides, none of which is of such a run. */
   parts({ from, to }: Rows, window: Range | undefined): { counted: CountedRuns[]; loose: Rows[] } {
-    const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
     const counted: CountedRuns[] = [];
     const loose: Rows[] = [];
     let next = from;
     for (const { rows, packed, off, ...times } of this.#groups) {
-      if (!packed || rows.from < next || rows.to > to || times.earliest < earliest || times.latest >= latest) continue;
+      if (!packed || rows.from < next || rows.to > to || !liesWithin(times, window)) continue;
       // Of those that came back until now the rows are at hand, of others they are not.
       const offNow = off.slice();
       loose.push({ from: next, to: rows.from });

@@ -1,8 +1,11 @@
 /** Totals of all rows by one column, counted as they come in: one group of them after the other, and all together. */
 import type { Blocks, Numbers } from './blocks.ts';
-import { pick, type Range } from './picked.ts';
-import { type GroupPart, RowGroup, type Rows } from './row-group.ts';
+import { liesWithin, pick, type Range } from './picked.ts';
+import { RowGroup, type Rows } from './row-group.ts';
 import { type CountedColumn, Totals } from './totals.ts';
+
+/** What totals are asked of: rows in a window, of some keys. */
+export type Narrowing = Readonly<{ window?: Range | undefined; keys?: ReadonlySet<number> | undefined }>;
 
 export type RunningTotalsOptions = Readonly<{
   groupBlocks: number;
@@ -48,26 +51,35 @@ export class RunningTotals<Column extends string> {
     totals.count(picked, (picked.block.columns as Readonly<Record<string, Numbers>>)[this.#key] as Numbers, keys);
   }
 
-  /** A copy of what is counted of the rows before `rows`, of some keys or of all. */
-  all(keys?: ReadonlySet<number>): Totals {
-    const all = new Totals();
-    all.add(this.#closed, keys);
-    all.add(this.#open, keys);
-    return all;
+  /**
+   * What is counted until now, of some keys or of all, and of which rows: of all, or in a window of those behind the last group. Undefined
+   * where some of these lie outside the window.
+   */
+  newest({ window, keys }: Narrowing): { totals: Totals; rows: Rows } | undefined {
+    if (window && !liesWithin(this.#open, window)) return undefined;
+    const totals = new Totals();
+    if (!window) totals.add(this.#closed, keys);
+    totals.add(this.#open, keys);
+    return { totals, rows: { from: window ? this.#openRow : 0, to: this.#rows } };
   }
 
-  /** Rows in a window: groups where all of their rows are among them, else the rows. */
-  *parts({ from, to }: Rows, window?: Range): Generator<GroupPart<CountedColumn>> {
-    const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
+  /** Groups of which all rows stand between two and in a window, and the rows besides. */
+  parts({ from, to }: Rows, window?: Range): { groups: RowGroup[]; loose: Rows[] } {
+    const groups: RowGroup[] = [];
+    const loose: Rows[] = [];
     for (let row = from, end = from; row < to; row = end) {
       const place = Math.floor(row / this.#groupRows);
       end = Math.min(to, (place + 1) * this.#groupRows);
       const group = this.#groups[place];
-      if (group && (group.latest < earliest || group.earliest >= latest)) continue;
-      const isWhole = group && row === group.rows.from && end === group.rows.to;
-      if (isWhole && group.earliest >= earliest && group.latest < latest) yield { group };
-      else for (const picked of pick(this.#blocks, { from: row, to: end }, window)) yield { picked };
+      if (group && row === group.rows.from && end === group.rows.to && liesWithin(group, window)) groups.push(group);
+      else loose.push({ from: row, to: end });
     }
+    return { groups, loose };
+  }
+
+  /** Where the rows behind the last group begin. */
+  get #openRow(): number {
+    return this.#groups.length * this.#groupRows;
   }
 
   #close(): void {

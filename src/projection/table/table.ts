@@ -25,7 +25,7 @@ export type { Calendar, CountedStretch } from './calendar-counts.ts';
 export { type ExecutionColumn, type JournalColumn, type StepColumn, statusNumber } from './columns.ts';
 export type { Alone, Pair, PairCounts } from './pair-counts.ts';
 export { keepMembers, keepWhere, type Order, type Picked } from './picked.ts';
-export type { GroupPart, RowGroup } from './row-group.ts';
+export type { RowGroup } from './row-group.ts';
 export { boundsOf } from './sketch.ts';
 export { type CountedColumn, type Tally, Totals } from './totals.ts';
 export type { LastUsage, Usage } from './usage-totals.ts';

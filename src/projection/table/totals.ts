@@ -14,11 +14,14 @@ export type CountedColumn = 'cell' | 'durationUs';
 /** Cells that a tally begins with, and grows by at least. */
 const ROOM = 64;
 
+/** About what a tally takes beside its counts. */
+const TALLY_BYTES = 400;
+
 /** So few durations a tally holds as they are: what is said of them need not come from buckets. */
 export const FEW = 32;
 
 /** Places in a tally's figures; of those from SUM on there are two, for rows that failed and rows that succeeded. */
-const [FIRST, LATEST, SUM, SHORTEST, LONGEST] = [0, 1, 2, 4, 6] as const;
+const [FIRST, LATEST, SUM, SHORTEST, LONGEST, ROWS] = [0, 1, 2, 4, 6, 8] as const;
 /** From here on a sum is carried over, so that adding a duration (below 2^50 µs) to it stays exact. */
 const CARRIED = 2 ** 52;
 
@@ -46,6 +49,8 @@ export class Tally {
     Number.POSITIVE_INFINITY,
     0,
     0,
+    0,
+    0,
   );
   readonly #carried: [bigint, bigint] = [0n, 0n];
   /** The cell that the counts begin with. */
@@ -71,6 +76,12 @@ export class Tally {
       longestUs: both(LONGEST),
       few: this.#few?.slice(),
     };
+  }
+
+  /** How many rows: of those that failed or succeeded, or of all. */
+  size(success?: boolean): number {
+    const figures = this.#figures;
+    return success === undefined ? (figures[ROWS] ?? 0) + (figures[ROWS + 1] ?? 0) : (figures[ROWS + Number(success)] ?? 0);
   }
 
   /** The durations of those that failed, or that succeeded: exact in any order. */
@@ -102,6 +113,7 @@ export class Tally {
     const counts = this.counts;
     counts[place] = (counts[place] ?? 0) + 1;
     const of = cell & 1;
+    figures[ROWS + of] = (figures[ROWS + of] ?? 0) + 1;
     if (us < (figures[SHORTEST + of] ?? 0) && us > 0) figures[SHORTEST + of] = us;
     if (us > (figures[LONGEST + of] ?? 0)) figures[LONGEST + of] = us;
     const sum = (figures[SUM + of] ?? 0) + us;
@@ -117,9 +129,11 @@ export class Tally {
     this.placeOf(cells[begin] ?? 0);
     this.placeOf(cells[end - 1] ?? 0);
     const { low, counts: own } = this;
+    const figures = this.#figures;
     for (let at = begin; at < end; at++) {
-      const place = (cells[at] ?? 0) - low;
-      own[place] = (own[place] ?? 0) + (counts[at] ?? 0);
+      const [cell, n] = [cells[at] ?? 0, counts[at] ?? 0];
+      own[cell - low] = (own[cell - low] ?? 0) + n;
+      figures[ROWS + (cell & 1)] = (figures[ROWS + (cell & 1)] ?? 0) + n;
     }
   }
 
@@ -137,21 +151,28 @@ export class Tally {
   }
 
   add(other: Tally): void {
-    this.addFigures(other.figures);
-    const [from, to] = [other.low, other.low + other.counts.length];
-    if (from === to) return;
-    if (this.counts.length === 0) {
-      this.low = from;
-      this.counts = other.counts.slice();
+    if (other.size() === 0) return;
+    if (this.size() === 0) {
+      this.#copy(other);
       return;
     }
-    this.placeOf(from);
-    this.placeOf(to - 1);
+    this.addFigures(other.figures);
+    for (const place of [ROWS, ROWS + 1]) this.#figures[place] = (this.#figures[place] ?? 0) + (other.#figures[place] ?? 0);
+    this.placeOf(other.low);
+    this.placeOf(other.low + other.counts.length - 1);
     const { low, counts } = this;
     for (let index = 0; index < other.counts.length; index++) {
-      const place = from + index - low;
+      const place = other.low + index - low;
       counts[place] = (counts[place] ?? 0) + (other.counts[index] ?? 0);
     }
+  }
+
+  #copy(other: Tally): void {
+    this.#figures.set(other.#figures);
+    for (const of of [0, 1] as const) this.#carried[of] = other.#carried[of];
+    this.#few = other.#few?.slice();
+    this.low = other.low;
+    this.counts = other.counts.slice();
   }
 
   /** Where a cell stands in the counts; makes room for it. */
@@ -197,6 +218,20 @@ export class Totals {
     }
   }
 
+  /** Of the timestamps; infinite where there is no row. */
+  get earliest(): number {
+    return this.tallies.reduce((least, tally) => Math.min(least, tally?.first ?? least), Number.POSITIVE_INFINITY);
+  }
+
+  get latest(): number {
+    return this.tallies.reduce((most, tally) => Math.max(most, tally?.latest ?? most), Number.NEGATIVE_INFINITY);
+  }
+
+  /** About what it takes in memory. */
+  get bytes(): number {
+    return this.tallies.reduce((sum, tally) => sum + (tally ? TALLY_BYTES + tally.counts.byteLength : 0), 0);
+  }
+
   /** Adds those of some keys, or of all. */
   add(other: Totals, keys: Iterable<number> = other.tallies.keys()): void {
     for (const key of keys) {
@@ -209,7 +244,7 @@ export class Totals {
   sum(): Tally | undefined {
     const sum = new Tally();
     for (const tally of this.tallies) if (tally) sum.add(tally);
-    return sum.first <= sum.latest ? sum : undefined;
+    return sum.size() > 0 ? sum : undefined;
   }
 
   /** Of a key; an empty one where it has none. */

@@ -15,9 +15,11 @@ const KEPT_EVERY = 4096;
 const KEPT_EVERY_PLUGINS = 16;
 
 export class UsageTotals {
-  /** By their end; the last one is followed by the rows of the tail. */
+  /** By their end. */
   readonly #kept: Usage[] = [{ end: 0, rows: 0, latest: undefined, last: new Map() }];
+  /** The rows behind the last one that is kept, and what is known with them. */
   #tail: PluginUsageRow[] = [];
+  #current = copyOf(this.#newestKept);
   readonly #every: number;
 
   constructor(every = KEPT_EVERY) {
@@ -26,23 +28,25 @@ export class UsageTotals {
 
   append(rows: readonly PluginUsageRow[]): void {
     for (const row of rows) {
-      const newest = this.#newest;
-      const every = Math.max(this.#every, KEPT_EVERY_PLUGINS * newest.last.size);
+      const every = Math.max(this.#every, KEPT_EVERY_PLUGINS * this.#newestKept.last.size);
       if (this.#tail.length >= every) {
-        this.#kept.push(withRows(newest, this.#tail));
+        this.#kept.push(this.newest);
         this.#tail = [];
       }
       this.#tail.push(row);
+      add(this.#current, row);
     }
   }
 
   /** As of a position: near the end from memory, else from the state before it and the rows in between. */
   async at(asOf: Position, read: ReadUsage): Promise<Usage> {
-    const state = this.#kept.findLast(({ end }) => end <= asOf.plugin_usage) ?? this.#newest;
-    if (state === this.#newest)
+    const { plugin_usage } = asOf;
+    if (plugin_usage >= this.#current.end) return this.newest;
+    const state = this.#kept.findLast(({ end }) => end <= plugin_usage) ?? this.#newestKept;
+    if (state === this.#newestKept)
       return withRows(
         state,
-        this.#tail.filter(({ start }) => start < asOf.plugin_usage),
+        this.#tail.filter(({ start }) => start < plugin_usage),
       );
     const usage = withRows(state, await read(state.end, asOf));
     if (usage.rows - state.rows >= this.#every) this.#keep(usage);
@@ -55,27 +59,36 @@ export class UsageTotals {
     if (this.#kept[place]?.end !== usage.end) this.#kept.splice(place, 0, usage);
   }
 
-  /** All of it, to be saved. */
+  /** All of it, as it is now. */
   get newest(): Usage {
-    return withRows(this.#newest, this.#tail);
+    return copyOf(this.#current);
   }
 
   /** Takes up what was saved. */
   restore(usage: Usage): void {
     this.#kept.push(usage);
     this.#tail = [];
+    this.#current = copyOf(usage);
   }
 
-  get #newest(): Usage {
+  get #newestKept(): Usage {
     return this.#kept.at(-1) as Usage;
   }
 }
 
-function withRows({ end, rows, latest, last }: Usage, more: readonly PluginUsageRow[]): Usage {
-  const usage = { end: more.at(-1)?.end ?? end, rows: rows + more.length, latest, last: new Map(last) };
-  for (const { plugin, uses, totalDurationUs, successes, failures, lastUsed, timestamp } of more) {
-    usage.last.set(plugin, { uses, totalDurationUs, successes, failures, lastUsed });
-    usage.latest = Math.max(usage.latest ?? timestamp, timestamp);
-  }
-  return usage;
+function copyOf(usage: Usage): Usage {
+  return { ...usage, last: new Map(usage.last) };
+}
+
+function withRows(usage: Usage, more: readonly PluginUsageRow[]): Usage {
+  const own = copyOf(usage);
+  for (const row of more) add(own, row);
+  return own;
+}
+
+function add(usage: Usage, { plugin, uses, totalDurationUs, successes, failures, lastUsed, timestamp, end }: PluginUsageRow): void {
+  usage.last.set(plugin, { uses, totalDurationUs, successes, failures, lastUsed });
+  usage.latest = Math.max(usage.latest ?? timestamp, timestamp);
+  usage.rows++;
+  usage.end = end;
 }

@@ -9,9 +9,9 @@ import { Pace, type PaceOptions } from './pace.ts';
 import { PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { keepMembers, type Order, type Picked, pick, type Range } from './picked.ts';
 import type { RejectedPlace } from './rejected.ts';
-import type { GroupPart, RowGroup, Rows } from './row-group.ts';
+import type { RowGroup, Rows } from './row-group.ts';
 import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
-import type { CountedRuns } from './running-pairs.ts';
+import type { Narrowing } from './running-totals.ts';
 import { type CalendarLog, KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
 import { Totals } from './totals.ts';
 import type { Usage } from './usage-totals.ts';
@@ -27,6 +27,9 @@ export type Pieces<Column extends string> = Iterable<Picked<Column>>;
 
 /** A part of a log for who counts rows by time: counts of rows between two timestamps, both inclusive, or rows to look at. */
 export type Part<Column extends string> = { counts: BlockCounts; earliest: number; latest: number } | { picked: Picked<Column> };
+
+/** What is counted of some rows; no others of the same count bear its name. */
+type Summand<Sum> = Readonly<{ name: string; addTo: (sum: Sum) => void }>;
 
 /** Reads what the logs hold between two positions. */
 export type ReadLog = (from: Position, to: Position, maxBytes: number) => Promise<Pick<Stretch, 'to' | 'plugin_usage' | 'rejected'>>;
@@ -179,26 +182,30 @@ export class View {
   // ---------- What is counted beforehand ----------
 
   /** Rows by a key in a window: of some keys, or of all. */
-  async totals(
-    by: TotalsKey,
-    { window, keys }: { window?: Range | undefined; keys?: ReadonlySet<number> | undefined } = {},
-  ): Promise<Totals> {
-    const running = this.#rows.totals[by];
-    const end = this.#ends[COUNTED[by]];
-    const counted = window === undefined && running.rows <= end ? running.rows : 0;
-    const totals = counted > 0 ? running.all(keys) : new Totals();
-    await this.each(running.parts({ from: counted, to: end }, window), part => {
-      if ('group' in part) part.group.addTo(totals, keys);
-      else running.count(totals, part.picked, keys);
-    });
+  async totals(by: TotalsKey, narrowing: Narrowing = {}): Promise<Totals> {
+    const { window, keys } = narrowing;
+    const [running, log] = [this.#rows.totals[by], COUNTED[by]];
+    const end = this.#ends[log];
+    const newest = running.rows <= end ? running.newest(narrowing) : undefined;
+    const { from, to } = newest?.rows ?? { from: end, to: end };
+    const around = [running.parts({ from: 0, to: from }, window), running.parts({ from: to, to: end }, window)];
+    const totals = newest?.totals ?? new Totals();
+    const groups = around.flatMap(parts => parts.groups);
+    if (keys) await this.each(groups, group => group.addTo(totals, keys));
+    else totals.add(await this.#sumOf(by, groups, new Totals()));
+    const loose = piecesOf<StepColumn | ExecutionColumn>(
+      this.blocks(log),
+      around.flatMap(parts => parts.loose),
+      window,
+    );
+    await this.each(loose, picked => running.count(totals, picked, keys));
     return totals;
   }
 
-  /** Executions in a window; groups where all of their rows are among them. */
-  executionParts(window?: Range): Iterable<GroupPart<ExecutionColumn>> {
-    const { pattern } = this.#rows.totals;
-    const rows = { from: 0, to: this.#ends.success_rates };
-    return { [Symbol.iterator]: () => pattern.parts(rows, window) as Generator<GroupPart<ExecutionColumn>> };
+  /** Executions in a window: groups of which all are among them, and the rows besides. */
+  executionParts(window?: Range): { groups: RowGroup[]; loose: Pieces<ExecutionColumn> } {
+    const { groups, loose } = this.#rows.totals.pattern.parts({ from: 0, to: this.#ends.success_rates }, window);
+    return { groups, loose: { [Symbol.iterator]: () => piecesOf(this.#rows.success_rates, loose, window) } };
   }
 
   /** The executions that a group stands for. */
@@ -214,7 +221,7 @@ export class View {
     const scattered = new Map(pairs.scattered);
     const newest = window ? undefined : pairs.before(end);
     const { counted, loose } = pairs.parts({ from: newest?.rows ?? 0, to: end }, window);
-    const sum = await this.#sumOf(counted);
+    const sum = await this.#sumOf('pairs', counted, new PairCounts());
     const counts = newest?.counts ?? sum.copy();
     if (newest) counts.addAll(sum);
     const stretches = [...(newest ? [{ from: 0, to: newest.rows }] : []), ...counted.map(({ rows }) => rows)];
@@ -230,14 +237,14 @@ export class View {
     return counts;
   }
 
-  /** What groups count together, not to be changed: remembered, since for minutes the same ones lie in a window that reaches to now. */
-  async #sumOf(groups: readonly CountedRuns[]): Promise<PairCounts> {
-    const names = `pairs ${groups.map(({ name }) => name).join(' ')}`;
-    const known = this.recall<PairCounts>(names);
+  /** What groups add to a sum, not to be changed: remembered, since for minutes the same ones lie in a window that reaches to now. */
+  async #sumOf<Sum extends { readonly bytes: number }>(what: string, groups: readonly Summand<Sum>[], sum: Sum): Promise<Sum> {
+    if (groups.length === 0) return sum;
+    const names = `${what} ${groups.map(({ name }) => name).join(' ')}`;
+    const known = this.recall<Sum>(names);
     if (known) return known;
-    const sum = new PairCounts();
-    await this.each(groups, ({ addTo }) => addTo(sum));
-    this.remember(names, sum, sum.bytes);
+    await this.each(groups, group => group.addTo(sum));
+    this.remember(names, sum, names.length + sum.bytes);
     return sum;
   }
 

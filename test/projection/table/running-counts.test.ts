@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { Blocks, placesOf } from '../../../src/projection/table/blocks.ts';
 import { STEP_COLUMNS, type StepColumn } from '../../../src/projection/table/columns.ts';
 import { PairCounts } from '../../../src/projection/table/pair-counts.ts';
+import { pick } from '../../../src/projection/table/picked.ts';
 import { RunningPairs } from '../../../src/projection/table/running-pairs.ts';
 import { RunningTotals } from '../../../src/projection/table/running-totals.ts';
 import { Runs } from '../../../src/projection/table/runs.ts';
@@ -41,41 +42,75 @@ function blocksOf(rows: readonly Step[], size: number): Blocks<StepColumn> {
 }
 
 const figures = (totals: Totals) =>
-  totals.tallies.map(
-    tally => tally && [tally.first, tally.latest, tally.sumUs(true), tally.sumUs(false), tally.counts.reduce((sum, n) => sum + n, 0)],
-  );
+  totals.tallies.map(tally => {
+    if (!tally) return undefined;
+    const counted = (success: boolean) =>
+      tally.counts.reduce((sum, n, index) => sum + ((tally.low + index) % 2 === Number(success) ? n : 0), 0);
+    return [
+      tally.first,
+      tally.latest,
+      tally.sumUs(true),
+      tally.sumUs(false),
+      tally.size(),
+      tally.size(true),
+      counted(false),
+      counted(true),
+    ];
+  });
 
 function naive(rows: readonly Step[], plugins: number, first = 0) {
   return Array.from({ length: plugins }, (_, plugin) => {
     const own = [...rows.entries()].filter(([, step]) => step.plugin === plugin);
     const sum = (success: boolean) => own.filter(([, step]) => step.success === success).reduce((us, [, step]) => us + BigInt(step.us), 0n);
-    return own.length === 0 ? undefined : [first + (own[0]?.[0] ?? 0), first + (own.at(-1)?.[0] ?? 0), sum(true), sum(false), own.length];
+    const succeeded = own.filter(([, { success }]) => success).length;
+    return own.length === 0
+      ? undefined
+      : [
+          first + (own[0]?.[0] ?? 0),
+          first + (own.at(-1)?.[0] ?? 0),
+          sum(true),
+          sum(false),
+          own.length,
+          succeeded,
+          own.length - succeeded,
+          succeeded,
+        ];
   });
 }
 
 test('totals of any rows in any window, of groups and of rows around them', () => {
-  let groups = 0;
+  let [groups, newests] = [0, 0];
   const long = fc.array(steps, { minLength: 5, maxLength: 6 }).map(parts => parts.flat());
   fc.assert(
     fc.property(long, fc.integer({ min: 20, max: 40 }), fc.nat(1000), fc.nat(2500), fc.boolean(), (given, size, from, length, sorted) => {
       const blocks = blocksOf(given, size);
       const running = new RunningTotals<'plugin'>(blocks, 'plugin', { groupBlocks: 16, sorted });
       for (let row = 0; row < given.length - 20; row += 7) running.countTo(row);
-      expect(figures(running.all())).toEqual(naive(given.slice(0, running.rows), running.all().tallies.length));
+      const all = running.newest({})?.totals ?? new Totals();
+      expect(figures(all)).toEqual(naive(given.slice(0, running.rows), all.tallies.length));
       const window = { from, to: from + length };
-      for (let to = 0; to <= given.length; to += 301) {
-        const totals = new Totals();
-        for (const part of running.parts({ from: 0, to }, window)) {
-          if (!('group' in part)) running.count(totals, part.picked);
-          else {
+      const ends = Array.from({ length: Math.ceil(given.length / 301) }, (_, place) => place * 301);
+      for (const to of [...ends, given.length]) {
+        const newest = running.rows <= to ? running.newest({ window }) : undefined;
+        if (newest) newests++;
+        const totals = newest?.totals ?? new Totals();
+        const behind = newest?.rows ?? { from: to, to };
+        for (const rows of [
+          { from: 0, to: behind.from },
+          { from: behind.to, to },
+        ]) {
+          const parts = running.parts(rows, window);
+          for (const loose of parts.loose) for (const picked of pick(blocks, loose, window)) running.count(totals, picked);
+          for (const group of parts.groups) {
             groups++;
-            part.group.addTo(totals);
-            const { rows } = part.group;
+            group.addTo(totals);
             const found: number[] = [];
             const succeeded = Array.from({ length: 2000 }, (_, bucket) => 2 * bucket + 1);
-            part.group.visit(2, succeeded, row => found.push(row));
-            const own = [...given.slice(rows.from, rows.to).entries()].filter(([, { plugin, success }]) => plugin === 2 && success);
-            expect(found.sort((x, y) => x - y)).toEqual(sorted ? own.map(([row]) => rows.from + row) : []);
+            group.visit(2, succeeded, row => found.push(row));
+            const own = [...given.slice(group.rows.from, group.rows.to).entries()].filter(
+              ([, { plugin, success }]) => plugin === 2 && success,
+            );
+            expect(found.sort((x, y) => x - y)).toEqual(sorted ? own.map(([row]) => group.rows.from + row) : []);
           }
         }
         // A row's timestamp is its number.
@@ -91,6 +126,7 @@ test('totals of any rows in any window, of groups and of rows around them', () =
     }),
     { numRuns: 30 },
   );
+  expect(newests).toBeGreaterThan(5);
   expect(groups).toBeGreaterThan(20);
 });
 
