@@ -7,6 +7,9 @@ import { type CountedColumn, Totals } from './totals.ts';
 /** What totals are asked of: rows in a window, of some keys. */
 export type Narrowing = Readonly<{ window?: Range | undefined; keys?: ReadonlySet<number> | undefined }>;
 
+/** Counted rows; of no others the same count bears its name. */
+export type Summand = Readonly<{ name: string; addTo: (totals: Totals, keys?: ReadonlySet<number>) => void }>;
+
 export type RunningTotalsOptions = Readonly<{
   groupBlocks: number;
   /** Whether groups tell which rows each of their counts is of. */
@@ -75,6 +78,44 @@ export class RunningTotals<Column extends string> {
       else loose.push({ from: row, to: end });
     }
     return { groups, loose };
+  }
+
+  /**
+   * The same, with the blocks besides that lie in the window: what is counted of all of these is the same whenever it is asked. The rows
+   * that are left lie in blocks that an edge cuts, or are not counted yet.
+   */
+  summands(rows: Rows, window?: Range): { summands: Summand[]; loose: Rows[] } {
+    const { groups, loose } = this.parts(rows, window);
+    const summands: Summand[] = [...groups];
+    const left: Rows[] = [];
+    for (const stretch of loose) {
+      const { whole, cut } = this.#wholeBlocks(stretch, window);
+      for (const own of whole) {
+        const addTo: Summand['addTo'] = (totals, keys) => {
+          for (const picked of pick(this.#blocks, own)) this.count(totals, picked, keys);
+        };
+        summands.push({ name: `${own.from}-${own.to}`, addTo });
+      }
+      left.push(...cut);
+    }
+    return { summands, loose: left };
+  }
+
+  /** Stretches of counted blocks that stand between two rows and lie in a window, and those besides. */
+  #wholeBlocks({ from, to }: Rows, window: Range | undefined): { whole: Rows[]; cut: Rows[] } {
+    const { list, size } = this.#blocks;
+    const found: { whole: Rows[]; cut: Rows[] } = { whole: [], cut: [] };
+    for (let row = from, end = from; row < to; row = end) {
+      const place = Math.floor(row / size);
+      const block = list[place];
+      end = Math.min(to, (place + 1) * size);
+      const isWhole = block && end - row === size && end <= this.#rows && liesWithin(block, window);
+      const stretches = isWhole ? found.whole : found.cut;
+      const last = stretches.at(-1);
+      if (last?.to === row) stretches[stretches.length - 1] = { from: last.from, to: end };
+      else stretches.push({ from: row, to: end });
+    }
+    return found;
   }
 
   /** Where the rows behind the last group begin. */

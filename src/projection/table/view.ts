@@ -28,9 +28,6 @@ export type Pieces<Column extends string> = Iterable<Picked<Column>>;
 /** A part of a log for who counts rows by time: counts of rows between two timestamps, both inclusive, or rows to look at. */
 export type Part<Column extends string> = { counts: BlockCounts; earliest: number; latest: number } | { picked: Picked<Column> };
 
-/** What is counted of some rows; no others of the same count bear its name. */
-type Summand<Sum> = Readonly<{ name: string; addTo: (sum: Sum) => void }>;
-
 /** Reads what the logs hold between two positions. */
 export type ReadLog = (from: Position, to: Position, maxBytes: number) => Promise<Pick<Stretch, 'to' | 'plugin_usage' | 'rejected'>>;
 
@@ -188,11 +185,11 @@ export class View {
     const end = this.#ends[log];
     const newest = running.rows <= end ? running.newest(narrowing) : undefined;
     const { from, to } = newest?.rows ?? { from: end, to: end };
-    const around = [running.parts({ from: 0, to: from }, window), running.parts({ from: to, to: end }, window)];
     const totals = newest?.totals ?? new Totals();
-    const groups = around.flatMap(parts => parts.groups);
-    if (keys) await this.each(groups, group => group.addTo(totals, keys));
-    else totals.add(await this.#sumOf(by, groups, new Totals()));
+    const around = [running.summands({ from: 0, to: from }, window), running.summands({ from: to, to: end }, window)];
+    const summands = around.flatMap(parts => parts.summands);
+    if (keys) await this.each(summands, summand => summand.addTo(totals, keys));
+    else totals.add(await this.#sumOf(by, summands, new Totals()));
     const loose = piecesOf<StepColumn | ExecutionColumn>(
       this.blocks(log),
       around.flatMap(parts => parts.loose),
@@ -237,8 +234,12 @@ export class View {
     return counts;
   }
 
-  /** What groups add to a sum, not to be changed: remembered, since for minutes the same ones lie in a window that reaches to now. */
-  async #sumOf<Sum extends { readonly bytes: number }>(what: string, groups: readonly Summand<Sum>[], sum: Sum): Promise<Sum> {
+  /** What groups of rows add to a sum, not to be changed: remembered, since for minutes the same ones lie in a window that reaches to now. */
+  async #sumOf<Sum extends { readonly bytes: number }>(
+    what: string,
+    groups: readonly Readonly<{ name: string; addTo: (sum: Sum) => void }>[],
+    sum: Sum,
+  ): Promise<Sum> {
     if (groups.length === 0) return sum;
     const names = `${what} ${groups.map(({ name }) => name).join(' ')}`;
     const known = this.recall<Sum>(names);

@@ -85,10 +85,21 @@ test('totals of any rows in any window, of groups and of rows around them', () =
     fc.property(long, fc.integer({ min: 20, max: 40 }), fc.nat(1000), fc.nat(2500), fc.boolean(), (given, size, from, length, sorted) => {
       const blocks = blocksOf(given, size);
       const running = new RunningTotals<'plugin'>(blocks, 'plugin', { groupBlocks: 16, sorted });
-      for (let row = 0; row < given.length - 20; row += 7) running.countTo(row);
+      const window = { from, to: from + length };
+      const named = new Map<string, ReturnType<typeof figures>>();
+      for (let row = 0; row < given.length - 20; row += 7) {
+        running.countTo(row);
+        if (row % 70 !== 0) continue;
+        // Whatever bears a name is the same whenever it is asked for.
+        for (const summand of running.summands({ from: 0, to: row }, row % 140 === 0 ? window : undefined).summands) {
+          const own = new Totals();
+          summand.addTo(own);
+          expect(figures(own)).toEqual(named.get(summand.name) ?? figures(own));
+          named.set(summand.name, figures(own));
+        }
+      }
       const all = running.newest({})?.totals ?? new Totals();
       expect(figures(all)).toEqual(naive(given.slice(0, running.rows), all.tallies.length));
-      const window = { from, to: from + length };
       const ends = Array.from({ length: Math.ceil(given.length / 301) }, (_, place) => place * 301);
       for (const to of [...ends, given.length]) {
         const newest = running.rows <= to ? running.newest({ window }) : undefined;
@@ -99,11 +110,13 @@ test('totals of any rows in any window, of groups and of rows around them', () =
           { from: 0, to: behind.from },
           { from: behind.to, to },
         ]) {
-          const parts = running.parts(rows, window);
-          for (const loose of parts.loose) for (const picked of pick(blocks, loose, window)) running.count(totals, picked);
-          for (const group of parts.groups) {
-            groups++;
-            group.addTo(totals);
+          const { summands, loose } = running.summands(rows, window);
+          for (const summand of summands) summand.addTo(totals);
+          for (const own of loose) for (const picked of pick(blocks, own, window)) running.count(totals, picked);
+          const { groups: whole } = running.parts(rows, window);
+          expect(summands.length).toBeGreaterThanOrEqual(whole.length);
+          groups += whole.length;
+          for (const group of whole) {
             const found: number[] = [];
             const succeeded = Array.from({ length: 2000 }, (_, bucket) => 2 * bucket + 1);
             group.visit(2, succeeded, row => found.push(row));
