@@ -31,7 +31,7 @@ export type App = Readonly<{
 /** Of each log in one batch: some 4,000 executions. Neo4j waits while the first of them are made ready, so fewer would cost a share of the time. */
 export const GRAPH_BATCH_BYTES = 4 << 20;
 /** A question does not wait for it; what nobody asks about may lag this much. */
-const QUESTIONS_GATHER_MS = 1000;
+const QUESTIONS_GATHER_MS = 200;
 const GRAPH_GATHER_MS = 100;
 const FILES_GATHER_MS = 1000;
 
