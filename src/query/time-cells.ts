@@ -21,23 +21,11 @@ export const NOWHERE = Number.NEGATIVE_INFINITY;
 /** What is shown over time: plugins by their steps, or patterns by their executions. */
 export type Shown = 'plugin' | 'pattern';
 
-/** How many rows under the filter; and between which timestamps, unless the window says so. */
+/** How many rows under the filter, and between which timestamps. */
 export type Counted = Readonly<{ key: number; name: string; n: number; successes: number; first: number; last: number }>;
 
 /** What has rows under the filter, and how many. */
 export async function countedOf(view: View, by: Shown, filter: Filter): Promise<Counted[]> {
-  const { from, to } = filter.window ?? {};
-  if (from !== undefined && to !== undefined) {
-    const cells = await cellsOf(view, { by, filter, columns: [{ start: from, end: to }] });
-    return [...cells].map(([key, { totals, successes }]) => ({
-      key,
-      name: view.nameOf(key),
-      n: totals[0] ?? 0,
-      successes: successes[0] ?? 0,
-      first: from,
-      last: to - 1,
-    }));
-  }
   const { tallies } = by === 'plugin' ? await stepTotals(view, by, filter) : await executionTotals(view, filter);
   return [...tallies.entries()].flatMap(([key, tally]) => {
     if (!tally) return [];
