@@ -385,7 +385,7 @@ async function questions(server: Server, directory: string, askings: number): Pr
       const startedAt = performance.now();
       const answer = await post(agent, server.url, JSON.stringify({ query }));
       // A cold Neo4j on a busy machine may take longer than a question may.
-      if (round >= 0 && answer.includes('"errors"')) throw new Error(`${query}: ${answer.slice(0, 300)}`);
+      if (round >= 0 && answer.includes('"errors"')) throw new Error(`${query}: ${answer.subarray(0, 300)}`);
       if (round >= 0) times[index]?.push(performance.now() - startedAt);
     }
   }

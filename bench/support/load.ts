@@ -29,7 +29,7 @@ export async function load(options: Load): Promise<Measured> {
       const content = body(options, number++);
       const asked = performance.now();
       const answer = await post(agent, options.url, content);
-      if (answer.includes('"errors"') || answer.includes('"message"')) throw new Error(answer.slice(0, 500));
+      if (answer.includes('"errors"') || answer.includes('"message"')) throw new Error(String(answer.subarray(0, 500)));
       latencies.push(performance.now() - asked);
     }
   };

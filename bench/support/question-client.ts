@@ -25,12 +25,13 @@ export class QuestionClient {
     const variables = { ...(question.takes.filter ? { filter } : {}), ...(asOf === undefined ? {} : { asOf }) };
     const content = JSON.stringify({ query: question.query, variables });
     const asked = performance.now();
-    const text = await post(this.#agent, this.#url, content);
+    const bytes = await post(this.#agent, this.#url, content);
     const ms = performance.now() - asked;
+    const text = String(bytes);
     const { data, errors } = JSON.parse(text) as { data?: Record<string, { asOf?: string } | null>; errors?: unknown };
     const value = data?.[question.field];
     if (errors !== undefined || !value) throw new Error(`${question.name}: ${text.slice(0, 500)}`);
-    return { ms, bytes: Buffer.byteLength(text), asOf: value.asOf, value };
+    return { ms, bytes: bytes.length, asOf: value.asOf, value };
   }
 
   close(): void {

@@ -24,7 +24,7 @@ async function recordSteadily({ url, perSecond, steps, run, startsAt }: SteadyLo
     const content = JSON.stringify({ query: RECORD, variables: { input } });
     const asked = performance.now();
     const answer = await post(agent, url, content);
-    if (answer.includes('"errors"')) throw new Error(answer.slice(0, 500));
+    if (answer.includes('"errors"')) throw new Error(String(answer.subarray(0, 500)));
     latencies.push(performance.now() - asked);
   };
   const startedAt = performance.now();
