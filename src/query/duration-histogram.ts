@@ -20,8 +20,8 @@ export async function durationHistogram(
 ): Promise<DurationHistogram> {
   const { filter } = question;
   const totals = await executionTotals(view, filter);
-  const durations = (await summaryOfAll(view, totals, question))?.durations ?? NO_DURATIONS;
   const all = totals.sum();
+  const durations = all ? (await summaryOfAll(view, all, question)).durations : NO_DURATIONS;
   const buckets = all ? bucketsOf(all, filter.success) : [];
   const found = await outliers(view, log, { filter, totals, limit: question.outliers });
   if (!all || buckets.length === 0) return { bins: [], durations, outliers: found };

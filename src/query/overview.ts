@@ -43,7 +43,8 @@ async function totalsOnly(view: View, question: SummaryQuestion, filter: Filter)
 async function totals(view: View, question: SummaryQuestion): Promise<Totals & { first: number | undefined; latest: number | undefined }> {
   const { filter } = question;
   const byPattern = await executionTotals(view, filter);
-  const all = await summaryWithInterval(view, byPattern, question);
+  const counted = byPattern.sum();
+  const all = counted && (await summaryWithInterval(view, counted, question));
   const plugins = await countedOf(view, 'plugin', filter);
   const times = [...(all ? [{ first: all.first, last: all.latest }] : []), ...plugins];
   return {

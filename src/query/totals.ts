@@ -61,20 +61,17 @@ export async function executionSummaries(view: View, { filter, percentiles }: Su
   return summaries(view, tallies, filter, rows && { rows, key: 'pattern' });
 }
 
-/** All executions together, of totals by pattern; undefined where there is none. */
-export async function summaryOfAll(view: View, totals: Totals, question: SummaryQuestion): Promise<Summary | undefined> {
-  const all = totals.sum();
-  return all && summaryOf(all, question.filter, await lookedUpOfAll(view, all, question, percentileRanks));
+/** What a tally of all executions says. */
+export async function summaryOfAll(view: View, all: Tally, question: SummaryQuestion): Promise<Summary> {
+  return summaryOf(all, question.filter, await lookedUpOfAll(view, all, question, percentileRanks));
 }
 
 /** The same, with the interval of the median. */
 export async function summaryWithInterval(
   view: View,
-  totals: Totals,
+  all: Tally,
   question: SummaryQuestion,
-): Promise<(Summary & Readonly<{ medianInterval: DurationInterval | null }>) | undefined> {
-  const all = totals.sum();
-  if (!all) return undefined;
+): Promise<Summary & Readonly<{ medianInterval: DurationInterval | null }>> {
   const lookedUp = await lookedUpOfAll(view, all, question, n => [...percentileRanks(n), ...Object.values(medianRanks(n) ?? {})]);
   return { ...summaryOf(all, question.filter, lookedUp), medianInterval: medianInterval(all, question.filter.success, lookedUp) };
 }
