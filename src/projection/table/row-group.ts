@@ -72,11 +72,9 @@ export class RowGroup {
     return bytes <= Math.max((this.rows.to - this.rows.from) * BYTES_A_ROW, SMALL_BYTES);
   }
 
-  /** Adds what it counts: of some keys, or of all. */
-  addTo(totals: Totals, keys: Iterable<number> = this.#byKey.keys()): void {
-    for (const key of keys) {
-      const own = this.#byKey.get(key);
-      if (!own) continue;
+  /** Adds what it counts. */
+  addTo(totals: Totals): void {
+    for (const [key, own] of this.#byKey) {
       const tally = totals.tallyOf(key);
       tally.addFigures(own.figures);
       tally.addCounts(this.#cells, this.#counts, own);

@@ -8,7 +8,7 @@ import { type CountedColumn, Totals } from './totals.ts';
 export type Narrowing = Readonly<{ window?: Range | undefined; keys?: ReadonlySet<number> | undefined }>;
 
 /** Counted rows; of no others the same count bears its name. */
-export type Summand = Readonly<{ name: string; addTo: (totals: Totals, keys?: ReadonlySet<number>) => void }>;
+export type Summand = Readonly<{ name: string; addTo: (totals: Totals) => void }>;
 
 export type RunningTotalsOptions = Readonly<{
   groupBlocks: number;
@@ -91,8 +91,8 @@ export class RunningTotals<Column extends string> {
     for (const stretch of loose) {
       const { whole, cut } = this.#wholeBlocks(stretch, window);
       for (const own of whole) {
-        const addTo: Summand['addTo'] = (totals, keys) => {
-          for (const picked of pick(this.#blocks, own)) this.count(totals, picked, keys);
+        const addTo = (totals: Totals) => {
+          for (const picked of pick(this.#blocks, own)) this.count(totals, picked);
         };
         summands.push({ name: `${own.from}-${own.to}`, addTo });
       }

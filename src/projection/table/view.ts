@@ -188,8 +188,7 @@ export class View {
     const totals = newest?.totals ?? new Totals();
     const around = [running.summands({ from: 0, to: from }, window), running.summands({ from: to, to: end }, window)];
     const summands = around.flatMap(parts => parts.summands);
-    if (keys) await this.each(summands, summand => summand.addTo(totals, keys));
-    else totals.add(await this.#sumOf(by, summands, new Totals()));
+    totals.add(await this.#sumOf(by, summands, new Totals()), keys);
     const loose = piecesOf<StepColumn | ExecutionColumn>(
       this.blocks(log),
       around.flatMap(parts => parts.loose),
