@@ -32,9 +32,17 @@ const ALL = Uint16Array.from({ length: 2 ** 16 }, (_, row) => row);
 /** `from` inclusive, `to` exclusive; a missing edge is open. */
 export type Range = Readonly<{ from: number | undefined; to: number | undefined }>;
 
-/** Whether all timestamps between two, both inclusive, lie in a window. */
-export function liesWithin({ earliest, latest }: Readonly<{ earliest: number; latest: number }>, window?: Range): boolean {
+/** Of timestamps, both inclusive. */
+type Extent = Readonly<{ earliest: number; latest: number }>;
+
+/** Whether all timestamps between two lie in a window. */
+export function liesWithin({ earliest, latest }: Extent, window?: Range): boolean {
   return earliest >= (window?.from ?? earliest) && (window?.to === undefined || latest < window.to);
+}
+
+/** Whether any timestamp between two may lie in a window. */
+export function meets({ earliest, latest }: Extent, window?: Range): boolean {
+  return latest >= (window?.from ?? latest) && (window?.to === undefined || earliest < window.to);
 }
 
 /** In which order blocks come: as they stand in the log, or from its end. */
@@ -50,19 +58,19 @@ export function* pick<Column extends string>(
   window?: Range,
   order: Order = 'as logged',
 ): Generator<Picked<Column>> {
-  const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
   const room = new Room(blocks.size);
   const [begin, end] = [Math.floor(numbers.from / blocks.size), Math.ceil(numbers.to / blocks.size)];
   for (let step = 0; step < end - begin; step++) {
     const place = order === 'as logged' ? begin + step : end - 1 - step;
     const block = blocks.list[place];
-    if (!block || block.earliest >= latest || block.latest < earliest) continue;
+    if (!block || !meets(block, window)) continue;
     const first = place * blocks.size;
     const [from, to] = [Math.max(0, numbers.from - first), Math.min(block.length, numbers.to - first)];
     const picked = { block, first, rows: ALL.subarray(from, to), length: to - from, room };
-    if (block.earliest < earliest || block.latest >= latest) {
+    if (!liesWithin(block, window)) {
       const base = block.bases.timestamp;
-      keepBetween(picked, block.columns.timestamp, { from: earliest - base, to: latest - base });
+      const [earliest, after] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
+      keepBetween(picked, block.columns.timestamp, { from: earliest - base, to: after - base });
     }
     yield picked;
   }

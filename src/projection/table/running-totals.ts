@@ -1,6 +1,6 @@
 /** Totals of all rows by one column, counted as they come in: one group of them after the other, and all together. */
 import type { Blocks, Numbers } from './blocks.ts';
-import { liesWithin, pick, type Range } from './picked.ts';
+import { liesWithin, meets, pick, type Range } from './picked.ts';
 import { RowGroup, type Rows } from './row-group.ts';
 import { type CountedColumn, Totals } from './totals.ts';
 
@@ -66,7 +66,7 @@ export class RunningTotals<Column extends string> {
     return { totals, rows: { from: window ? this.#openRow : 0, to: this.#rows } };
   }
 
-  /** Groups of which all rows stand between two and in a window, and the rows besides. */
+  /** Groups of which all rows stand between two and in a window, and the rows besides that may lie in it. */
   parts({ from, to }: Rows, window?: Range): { groups: RowGroup[]; loose: Rows[] } {
     const groups: RowGroup[] = [];
     const loose: Rows[] = [];
@@ -74,6 +74,7 @@ export class RunningTotals<Column extends string> {
       const place = Math.floor(row / this.#groupRows);
       end = Math.min(to, (place + 1) * this.#groupRows);
       const group = this.#groups[place];
+      if (group && !meets(group, window)) continue;
       if (group && row === group.rows.from && end === group.rows.to && liesWithin(group, window)) groups.push(group);
       else loose.push({ from: row, to: end });
     }

@@ -7,7 +7,7 @@ import type { Calendar, CountedStretch } from './calendar-counts.ts';
 import type { ExecutionColumn, JournalColumn, StepColumn } from './columns.ts';
 import { Pace, type PaceOptions } from './pace.ts';
 import { PairCounts, type Used, WIDE } from './pair-counts.ts';
-import { keepMembers, type Order, type Picked, pick, type Range } from './picked.ts';
+import { keepMembers, liesWithin, meets, type Order, type Picked, pick, type Range } from './picked.ts';
 import type { RejectedPlace } from './rejected.ts';
 import type { RowGroup, Rows } from './row-group.ts';
 import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
@@ -113,13 +113,12 @@ export class View {
     isWhole: (earliest: number, latest: number) => boolean,
   ): Generator<Part<ColumnOf[Log]>> {
     const [blocks, end] = [this.blocks(log), this.#ends[log]];
-    const [earliest, latest] = [window?.from ?? Number.NEGATIVE_INFINITY, window?.to ?? Number.POSITIVE_INFINITY];
     for (let place = 0, first = 0; first < end; place++, first += blocks.size) {
       const block = blocks.list[place];
-      if (!block || block.earliest >= latest || block.latest < earliest) continue;
+      if (!block || !meets(block, window)) continue;
       const counts = first + blocks.size <= end ? this.#rows.counts[log][place] : undefined;
-      if (counts && block.earliest >= earliest && block.latest < latest && isWhole(block.earliest, block.latest))
-        yield { counts, earliest: block.earliest, latest: block.latest };
+      const { earliest, latest } = block;
+      if (counts && liesWithin(block, window) && isWhole(earliest, latest)) yield { counts, earliest, latest };
       else for (const picked of pick(blocks, { from: first, to: Math.min(end, first + blocks.size) }, window)) yield { picked };
     }
   }
