@@ -110,6 +110,7 @@ export class RunningTotals<Column extends string> {
       const place = Math.floor(row / size);
       const block = list[place];
       end = Math.min(to, (place + 1) * size);
+      // What is not counted yet grows from question to question: its sum would be remembered for nothing.
       const isWhole = block && end - row === size && end <= this.#rows && liesWithin(block, window);
       const stretches = isWhole ? found.whole : found.cut;
       const last = stretches.at(-1);
