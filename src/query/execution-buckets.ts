@@ -45,7 +45,7 @@ const GATHERED_BYTES = 16;
 
 /** Those of groups. Most were there when a question was asked before, and are not looked through again. */
 function inGroups(view: View, groups: readonly RowGroup[], { pattern, cells }: { pattern: number; cells: number[] }): Lists {
-  const name = `executions of ${pattern} in ${cells.join(' ')} from ${groups[0]?.rows.from}`;
+  const name = `executions of ${pattern} in ${cells.join(' ')} from ${groups[0]?.name}`;
   const known = view.recall<Gathered>(name);
   const isPart = known && groups.every((group, place) => place >= known.groups.length || group === known.groups[place]);
   const gathered: Gathered = isPart ? known : { groups: [], ends: [], rows: [], us: [] };

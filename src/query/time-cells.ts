@@ -47,7 +47,7 @@ type CellsQuestion = Readonly<{
   by: Shown;
   filter: Filter;
   columns: readonly Pick<Column, 'start' | 'end'>[];
-  calendar?: Calendar | undefined;
+  calendar: Calendar | undefined;
 }>;
 
 /** Rows by key and column, keys without any left out. Columns follow each other; what stands in none is left out. */

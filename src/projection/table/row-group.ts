@@ -22,13 +22,16 @@ const SMALL_BYTES = 16 << 10;
 /** Rows by number, `from` inclusive, `to` exclusive. */
 export type Rows = Readonly<{ from: number; to: number }>;
 
+/** What is counted of some rows. Of no others the same count bears its name. */
+export type Summand<Sum> = Readonly<{ name: string; addTo: (sum: Sum) => void }>;
+
 /** The column that rows are counted by. */
 type Sortable<Column extends string> = Readonly<{ blocks: Blocks<Column | CountedColumn>; key: Column }>;
 
 /** What is known of the rows of a key; their counts stand from `begin` to `end`, by cell. */
 type KeyCounts = Readonly<{ begin: number; end: number; figures: Figures }>;
 
-export class RowGroup {
+export class RowGroup implements Summand<Totals> {
   readonly rows: Rows;
   /** Of the timestamps. */
   readonly earliest: number;
@@ -61,7 +64,6 @@ export class RowGroup {
       sortable && this.isSmall ? sorted(sortable, rows, { byKey: this.#byKey, cells: this.#cells, counts: this.#counts }) : undefined;
   }
 
-  /** No other of the same rows' totals bears it. */
   get name(): string {
     return String(this.rows.from);
   }

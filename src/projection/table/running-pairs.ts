@@ -3,7 +3,7 @@ import { MetricsError } from '../../errors.ts';
 import type { Blocks } from './blocks.ts';
 import { type PackedPairs, PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { liesWithin, pick, type Range } from './picked.ts';
-import type { Rows } from './row-group.ts';
+import type { Rows, Summand } from './row-group.ts';
 import { type RunColumn, RunWalk, usedFrom } from './run-walk.ts';
 import type { Runs } from './runs.ts';
 
@@ -21,8 +21,8 @@ const SMALL_ROWS = 4096;
  */
 type RunGroup = Readonly<{ rows: Rows; earliest: number; latest: number; packed: PackedPairs | undefined; off: Used[] }>;
 
-/** Whole runs that were counted. No others bear their name. */
-export type CountedRuns = Readonly<{ name: string; rows: Rows; addTo: (counts: PairCounts) => void }>;
+/** Whole runs that were counted. */
+type CountedRuns = Summand<PairCounts> & Readonly<{ rows: Rows }>;
 
 export class RunningPairs {
   readonly #steps: Blocks<RunColumn>;

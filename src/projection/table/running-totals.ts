@@ -1,14 +1,11 @@
 /** Totals of all rows by one column, counted as they come in: one group of them after the other, and all together. */
 import type { Blocks, Numbers } from './blocks.ts';
 import { liesWithin, meets, pick, type Range } from './picked.ts';
-import { RowGroup, type Rows } from './row-group.ts';
+import { RowGroup, type Rows, type Summand } from './row-group.ts';
 import { type CountedColumn, Totals } from './totals.ts';
 
 /** What totals are asked of: rows in a window, of some keys. */
 export type Narrowing = Readonly<{ window?: Range | undefined; keys?: ReadonlySet<number> | undefined }>;
-
-/** Counted rows; of no others the same count bears its name. */
-export type Summand = Readonly<{ name: string; addTo: (totals: Totals) => void }>;
 
 export type RunningTotalsOptions = Readonly<{
   groupBlocks: number;
@@ -85,9 +82,9 @@ export class RunningTotals<Column extends string> {
    * The same, with the blocks besides that lie in the window: what is counted of all of these is the same whenever it is asked. The rows
    * that are left lie in blocks that an edge cuts, or are not counted yet.
    */
-  summands(rows: Rows, window?: Range): { summands: Summand[]; loose: Rows[] } {
+  summands(rows: Rows, window?: Range): { summands: Summand<Totals>[]; loose: Rows[] } {
     const { groups, loose } = this.parts(rows, window);
-    const summands: Summand[] = [...groups];
+    const summands: Summand<Totals>[] = [...groups];
     const left: Rows[] = [];
     for (const stretch of loose) {
       const { whole, cut } = this.#wholeBlocks(stretch, window);

@@ -9,7 +9,7 @@ import { Pace, type PaceOptions } from './pace.ts';
 import { PairCounts, type Used, WIDE } from './pair-counts.ts';
 import { keepMembers, liesWithin, meets, type Order, type Picked, pick, type Range } from './picked.ts';
 import type { RejectedPlace } from './rejected.ts';
-import type { RowGroup, Rows } from './row-group.ts';
+import type { RowGroup, Rows, Summand } from './row-group.ts';
 import { type RunColumn, RunWalk, usedBy, usedFrom } from './run-walk.ts';
 import type { Narrowing } from './running-totals.ts';
 import { type CalendarLog, KEPT_LOGS, type KeptLog, type TableRows } from './table-rows.ts';
@@ -187,7 +187,7 @@ export class View {
     const totals = newest?.totals ?? new Totals();
     const around = [running.summands({ from: 0, to: from }, window), running.summands({ from: to, to: end }, window)];
     const summands = around.flatMap(parts => parts.summands);
-    totals.add(await this.#sumOf(by, summands, new Totals()), keys);
+    totals.add(await this.#sumOf(by, summands, () => new Totals()), keys);
     const loose = piecesOf<StepColumn | ExecutionColumn>(
       this.blocks(log),
       around.flatMap(parts => parts.loose),
@@ -216,7 +216,7 @@ export class View {
     const scattered = new Map(pairs.scattered);
     const newest = window ? undefined : pairs.before(end);
     const { counted, loose } = pairs.parts({ from: newest?.rows ?? 0, to: end }, window);
-    const sum = await this.#sumOf('pairs', counted, new PairCounts());
+    const sum = await this.#sumOf('pairs', counted, () => new PairCounts());
     const counts = newest?.counts ?? sum.copy();
     if (newest) counts.addAll(sum);
     const stretches = [...(newest ? [{ from: 0, to: newest.rows }] : []), ...counted.map(({ rows }) => rows)];
@@ -224,7 +224,10 @@ export class View {
       for (const first of pairs.wideIn(rows))
         if (!scattered.has(durations.at('run', first))) await this.#countRun(counts, usedFrom(durations, { from: first, to: rows.to }));
     await this.#countRuns(piecesOf(durations, loose, window), counts, scattered);
-    const isIn = (row: number) => row < end && (!window || within(window, durations.at('timestamp', row)));
+    const isIn = (row: number) => {
+      const timestamp = durations.at('timestamp', row);
+      return row < end && liesWithin({ earliest: timestamp, latest: timestamp }, window);
+    };
     for (const rows of scattered.values()) {
       const own = rows.filter(isIn);
       if (own.length > 0) await this.#countRun(counts, usedBy(durations, own));
@@ -233,15 +236,12 @@ export class View {
   }
 
   /** What groups of rows add to a sum, not to be changed: remembered, since for minutes the same ones lie in a window that reaches to now. */
-  async #sumOf<Sum extends { readonly bytes: number }>(
-    what: string,
-    groups: readonly Readonly<{ name: string; addTo: (sum: Sum) => void }>[],
-    sum: Sum,
-  ): Promise<Sum> {
-    if (groups.length === 0) return sum;
+  async #sumOf<Sum extends { readonly bytes: number }>(what: string, groups: readonly Summand<Sum>[], begin: () => Sum): Promise<Sum> {
+    if (groups.length === 0) return begin();
     const names = `${what} ${groups.map(({ name }) => name).join(' ')}`;
     const known = this.recall<Sum>(names);
     if (known) return known;
+    const sum = begin();
     await this.each(groups, group => group.addTo(sum));
     this.remember(names, sum, names.length + sum.bytes);
     return sum;
@@ -333,8 +333,4 @@ export class View {
 
 function* piecesOf<Column extends string>(blocks: Blocks<Column>, stretches: readonly Rows[], window?: Range): Generator<Picked<Column>> {
   for (const rows of stretches) yield* pick(blocks, rows, window);
-}
-
-function within({ from, to }: Range, timestamp: number): boolean {
-  return timestamp >= (from ?? timestamp) && (to === undefined || timestamp < to);
 }
