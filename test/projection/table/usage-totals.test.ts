@@ -12,6 +12,7 @@ const rows = fc
   .array(fc.record({ plugin: fc.nat(PLUGINS - 1).map(String), uses: fc.nat(1000), timestamp: fc.nat(1000) }), {
     minLength: 1,
     maxLength: 400,
+    size: 'max',
   })
   .map(given =>
     given.map(
