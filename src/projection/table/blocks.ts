@@ -32,8 +32,8 @@ type Width = 8 | 16 | 32 | 'near';
 
 const NARROWEST = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array, near: Uint16Array } as const;
 
-/** How far a base is below the first value of its block: for rows that come late. */
-const NEAR_BELOW = 1 << 12;
+/** How far a base is below the first value of its block: for rows that come late. What it takes is missing above. */
+const NEAR_BELOW = 1 << 9;
 
 /** Blocks whose memory is taken at once: to take it array by array takes longer than to fill it. */
 const SLAB_BLOCKS = 16;

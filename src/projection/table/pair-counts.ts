@@ -16,8 +16,11 @@ export type Alone = Readonly<{ runs: number; successes: number }>;
 /** What a run used: plugins, each once, and 1 for those whose steps all succeeded. */
 export type Used = { plugins: number[]; successes: number[] };
 
-/** Counts in narrow lists: three numbers of each plugin (its id, runs, successes), and of each pair those of its slot. */
-export type PackedPairs = Readonly<{ runs: number; plugins: Numbers; pairs: Numbers }>;
+/**
+ * Counts in narrow lists: three numbers of each plugin (its id, runs, successes); of each pair its two ids, its runs where a plugin of it
+ * failed (three numbers, see `WORDS`), and those where both succeeded: mostly so many more that they are wider.
+ */
+export type PackedPairs = Readonly<{ runs: number; plugins: Numbers; pairs: Numbers; failed: Numbers; succeeded: Numbers }>;
 
 /** Plugins of a run beyond which its pairs are counted when asked, in pieces: they grow with the square, and one run may use thousands. */
 export const WIDE = 100;
@@ -104,22 +107,39 @@ export class PairCounts {
       if (runs !== 0) plugins.push(plugin, runs, this.#successesOf[plugin] ?? 0);
     }
     const slots = this.#slots;
-    const pairs = new Int32Array(WORDS * this.#pairs);
-    let end = 0;
+    const pairs = new Int32Array(2 * this.#pairs);
+    const failed = new Int32Array(3 * this.#pairs);
+    const succeeded = new Int32Array(this.#pairs);
+    let count = 0;
     for (let slot = 0; slot < slots.length; slot += WORDS) {
       if (runsAt(slots, slot) === 0) continue;
-      for (let word = 0; word < WORDS; word++) pairs[end + word] = slots[slot + word] ?? 0;
-      end += WORDS;
+      pairs[2 * count] = (slots[slot] ?? 0) - 1;
+      pairs[2 * count + 1] = slots[slot + 1] ?? 0;
+      for (let word = 0; word < 3; word++) failed[3 * count + word] = slots[slot + NEITHER + word] ?? 0;
+      succeeded[count++] = slots[slot + BOTH] ?? 0;
     }
-    return { runs: this.runs, plugins: narrowest(plugins), pairs: narrowest(pairs.subarray(0, end)) };
+    return {
+      runs: this.runs,
+      plugins: narrowest(plugins),
+      pairs: narrowest(pairs.subarray(0, 2 * count)),
+      failed: narrowest(failed.subarray(0, 3 * count)),
+      succeeded: narrowest(succeeded.subarray(0, count)),
+    };
   }
 
   /** QUERY_TOO_COMPLEX as `add`. */
-  addPacked({ runs, plugins, pairs }: PackedPairs): void {
+  addPacked({ runs, plugins, pairs, failed, succeeded }: PackedPairs): void {
     this.runs += runs;
     for (let at = 0; at < plugins.length; at += 3) this.#addAlone(plugins[at] ?? 0, plugins[at + 1] ?? 0, plugins[at + 2] ?? 0);
-    const numbers = unpacked(pairs);
-    for (let at = 0; at < pairs.length; at += WORDS) this.#addPair(numbers, at);
+    const numbers = unpacked([pairs, failed, succeeded]);
+    const [failures, successes] = [pairs.length, pairs.length + failed.length];
+    for (let pair = 0; pair < succeeded.length; pair++) {
+      const slot = this.#slotOf(numbers[2 * pair] ?? 0, numbers[2 * pair + 1] ?? 0);
+      const slots = this.#slots;
+      for (let word = 0; word < 3; word++)
+        slots[slot + NEITHER + word] = (slots[slot + NEITHER + word] ?? 0) + (numbers[failures + 3 * pair + word] ?? 0);
+      slots[slot + BOTH] = (slots[slot + BOTH] ?? 0) + (numbers[successes + pair] ?? 0);
+    }
   }
 
   #addAlone(plugin: number, runs: number, successes: number): void {
@@ -198,10 +218,15 @@ export class PairCounts {
 
 let unpackedNumbers = new Int32Array(0);
 
-/** The same numbers in a list of one type, so that what reads them is compiled for it alone; gone when the next are unpacked. */
-function unpacked(numbers: Numbers): Int32Array {
-  if (numbers.length > unpackedNumbers.length) unpackedNumbers = new Int32Array(2 * numbers.length);
-  unpackedNumbers.set(numbers);
+/** The same numbers in one list of one type, so that what reads them is compiled for it alone; gone when the next are unpacked. */
+function unpacked(lists: readonly Numbers[]): Int32Array {
+  const length = lists.reduce((sum, list) => sum + list.length, 0);
+  if (length > unpackedNumbers.length) unpackedNumbers = new Int32Array(2 * length);
+  let end = 0;
+  for (const list of lists) {
+    unpackedNumbers.set(list, end);
+    end += list.length;
+  }
   return unpackedNumbers;
 }
 

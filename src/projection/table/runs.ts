@@ -6,11 +6,16 @@ import { randomInt } from 'node:crypto';
 
 const CHUNK_BITS = 14;
 const CHUNK = 1 << CHUNK_BITS;
+/** Of rows of runs: so few that those of 31 steps each are still near. */
+const NEAR_BITS = 11;
+const NEAR = 1 << NEAR_BITS;
 const PARTS = 1024;
 /** Of a hash's first word: what is left says the part. */
 const PART_SHIFT = 22;
 const FIRST_SLOTS = 16;
-const FULLEST = 0.6;
+const FULLEST = 0.85;
+/** How full a part is made. */
+const FILLED = 0.7;
 
 export class Runs {
   /** So that nobody can choose ids that are taken for one; saved, since hashes are. */
@@ -19,10 +24,10 @@ export class Runs {
   /** The two words of the hash of each. */
   readonly #highs = new Chunks();
   readonly #lows = new Chunks();
-  /** Plus 1: the row in the journal of the execution that bears the run. */
-  readonly #executions = new Chunks();
-  /** Plus 1: the run's first row in durations.log. */
-  readonly #firstSteps = new Chunks();
+  /** The row in the journal of the execution that bears the run. */
+  readonly #executions = new NearChunks();
+  /** The run's first row in durations.log. */
+  readonly #firstSteps = new NearChunks();
   /**
    * The numbers plus 1 of the runs before `#placed`, by hash; 0 is empty. In parts, each of which grows by itself: to move millions of runs at
    * once would stop the thread for as long.
@@ -40,8 +45,7 @@ export class Runs {
     this.place();
     const [high, low] = hashOf(text, { start, end, seed: this.seed });
     const slots = this.#parts[high >>> PART_SHIFT] as Uint32Array;
-    const mask = slots.length - 1;
-    for (let slot = low & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
+    for (let slot = homeOf(low, slots); slots[slot] !== 0; slot = nextOf(slot, slots)) {
       const run = (slots[slot] ?? 0) - 1;
       if (this.#lows.at(run) === low && this.#highs.at(run) === high) return run;
     }
@@ -88,24 +92,24 @@ export class Runs {
   }
 
   executionOf(run: number): number {
-    return this.#executions.at(run) - 1;
+    return this.#executions.at(run);
   }
 
   /** The rows in the journal from one on are of executions that bear these runs. */
   setExecutions(runs: ArrayLike<number>, firstRow: number): void {
-    for (let place = 0; place < runs.length; place++) this.#executions.set(runs[place] ?? 0, firstRow + place + 1);
+    for (let place = 0; place < runs.length; place++) this.#executions.set(runs[place] ?? 0, firstRow + place);
   }
 
   firstStepOf(run: number): number {
-    return this.#firstSteps.at(run) - 1;
+    return this.#firstSteps.at(run);
   }
 
   setFirstStep(run: number, row: number): void {
-    this.#firstSteps.set(run, row + 1);
+    this.#firstSteps.set(run, row);
   }
 
   #grow(part: number, runs: number): Uint32Array {
-    const slots = new Uint32Array(2 ** Math.ceil(Math.log2(runs / FULLEST)));
+    const slots = new Uint32Array(Math.ceil(runs / FILLED));
     for (const placed of this.#parts[part] as Uint32Array) if (placed !== 0) insert(slots, this.#lows.at(placed - 1), placed - 1);
     this.#parts[part] = slots;
     return slots;
@@ -113,10 +117,18 @@ export class Runs {
 }
 
 function insert(slots: Uint32Array, low: number, run: number): void {
-  const mask = slots.length - 1;
-  let slot = low & mask;
-  while (slots[slot] !== 0) slot = (slot + 1) & mask;
+  let slot = homeOf(low, slots);
+  while (slots[slot] !== 0) slot = nextOf(slot, slots);
   slots[slot] = run + 1;
+}
+
+/** A word of the hash as a share of all words is the home as a share of all slots. */
+function homeOf(low: number, { length }: Uint32Array): number {
+  return Math.floor((low * length) / 2 ** 32);
+}
+
+function nextOf(slot: number, { length }: Uint32Array): number {
+  return slot + 1 === length ? 0 : slot + 1;
 }
 
 /** Whole numbers by place, 0 where none was set; growing copies nothing. */
@@ -132,6 +144,28 @@ class Chunks {
     const chunk = this.#list[index] ?? new Uint32Array(CHUNK);
     this.#list[index] = chunk;
     chunk[place & (CHUNK - 1)] = value;
+  }
+}
+
+/** Rows by place, -1 where none was set. Those of places near each other mostly are near each other: two bytes each, of what they are above a base. */
+class NearChunks {
+  readonly #list: { base: number; numbers: Uint16Array | Uint32Array }[] = [];
+
+  at(place: number): number {
+    const chunk = this.#list[place >>> NEAR_BITS];
+    const number = chunk?.numbers[place & (NEAR - 1)] ?? 0;
+    return chunk && number !== 0 ? chunk.base + number : -1;
+  }
+
+  set(place: number, row: number): void {
+    const index = place >>> NEAR_BITS;
+    let chunk = this.#list[index] ?? { base: row - NEAR, numbers: new Uint16Array(NEAR) };
+    if (chunk.numbers instanceof Uint16Array && (row <= chunk.base || row > chunk.base + 0xffff)) {
+      const { base } = chunk;
+      chunk = { base: -1, numbers: Uint32Array.from(chunk.numbers, number => (number === 0 ? 0 : base + number + 1)) };
+    }
+    this.#list[index] = chunk;
+    chunk.numbers[place & (NEAR - 1)] = row - chunk.base;
   }
 }
 

@@ -105,6 +105,25 @@ test('sums are exact in any order, beyond what a number holds', () => {
   );
 });
 
+test('rows of runs are found, near each other or not', () => {
+  const row = fc.oneof(fc.nat(100), fc.nat(70_000), fc.nat(4_000_000_000));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.oneof(fc.nat(50), fc.nat(10_000)), row), { maxLength: 200 }), set => {
+      const runs = new Runs();
+      const steps = new Map(set);
+      for (const [run, first] of set) {
+        runs.setFirstStep(run, first);
+        runs.setExecutions([run], first + 1);
+      }
+      for (let run = 0; run <= 10_001; run++) {
+        const first = steps.get(run);
+        if (runs.firstStepOf(run) !== (first ?? -1) || runs.executionOf(run) !== (first === undefined ? -1 : first + 1))
+          throw new Error(`run ${run}: ${runs.firstStepOf(run)}, ${runs.executionOf(run)} instead of ${first}`);
+      }
+    }),
+  );
+});
+
 test('runs keep their numbers, also when they are taken up again from what was saved', () => {
   const runs = new Runs();
   const ids = Array.from({ length: 50_000 }, (_, n) => `w-${n}`);
