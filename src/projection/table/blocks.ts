@@ -32,8 +32,9 @@ type Width = 8 | 16 | 32 | 'near';
 
 const NARROWEST = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array, near: Uint16Array } as const;
 
-/** How far a base is below the first value of its block: for rows that come late. What it takes is missing above. */
-const NEAR_BELOW = 1 << 9;
+/** How far a base is below the first value of its block, to begin with: for rows that come late. */
+const NEAR_BELOW = 1 << 12;
+const MOST_NEAR = 0xffff;
 
 /** Blocks whose memory is taken at once: to take it array by array takes longer than to fill it. */
 const SLAB_BLOCKS = 16;
@@ -136,40 +137,61 @@ function fill<Column extends string>(
   { from, to }: Stretch,
   place = block.length,
 ): void {
-  let numbers = block.columns[column];
-  const base = block.bases[column];
+  const done = put(block.columns[column], values, { base: block.bases[column], from, to }, place);
+  if (from + done === to) return;
+  refit(block, column, { values, from: from + done, to }, place + done);
+  put(block.columns[column], values, { base: block.bases[column], from: from + done, to }, place + done);
+}
+
+type Above = Stretch & Readonly<{ base: number }>;
+
+/** Puts values from a place on, until one does not fit; answers how many did. */
+function put(numbers: Numbers, values: ArrayLike<number>, above: Above, place: number): number {
+  const { base, from, to } = above;
   if (base === 0 && values.constructor === numbers.constructor) {
     numbers.set((values as Numbers).subarray(from, to), place);
-    return;
+    return to - from;
   }
-  const done =
-    numbers instanceof Uint16Array && values instanceof Uint32Array ? putWhileFitting(numbers, { values, base, from, to }, place) : 0;
-  for (let row = from + done, at = place + done; row < to; row++, at++) {
-    const value = (values[row] ?? 0) - base;
-    numbers[at] = value;
-    while (numbers[at] !== value && !(numbers instanceof Float64Array)) {
-      numbers = wider(numbers);
-      numbers[at] = value;
-      block.columns[column] = numbers;
-    }
+  if (numbers instanceof Uint16Array && values instanceof Uint32Array) return putNear(numbers, values, above, place);
+  for (let row = from, at = place; row < to; row++, at++) {
+    const number = (values[row] ?? 0) - base;
+    numbers[at] = number;
+    if (numbers[at] !== number) return row - from;
   }
+  return to - from;
+}
+
+/** The same. By far most values come this way, and a loop that never meets arrays of other kinds is faster. */
+function putNear(numbers: Uint16Array, values: Uint32Array, { base, from, to }: Above, place: number): number {
+  for (let row = from, at = place; row < to; row++, at++) {
+    const number = (values[row] ?? 0) - base;
+    if (number < 0 || number > MOST_NEAR) return row - from;
+    numbers[at] = number;
+  }
+  return to - from;
 }
 
 /**
- * Puts values from a place on until one does not fit; answers how many did. By far most values come this way, and a loop that never meets
- * arrays of other kinds is faster.
+ * Makes a column, filled up to a place, hold values that it cannot hold as it is: above another base where all are near each other still, in
+ * a wider array otherwise.
  */
-function putWhileFitting(
-  numbers: Uint16Array,
-  { values, base, from, to }: Stretch & Readonly<{ values: Uint32Array; base: number }>,
+function refit<Column extends string>(
+  block: Block<Column>,
+  column: Column | Placed,
+  { values, from, to }: Stretch & Readonly<{ values: ArrayLike<number> }>,
   place: number,
-): number {
-  for (let row = from, at = place; row < to; row++, at++) {
-    const value = (values[row] ?? 0) - base;
-    if (value < 0 || value > 0xffff) return row - from;
-    numbers[at] = value;
-  }
-  return to - from;
+): void {
+  const { [column]: base } = block.bases;
+  const { [column]: numbers } = block.columns;
+  const [lowest, highest] = extremes(numbers, { from: 0, to: place });
+  const [low, high] = extremes(values, { from, to });
+  const [least, most] = [Math.min(low, base + lowest), Math.max(high, base + highest)];
+  const spare = MOST_NEAR - (most - least);
+  const next = base !== 0 && spare >= 0 ? least - Math.floor(spare / 2) : 0;
+  const fitting = new (narrowestFor(least - next, most - next))(numbers.length);
+  for (let at = 0; at < place; at++) fitting[at] = base + (numbers[at] ?? 0) - next;
+  block.columns[column] = fitting;
+  block.bases[column] = next;
 }
 
 /** Positions at which rows start, as `Values` say them. */
@@ -189,17 +211,15 @@ export function startsOf<Column extends string>({ origin, length, columns: { gap
   return starts;
 }
 
-function wider(numbers: Numbers): Numbers {
-  if (numbers instanceof Uint8Array) return Uint16Array.from(numbers);
-  return numbers instanceof Uint16Array ? Uint32Array.from(numbers) : Float64Array.from(numbers);
-}
-
 /** Whole numbers in the narrowest array that holds them all. */
 export function narrowest(values: ArrayLike<number>): Numbers {
-  const [least, most] = extremes(values, { from: 0, to: values.length });
-  if (least < 0 || most >= 2 ** 32) return Float64Array.from(values);
-  if (most < 2 ** 8) return Uint8Array.from(values);
-  return most < 2 ** 16 ? Uint16Array.from(values) : Uint32Array.from(values);
+  return narrowestFor(...extremes(values, { from: 0, to: values.length })).from(values);
+}
+
+function narrowestFor(least: number, most: number) {
+  if (least < 0 || most >= 2 ** 32) return Float64Array;
+  if (most < 2 ** 8) return Uint8Array;
+  return most < 2 ** 16 ? Uint16Array : Uint32Array;
 }
 
 function extremes(values: ArrayLike<number>, { from, to }: Stretch): [least: number, most: number] {

@@ -80,6 +80,20 @@ test('columns hold any numbers, in blocks of any size and batches of any length'
   );
 });
 
+test('values within 65,535 of each other take two bytes, in whatever order they come', () => {
+  const [least, most] = [1_760_000_000, 1_760_065_535];
+  const run = fc.oneof(fc.integer({ min: least, max: most }), fc.constantFrom(least, most));
+  fc.assert(
+    fc.property(fc.array(run, { minLength: 1, maxLength: 20 }), runs => {
+      const blocks = new Blocks({ run: 'near' }, 20);
+      for (const [start, run] of runs.entries()) blocks.append({ ...placesOf([start]), timestamp: [run], run: Uint32Array.of(run) }, 1);
+      const { columns } = blocks.list[0] ?? expect.fail('a block');
+      expect([columns.run.BYTES_PER_ELEMENT, columns.timestamp.BYTES_PER_ELEMENT]).toEqual([2, 2]);
+      expect(runs.map((_, row) => [blocks.at('run', row), blocks.at('timestamp', row)])).toEqual(runs.map(value => [value, value]));
+    }),
+  );
+});
+
 test('the narrowest array holds the very numbers', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(numbers, fc.integer(), fc.nat(255))), values => {
