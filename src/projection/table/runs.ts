@@ -13,17 +13,12 @@ const PARTS = 1024;
 /** Of a hash's first word: what is left says the part. */
 const PART_SHIFT = 22;
 const FIRST_SLOTS = 16;
-const FULLEST = 0.85;
-/** How full a part is made. */
-const FILLED = 0.7;
+const FULLEST = 0.6;
 
 export class Runs {
   /** So that nobody can choose ids that are taken for one; saved, since hashes are. */
   readonly seed: number;
-  length = 0;
-  /** The two words of the hash of each. */
-  readonly #highs = new Chunks();
-  readonly #lows = new Chunks();
+  readonly #hashes = new Hashes();
   /** The row in the journal of the execution that bears the run. */
   readonly #executions = new NearChunks();
   /** The run's first row in durations.log. */
@@ -40,52 +35,47 @@ export class Runs {
     this.seed = seed;
   }
 
+  get length(): number {
+    return this.#hashes.length;
+  }
+
   /** The number of the run whose id stands between two places in a text; a new one gets the next. */
   numberOf(text: string, start = 0, end = text.length): number {
     this.place();
     const [high, low] = hashOf(text, { start, end, seed: this.seed });
     const slots = this.#parts[high >>> PART_SHIFT] as Uint32Array;
-    for (let slot = homeOf(low, slots); slots[slot] !== 0; slot = nextOf(slot, slots)) {
+    const mask = slots.length - 1;
+    for (let slot = low & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
       const run = (slots[slot] ?? 0) - 1;
-      if (this.#lows.at(run) === low && this.#highs.at(run) === high) return run;
+      if (this.#hashes.low(run) === low && this.#hashes.high(run) === high) return run;
     }
-    const run = this.length++;
-    this.#highs.set(run, high);
-    this.#lows.set(run, low);
+    this.#hashes.add(high, low);
     this.place();
-    return run;
+    return this.length - 1;
   }
 
   /** Takes up runs that were saved, in their order. They get their slots when `place` is called, or the next run is looked for. */
   restore(hashes: Uint32Array): void {
-    for (let at = 0; at < hashes.length; at += 2) {
-      this.#highs.set(this.length, hashes[at] ?? 0);
-      this.#lows.set(this.length++, hashes[at + 1] ?? 0);
-    }
+    this.#hashes.append(hashes);
   }
 
   /** Of the runs from a number on, to be saved. */
   hashesSince(run: number): Uint32Array {
-    const hashes = new Uint32Array(2 * (this.length - run));
-    for (let at = 0; run < this.length; run++) {
-      hashes[at++] = this.#highs.at(run);
-      hashes[at++] = this.#lows.at(run);
-    }
-    return hashes;
+    return this.#hashes.since(run);
   }
 
   /** Gives slots to runs that were taken up, to so many or to all; answers whether more are left. */
   place(most = Number.POSITIVE_INFINITY): boolean {
-    const [highs, lows, used] = [this.#highs, this.#lows, this.#used];
+    const [hashes, used] = [this.#hashes, this.#used];
     const end = Math.min(this.length, this.#placed + most);
     for (let run = this.#placed; run < end; run++) {
-      const part = highs.at(run) >>> PART_SHIFT;
+      const part = hashes.high(run) >>> PART_SHIFT;
       const count = (used[part] ?? 0) + 1;
       used[part] = count;
       let slots = this.#parts[part] as Uint32Array;
       // Hashes spread evenly: of millions that wait for their slots each part gets about as many, and grows once.
       if (count > slots.length * FULLEST) slots = this.#grow(part, Math.max(count, this.length / PARTS));
-      insert(slots, lows.at(run), run);
+      insert(slots, hashes.low(run), run);
     }
     this.#placed = end;
     return end < this.length;
@@ -109,41 +99,63 @@ export class Runs {
   }
 
   #grow(part: number, runs: number): Uint32Array {
-    const slots = new Uint32Array(Math.ceil(runs / FILLED));
-    for (const placed of this.#parts[part] as Uint32Array) if (placed !== 0) insert(slots, this.#lows.at(placed - 1), placed - 1);
+    const slots = new Uint32Array(2 ** Math.ceil(Math.log2(runs / FULLEST)));
+    for (const placed of this.#parts[part] as Uint32Array) if (placed !== 0) insert(slots, this.#hashes.low(placed - 1), placed - 1);
     this.#parts[part] = slots;
     return slots;
   }
 }
 
 function insert(slots: Uint32Array, low: number, run: number): void {
-  let slot = homeOf(low, slots);
-  while (slots[slot] !== 0) slot = nextOf(slot, slots);
+  const mask = slots.length - 1;
+  let slot = low & mask;
+  while (slots[slot] !== 0) slot = (slot + 1) & mask;
   slots[slot] = run + 1;
 }
 
-/** A word of the hash as a share of all words is the home as a share of all slots. */
-function homeOf(low: number, { length }: Uint32Array): number {
-  return Math.floor((low * length) / 2 ** 32);
-}
-
-function nextOf(slot: number, { length }: Uint32Array): number {
-  return slot + 1 === length ? 0 : slot + 1;
-}
-
-/** Whole numbers by place, 0 where none was set; growing copies nothing. */
-class Chunks {
+/** The two words of each run's hash, side by side; growing copies nothing. */
+class Hashes {
   readonly #list: Uint32Array[] = [];
+  length = 0;
 
-  at(place: number): number {
-    return this.#list[place >>> CHUNK_BITS]?.[place & (CHUNK - 1)] ?? 0;
+  high(run: number): number {
+    return this.#list[run >>> CHUNK_BITS]?.[2 * (run & (CHUNK - 1))] ?? 0;
   }
 
-  set(place: number, value: number): void {
-    const index = place >>> CHUNK_BITS;
-    const chunk = this.#list[index] ?? new Uint32Array(CHUNK);
-    this.#list[index] = chunk;
-    chunk[place & (CHUNK - 1)] = value;
+  low(run: number): number {
+    return this.#list[run >>> CHUNK_BITS]?.[2 * (run & (CHUNK - 1)) + 1] ?? 0;
+  }
+
+  add(high: number, low: number): void {
+    const place = 2 * (this.length & (CHUNK - 1));
+    if (place === 0) this.#list.push(new Uint32Array(2 * CHUNK));
+    const chunk = this.#list.at(-1) as Uint32Array;
+    chunk[place] = high;
+    chunk[place + 1] = low;
+    this.length++;
+  }
+
+  append(words: Uint32Array): void {
+    for (let from = 0; from < words.length; ) {
+      const place = this.length & (CHUNK - 1);
+      if (place === 0) this.#list.push(new Uint32Array(2 * CHUNK));
+      const to = Math.min(words.length, from + 2 * (CHUNK - place));
+      this.#list.at(-1)?.set(words.subarray(from, to), 2 * place);
+      this.length += (to - from) / 2;
+      from = to;
+    }
+  }
+
+  /** Of the runs from a number on, as a copy. */
+  since(run: number): Uint32Array {
+    const words = new Uint32Array(2 * (this.length - run));
+    for (let next = run; next < this.length; ) {
+      const [index, place] = [next >>> CHUNK_BITS, next & (CHUNK - 1)];
+      const count = Math.min(CHUNK - place, this.length - next);
+      words.set((this.#list[index] as Uint32Array).subarray(2 * place, 2 * (place + count)), 2 * (next - run));
+      next += count;
+    }
+    return words;
   }
 }
 
