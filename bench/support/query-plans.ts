@@ -6,6 +6,7 @@ import { replacing } from '../../src/projection/graph/correcting-driver.ts';
 import { type GraphAddress, graphConnection } from '../../src/projection/graph/graph.ts';
 import { joinSchemas } from '../../src/serve/graph-join.ts';
 import { createGraphSchema } from '../../src/serve/graph-schema.ts';
+import { ENUMS, SCALARS } from '../../src/serve/scalars.ts';
 
 /** Where a statement begins, such as `NodeIndexSeek (Execution(status, started_at))`, and how often it touched the store. */
 export type QueryPlan = Readonly<{ leaves: readonly string[]; hits: number }>;
@@ -40,14 +41,15 @@ export async function plansOf(address: GraphAddress, queries: readonly string[])
   const connection = graphConnection(address);
   const reader = profiling(connection.reader, plan => plans.push({ leaves: leavesOf(plan), hits: hitsOf(plan) }));
   const files = readdirSync(SCHEMA_FOLDER).filter(file => file.endsWith('.graphql'));
+  const typeDefs = files.map(file => readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8'));
   const generated = await createGraphSchema({
-    typeDefs: files.map(file => readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8')),
+    typeDefs,
     connection: () => ({ ...connection, reader }),
     graphState: () => ({ available: true }),
     patternStats: async () => [],
     pluginStats: async () => [],
   });
-  const schema = joinSchemas(generated, generated);
+  const schema = joinSchemas(generated, { typeDefs, resolvers: [ENUMS, SCALARS] });
   const answers: QueryPlan[][] = [];
   // The first one asks for the version too.
   for (const source of ['{ patterns(limit: 1) { name } }', ...queries]) {

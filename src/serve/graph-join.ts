@@ -1,14 +1,15 @@
 import { mergeSchemas } from '@graphql-tools/schema';
+import type { IResolvers } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
-import { ENUMS, SCALARS } from './scalars.ts';
+
+/** What is answered from the logs: its types, and their resolvers with those of all enums and scalars. */
+export type LogPart<Context> = Readonly<{ typeDefs: readonly string[]; resolvers: readonly IResolvers<unknown, Context>[] }>;
 
 /**
- * The whole API: what is answered from the logs beside what the graph answers, in one schema. Enums and scalars are given once
- * more, for both: of a type that two schemas define the last one wins whole, stored values included, and a filter for `FAILED`
- * would silently look for the wrong text.
+ * The whole API: what is answered from the logs beside what the graph answers, in one schema. The resolvers of the logs come last: of a
+ * type that both define the last one wins whole, the stored values of an enum included, and with the graph's a filter for `FAILED` would
+ * silently look for the wrong text.
  */
-export function joinSchemas(logSchema: GraphQLSchema, graphSchema: GraphQLSchema): GraphQLSchema {
-  const schemas = [logSchema, graphSchema];
-  const shared = Object.entries({ ...ENUMS, ...SCALARS }).filter(([name]) => schemas.some(schema => schema.getType(name)));
-  return mergeSchemas({ schemas, resolvers: Object.fromEntries(shared) });
+export function joinSchemas<Context>(graphSchema: GraphQLSchema, { typeDefs, resolvers }: LogPart<Context>): GraphQLSchema {
+  return mergeSchemas({ schemas: [graphSchema], typeDefs: [...typeDefs], resolvers: [...resolvers] });
 }

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { MetricsError } from '../errors.ts';
 import { projectUrl } from '../project.ts';
@@ -42,18 +41,6 @@ const GRAPH_TYPES = 'graph.graphql';
 export async function createSchema({ projections, graph }: SchemaOptions): Promise<GraphQLSchema> {
   const files = readdirSync(SCHEMA_FOLDER).filter(file => file.endsWith('.graphql'));
   const read = (file: string) => readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8');
-  const logSchema = makeExecutableSchema<RequestContext>({
-    typeDefs: files.filter(file => file !== GRAPH_TYPES).map(read),
-    resolvers: [
-      ENUMS,
-      SCALARS,
-      recordingResolvers,
-      questionResolvers,
-      liveResolvers,
-      logStatusResolvers(projections),
-      graphTaskResolvers(graph.tasks),
-    ],
-  });
   const graphSchema = await createGraphSchema<PatternAnswer, PluginAnswer, FilterInput, RequestContext>({
     typeDefs: files.map(read),
     connection: graph.connection,
@@ -67,7 +54,18 @@ export async function createSchema({ projections, graph }: SchemaOptions): Promi
       return (await questions.pluginStats({ filter: asked }, await at(undefined))).map(pluginAnswer);
     },
   });
-  return joinSchemas(logSchema, graphSchema);
+  return joinSchemas<RequestContext>(graphSchema, {
+    typeDefs: files.filter(file => file !== GRAPH_TYPES).map(read),
+    resolvers: [
+      recordingResolvers,
+      questionResolvers,
+      liveResolvers,
+      logStatusResolvers(projections),
+      graphTaskResolvers(graph.tasks),
+      ENUMS,
+      SCALARS,
+    ],
+  });
 }
 
 /** The nodes of the page that the filter lets through as well. */

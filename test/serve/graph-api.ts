@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, type GraphQLSchema, graphql } from 'graphql';
 import type { GraphConnection } from '../../src/projection/graph/graph.ts';
 import type { GraphState } from '../../src/serve/graph-guard.ts';
 import { joinSchemas } from '../../src/serve/graph-join.ts';
 import { createGraphSchema } from '../../src/serve/graph-schema.ts';
+import { ENUMS, SCALARS } from '../../src/serve/scalars.ts';
 
 /** A stand-in for the part that is answered from the logs: a field of it, and the types that both parts share. */
 const LOG_TYPES = `
@@ -60,18 +60,22 @@ export async function createApi(
       return keys.map(name => ({ name, uses: 2, reliability: rate, durations, totalDurationSeconds: 3 }));
     },
   });
-  const logSchema = makeExecutableSchema({
-    typeDefs: LOG_TYPES,
-    resolvers: {
-      Query: {
-        logTime: (_: unknown, { status }: { status: string }) => ({ status, stored: status, at: '2026-03-01T10:00:00Z' }),
-        logStats: () => ({ patternId: 'p', name: 'P', successRate: rate, durations, status: 'learned' }),
-        position: () => ({ position: '0' }),
+  const schema = joinSchemas(graphSchema, {
+    typeDefs: [LOG_TYPES],
+    resolvers: [
+      {
+        Query: {
+          logTime: (_: unknown, { status }: { status: string }) => ({ status, stored: status, at: '2026-03-01T10:00:00Z' }),
+          logStats: () => ({ patternId: 'p', name: 'P', successRate: rate, durations, status: 'learned' }),
+          position: () => ({ position: '0' }),
+        },
+        Durations: { medianSeconds: () => 7 },
       },
-      Durations: { medianSeconds: () => 7 },
-    },
+      Object.fromEntries(
+        Object.entries({ ...ENUMS, ...SCALARS }).filter(([name]) => LOG_TYPES.includes(` ${name} `) || graphSchema.getType(name)),
+      ),
+    ],
   });
-  const schema = joinSchemas(logSchema, graphSchema);
   const ask: Api['ask'] = async (source, variableValues = {}) => {
     const request: Request = { calls: [] };
     const started = performance.now();
