@@ -13,6 +13,7 @@ export type Frame = Readonly<{ head: unknown; body: Buffer }>;
 const ALIGNMENT = 8;
 const LENGTHS_BYTES = 8;
 const CHECKSUM_BYTES = 4;
+const START_BYTES = LENGTHS_BYTES + CHECKSUM_BYTES;
 /** More than any frame holds: a length beyond it is damage, and must not become memory. */
 const MAX_PART_BYTES = 1 << 30;
 
@@ -71,15 +72,16 @@ export class FrameFile {
 
 /** The frames of a file up to the first that is torn or damaged. While one is taken up, the next is read, which is not this thread's work. */
 export async function* framesOf(handle: FileHandle): AsyncGenerator<Frame & { end: number }> {
+  const file = { handle, size: (await handle.stat()).size };
   let [room, other] = [new Room(), new Room()];
-  let reading = partsAt(handle, 0, room);
+  let reading = partsAt(file, START_BYTES, await bytesAt(handle, 0, Buffer.alloc(START_BYTES)), room);
   try {
     for (;;) {
       const parts = await reading;
       const frame = parts && frameOf(parts);
       if (!frame) return;
       [room, other] = [other, room];
-      reading = partsAt(handle, frame.end, room);
+      reading = partsAt(file, parts.end + START_BYTES, parts.next, room);
       reading.catch(() => undefined);
       yield frame;
     }
@@ -88,8 +90,11 @@ export async function* framesOf(handle: FileHandle): AsyncGenerator<Frame & { en
   }
 }
 
-/** A frame as it was read: `bytes` are those of its head, then those of its body; its checksum is not looked at yet. */
-type Parts = Readonly<{ start: Buffer; bytes: Buffer; headBytes: number; end: number }>;
+/**
+ * A frame as it was read: `start` are its lengths and checksum, which is not looked at yet, `bytes` those of its head, then those of its
+ * body; `next` is the start of the frame behind it, undefined where the file ends.
+ */
+type Parts = Readonly<{ start: Buffer; bytes: Buffer; headBytes: number; end: number; next: Buffer | undefined }>;
 
 /** Memory for one frame after the other. */
 class Room {
@@ -124,15 +129,22 @@ function checksumOf(lengths: Buffer, parts: Buffer): number {
   return crc32(lengths, crc32(parts));
 }
 
-async function partsAt(handle: FileHandle, offset: number, room: Room): Promise<Parts | undefined> {
-  const start = await bytesAt(handle, offset, Buffer.alloc(LENGTHS_BYTES + CHECKSUM_BYTES));
+/** The parts behind a start, and the next start: all in one call, which waits for nothing of this thread's. */
+async function partsAt(
+  { handle, size }: Readonly<{ handle: FileHandle; size: number }>,
+  offset: number,
+  start: Buffer | undefined,
+  room: Room,
+): Promise<Parts | undefined> {
   if (!start) return undefined;
   const [headBytes, bodyBytes] = [start.readUInt32LE(0), start.readUInt32LE(4)];
-  const end = offset + start.length + headBytes + bodyBytes;
-  const { size } = await handle.stat();
+  const length = headBytes + bodyBytes;
+  const end = offset + length;
   if (Math.max(headBytes, bodyBytes) > MAX_PART_BYTES || end > size) return undefined;
-  const bytes = await bytesAt(handle, offset + start.length, room.of(headBytes + bodyBytes));
-  return bytes && { start, bytes, headBytes, end };
+  const read = await bytesAt(handle, offset, room.of(Math.min(length + START_BYTES, size - offset)));
+  if (!read) return undefined;
+  const next = read.length < length + START_BYTES ? undefined : Buffer.from(read.subarray(length));
+  return { start, bytes: read.subarray(0, length), headBytes, end, next };
 }
 
 /** Undefined where the checksum is another one. */
