@@ -70,8 +70,8 @@ export async function successTrend(view: View, question: TrendQuestion): Promise
 }
 
 const DAY = 86_400;
-/** From how many days on a direction is told by what happened on each. */
-const LONG = 100;
+/** Beyond so many days a direction is told by what happened on each of them, which is counted beforehand. */
+const LONG = 28;
 const PARTS = 1000;
 
 /**

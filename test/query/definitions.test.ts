@@ -357,6 +357,23 @@ describe('time in buckets', () => {
     }
   });
 
+  test('from four weeks on a direction goes by days: on one of them what comes first is not told', async () => {
+    const day = (n: number, clock: string) => `${new Date(Date.parse('2026-03-01') + n * 86_400_000).toISOString().slice(0, 10)}T${clock}Z`;
+    const outcomes = (days: number, pattern: string) => [
+      ...Array.from({ length: 12 }, (_, n) => at(day(n, '12:00:00'), pattern, false)),
+      at(day(12, '09:00:00'), pattern, true),
+      at(day(12, '15:00:00'), pattern, false),
+      ...Array.from({ length: days - 13 }, (_, n) => at(day(13 + n, '12:00:00'), pattern, true)),
+    ];
+    const directionOver = async (days: number, pattern: string) => {
+      await append('success_rates', ...outcomes(days, pattern));
+      const [series] = await stage.questions.successTrend({ ...IN_BERLIN, filter: { patternIds: [pattern] } }, await now());
+      return series?.direction;
+    };
+    expect(await directionOver(28, 'four weeks')).toBe('IMPROVING');
+    expect(await directionOver(30, 'longer')).toBe('STEADY');
+  });
+
   test('the heatmap shows the most used plugins, one entry a column, and counts all', async () => {
     await append('durations', used('2026-03-01T12:00:00Z', 'zip'), used('2026-03-03T12:00:00Z', 'b'), used('2026-03-03T12:00:00Z', 'B'));
     await append('durations', used('2026-03-03T12:00:00Z', 'zip', false), used('2026-03-03T13:00:00Z', 'zip'));

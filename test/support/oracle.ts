@@ -645,7 +645,7 @@ function directionOf(runs: readonly { timestamp: number; success: boolean }[], s
   const [first, end] = [Math.min(...runs.map(({ timestamp }) => timestamp)), latest(runs) + 1];
   const points = runs.map(({ timestamp, success }) => {
     const day = (Math.floor(timestamp / 86_400) - Math.floor(first / 86_400)) / 1000;
-    return { x: seconds > 100 * 86_400 ? day : Math.floor(((timestamp - first) * 1000) / (end - first)) / 1000, success };
+    return { x: seconds > 28 * 86_400 ? day : Math.floor(((timestamp - first) * 1000) / (end - first)) / 1000, success };
   });
   const before = (earlier: boolean) =>
     points.some(one => one.success === earlier && points.some(other => other.success !== earlier && other.x > one.x));
