@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { importRate, writeNdjson } from './import.ts';
 import { compare, count, KINDS, type Length, median, rateOf, STEPS, seconds, share, table } from './support/comparison.ts';
 import { writeHistory } from './support/history.ts';
-import { type Opening, open } from './support/opening.ts';
+import { complete, type Opening, open } from './support/opening.ts';
 import { measure, startService, withFolder } from './support/processes.ts';
 import { say } from './support/progress.ts';
 
@@ -59,6 +59,7 @@ async function recordingRows(long: string, empty: string, length: Length): Promi
   const services = [await startService(long), await startService(empty)] as const;
   const rows: string[][] = [];
   try {
+    for (const service of services) await complete(service, 'judgement');
     for (const kind of KINDS) {
       const [over = [], fresh = []] = (await compare(kind, services, length)).map(measured => measured.map(rateOf));
       rows.push([kind.title, count(median(over)), count(median(fresh)), share(over, fresh)]);
@@ -87,6 +88,8 @@ export function history(executions: number, length: Length): Promise<string> {
     await writeHistory(long, executions, { steps: STEPS });
     say('first opening: everything derived is built');
     const first = await open(long);
+    // What is measured next is a service in use, not one that still judges its past.
+    await complete(first.service, 'judgement');
     await first.service.stop();
     const clean = await openAfter('SIGTERM', long);
     const killed = await openAfter('SIGKILL', long);

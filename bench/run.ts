@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- recording import ids history questions judgement graph promotion changes] [--quick] [--executions 2000000] [--steps-list 100000,1000000,10000000]`:
- * runs the benchmarks against the built service, those that are named or all, and writes their sections of docs/benchmarks.md.
+ * runs the benchmarks against the built service, those that are named or all, and writes their sections of docs/benchmarks.md; notes that stand
+ * above the figures stay.
  * `--quick` takes small sizes, to see that it works, and prints instead; `--executions` is the length of the history, and of the graph that is built and asked, `--steps-list`
  * the lengths of those that the questions are asked over, in step rows, shortest first, `--seconds` how long they are asked each time.
  */
@@ -74,6 +75,11 @@ function sectionsOf(document: string): Map<string, string> {
   );
 }
 
+/** What people wrote of a section, above what was measured. */
+function notesOf(section: string): string {
+  return section.slice(0, Math.max(0, section.search(/^Node v/m)));
+}
+
 const unknown = positionals.filter(name => !BENCHMARKS[name]);
 if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}: there are ${Object.keys(BENCHMARKS).join(', ')}`);
 
@@ -83,7 +89,7 @@ for (const [name, { title, run }] of Object.entries(BENCHMARKS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const section = `${machine} ${await run()}`;
   if (values.quick) console.log(`## ${title}\n\n${section}\n`);
-  sections.set(title, section);
+  sections.set(title, `${notesOf(sections.get(title) ?? '')}${section}`);
 }
 const ordered = Object.values(BENCHMARKS).flatMap(({ title }) => (sections.has(title) ? `## ${title}\n\n${sections.get(title)}` : []));
 if (!values.quick) await writeFile(DOCUMENT, `${[HEAD, ...ordered].join('\n\n')}\n`);
