@@ -181,8 +181,8 @@ function refit<Column extends string>(
   { values, from, to }: Stretch & Readonly<{ values: ArrayLike<number> }>,
   place: number,
 ): void {
-  const { [column]: base } = block.bases;
-  const { [column]: numbers } = block.columns;
+  const base = block.bases[column];
+  const numbers = block.columns[column];
   const [lowest, highest] = extremes(numbers, { from: 0, to: place });
   const [low, high] = extremes(values, { from, to });
   const [least, most] = [Math.min(low, base + lowest), Math.max(high, base + highest)];

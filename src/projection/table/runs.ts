@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto';
 
 const CHUNK_BITS = 14;
 const CHUNK = 1 << CHUNK_BITS;
-/** Of rows of runs: so few that those of 31 steps each are still near. */
+/** Runs whose rows share a base: of so few, with up to 31 steps each, the rows are within 65,535 of each other. */
 const NEAR_BITS = 11;
 const NEAR = 1 << NEAR_BITS;
 const PARTS = 1024;
@@ -135,6 +135,7 @@ class Hashes {
     this.length++;
   }
 
+  /** Words as `since` answers them. */
   append(words: Uint32Array): void {
     for (let from = 0; from < words.length; ) {
       const place = this.length & (CHUNK - 1);
