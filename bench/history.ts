@@ -41,18 +41,17 @@ function openingRow(title: string, openings: readonly Opening[]): string[] {
   return [title, seconds(median(openings.map(o => o.answersMs))), seconds(median(openings.map(o => o.completeMs)))];
 }
 
+/** What stands in a folder: its files, and each folder below it as one. */
 async function sizes(folder: string): Promise<string> {
-  const files = await readdir(folder, { recursive: true, withFileTypes: true });
-  const named = await Promise.all(
-    files
-      .filter(file => file.isFile())
-      .map(async file => {
-        const path = join(file.parentPath, file.name);
-        return { name: path.slice(folder.length + 1), bytes: (await stat(path)).size };
-      }),
-  );
-  const large = named.filter(({ bytes }) => bytes >= 1e6).sort((a, b) => b.bytes - a.bytes);
-  return large.map(({ name, bytes }) => `\`${name}\` ${count(bytes / 1e6)} MB`).join(', ');
+  const sums = new Map<string, number>();
+  for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue;
+    const { size } = await stat(join(file.parentPath, file.name));
+    const name = file.parentPath === folder ? file.name : `${file.parentPath.slice(folder.length + 1)}/`;
+    sums.set(name, (sums.get(name) ?? 0) + size);
+  }
+  const large = [...sums].filter(([, bytes]) => bytes >= 1e6).sort(([, a], [, b]) => b - a);
+  return large.map(([name, bytes]) => `\`${name}\` ${count(bytes / 1e6)} MB`).join(', ');
 }
 
 async function recordingRows(long: string, empty: string, length: Length): Promise<string[][]> {
