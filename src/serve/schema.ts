@@ -40,9 +40,9 @@ const GRAPH_TYPES = 'graph.graphql';
 /** The whole API: what the logs answer, joined with what the graph answers. */
 export async function createSchema({ projections, graph }: SchemaOptions): Promise<GraphQLSchema> {
   const files = readdirSync(SCHEMA_FOLDER).filter(file => file.endsWith('.graphql'));
-  const read = (file: string) => readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8');
+  const texts = new Map(files.map(file => [file, readFileSync(new URL(file, SCHEMA_FOLDER), 'utf8')]));
   const graphSchema = await createGraphSchema<PatternAnswer, PluginAnswer, FilterInput, RequestContext>({
-    typeDefs: files.map(read),
+    typeDefs: [...texts.values()],
     connection: graph.connection,
     graphState: graph.state,
     patternStats: async (ids, filter, { questions, at }) => {
@@ -55,7 +55,7 @@ export async function createSchema({ projections, graph }: SchemaOptions): Promi
     },
   });
   return joinSchemas<RequestContext>(graphSchema, {
-    typeDefs: files.filter(file => file !== GRAPH_TYPES).map(read),
+    typeDefs: [...texts].flatMap(([file, text]) => (file === GRAPH_TYPES ? [] : [text])),
     resolvers: [
       recordingResolvers,
       questionResolvers,

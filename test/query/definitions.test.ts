@@ -357,7 +357,7 @@ describe('time in buckets', () => {
     }
   });
 
-  test('from four weeks on a direction goes by days: on one of them what comes first is not told', async () => {
+  test('beyond four weeks a direction goes by days: on one of them what comes first is not told', async () => {
     const day = (n: number, clock: string) => `${new Date(Date.parse('2026-03-01') + n * 86_400_000).toISOString().slice(0, 10)}T${clock}Z`;
     const outcomes = (days: number, pattern: string) => [
       ...Array.from({ length: 12 }, (_, n) => at(day(n, '12:00:00'), pattern, false)),
@@ -372,6 +372,11 @@ describe('time in buckets', () => {
     };
     expect(await directionOver(28, 'four weeks')).toBe('IMPROVING');
     expect(await directionOver(30, 'longer')).toBe('STEADY');
+    const directionUntil = async (to: string) => {
+      const filter = { patternIds: ['four weeks'], window: { from: day(0, '00:00:00'), to } };
+      return (await stage.questions.successTrend({ ...IN_BERLIN, filter }, await now())).map(({ direction }) => direction);
+    };
+    expect([await directionUntil(day(28, '00:00:00')), await directionUntil(day(28, '00:00:01'))]).toEqual([['IMPROVING'], ['STEADY']]);
   });
 
   test('the heatmap shows the most used plugins, one entry a column, and counts all', async () => {

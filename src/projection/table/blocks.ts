@@ -25,7 +25,7 @@ export type Values<Column extends string> = Readonly<Record<Column | Placed | 'f
 
 /**
  * Which columns a log has beside its positions and timestamps, and in how many bits each begins: most stay so narrow. `near`: 16, of what
- * each value is above the base of its block, which is about that of the first one.
+ * each value is above the base of its block, while all of them are so near each other.
  */
 export type Layout<Column extends string> = Readonly<Record<Column, Width>>;
 type Width = 8 | 16 | 32 | 'near';

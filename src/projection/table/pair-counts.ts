@@ -18,7 +18,7 @@ export type Used = { plugins: number[]; successes: number[] };
 
 /**
  * Counts in narrow lists: three numbers of each plugin (its id, runs, successes); of each pair its two ids, its runs where a plugin of it
- * failed (three numbers, see `WORDS`), and those where both succeeded: mostly so many more that they are wider.
+ * failed (`FAILED_WORDS` numbers), and those where both succeeded: mostly so many more that they are wider.
  */
 export type PackedPairs = Readonly<{ runs: number; plugins: Numbers; pairs: Numbers; failed: Numbers; succeeded: Numbers }>;
 
@@ -31,6 +31,8 @@ export const WIDE = 100;
  */
 const WORDS = 6;
 const [NEITHER, A_ALONE, B_ALONE, BOTH] = [2, 3, 4, 5] as const;
+/** Numbers of these in which a plugin failed: they stand side by side. */
+const FAILED_WORDS = 3;
 
 export class PairCounts {
   runs = 0;
@@ -108,21 +110,21 @@ export class PairCounts {
     }
     const slots = this.#slots;
     const pairs = new Int32Array(2 * this.#pairs);
-    const failed = new Int32Array(3 * this.#pairs);
+    const failed = new Int32Array(FAILED_WORDS * this.#pairs);
     const succeeded = new Int32Array(this.#pairs);
     let count = 0;
     for (let slot = 0; slot < slots.length; slot += WORDS) {
       if (runsAt(slots, slot) === 0) continue;
       pairs[2 * count] = (slots[slot] ?? 0) - 1;
       pairs[2 * count + 1] = slots[slot + 1] ?? 0;
-      for (let word = 0; word < 3; word++) failed[3 * count + word] = slots[slot + NEITHER + word] ?? 0;
+      for (let word = 0; word < FAILED_WORDS; word++) failed[FAILED_WORDS * count + word] = slots[slot + NEITHER + word] ?? 0;
       succeeded[count++] = slots[slot + BOTH] ?? 0;
     }
     return {
       runs: this.runs,
       plugins: narrowest(plugins),
       pairs: narrowest(pairs.subarray(0, 2 * count)),
-      failed: narrowest(failed.subarray(0, 3 * count)),
+      failed: narrowest(failed.subarray(0, FAILED_WORDS * count)),
       succeeded: narrowest(succeeded.subarray(0, count)),
     };
   }
@@ -135,10 +137,7 @@ export class PairCounts {
     const [failures, successes] = [pairs.length, pairs.length + failed.length];
     for (let pair = 0; pair < succeeded.length; pair++) {
       const slot = this.#slotOf(numbers[2 * pair] ?? 0, numbers[2 * pair + 1] ?? 0);
-      const slots = this.#slots;
-      for (let word = 0; word < 3; word++)
-        slots[slot + NEITHER + word] = (slots[slot + NEITHER + word] ?? 0) + (numbers[failures + 3 * pair + word] ?? 0);
-      slots[slot + BOTH] = (slots[slot + BOTH] ?? 0) + (numbers[successes + pair] ?? 0);
+      this.#addTo(slot, numbers, failures + FAILED_WORDS * pair, successes + pair);
     }
   }
 
@@ -148,11 +147,17 @@ export class PairCounts {
     this.#successesOf[plugin] = (this.#successesOf[plugin] ?? 0) + successes;
   }
 
-  /** The pair whose numbers stand at a place of a list, as in a slot. */
-  #addPair(numbers: Int32Array, at: number): void {
-    const slot = this.#slotOf((numbers[at] ?? 0) - 1, numbers[at + 1] ?? 0);
+  /** The pair of a slot of others. */
+  #addPair(others: Int32Array, at: number): void {
+    this.#addTo(this.#slotOf((others[at] ?? 0) - 1, others[at + 1] ?? 0), others, at + NEITHER, at + BOTH);
+  }
+
+  /** Runs of a pair, which stand at two places of a list: where a plugin of it failed, and where both succeeded. */
+  #addTo(slot: number, numbers: Int32Array, failed: number, succeeded: number): void {
     const slots = this.#slots;
-    for (let word = NEITHER; word < WORDS; word++) slots[slot + word] = (slots[slot + word] ?? 0) + (numbers[at + word] ?? 0);
+    for (let word = 0; word < FAILED_WORDS; word++)
+      slots[slot + NEITHER + word] = (slots[slot + NEITHER + word] ?? 0) + (numbers[failed + word] ?? 0);
+    slots[slot + BOTH] = (slots[slot + BOTH] ?? 0) + (numbers[succeeded] ?? 0);
   }
 
   /** QUERY_TOO_COMPLEX as `add`. */

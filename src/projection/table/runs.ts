@@ -127,9 +127,8 @@ class Hashes {
   }
 
   add(high: number, low: number): void {
+    const chunk = this.#open();
     const place = 2 * (this.length & (CHUNK - 1));
-    if (place === 0) this.#list.push(new Uint32Array(2 * CHUNK));
-    const chunk = this.#list.at(-1) as Uint32Array;
     chunk[place] = high;
     chunk[place + 1] = low;
     this.length++;
@@ -138,10 +137,10 @@ class Hashes {
   /** Words as `since` answers them. */
   append(words: Uint32Array): void {
     for (let from = 0; from < words.length; ) {
+      const chunk = this.#open();
       const place = this.length & (CHUNK - 1);
-      if (place === 0) this.#list.push(new Uint32Array(2 * CHUNK));
       const to = Math.min(words.length, from + 2 * (CHUNK - place));
-      this.#list.at(-1)?.set(words.subarray(from, to), 2 * place);
+      chunk.set(words.subarray(from, to), 2 * place);
       this.length += (to - from) / 2;
       from = to;
     }
@@ -157,6 +156,12 @@ class Hashes {
       next += count;
     }
     return words;
+  }
+
+  /** The chunk that the next hash goes to. */
+  #open(): Uint32Array {
+    if (this.length % CHUNK === 0) this.#list.push(new Uint32Array(2 * CHUNK));
+    return this.#list.at(-1) as Uint32Array;
   }
 }
 
